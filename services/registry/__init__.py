@@ -1,0 +1,1 @@
+"""registry: who lives here, who supports them, who cares for them."""

@@ -1,0 +1,77 @@
+"""The rules of section 2: who is left behind, 一 (三)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from services.registry.terms import (
+    LapseReason,
+    RefusalReason,
+    ReturnKind,
+    Supporter,
+    add_months,
+    birthday,
+)
+
+
+@dataclass(frozen=True)
+class RegistryPolicy:
+    """Numbers of 一 (三) in one dated version: ages in years, spans in calendar months."""
+
+    version: str
+    effective_on: date
+    age: int
+    months_away: int
+    temporary_return_months: int
+
+    @classmethod
+    def gaoliang_2024(cls) -> RegistryPolicy:
+        """The plan of Gaoliang Township, 2024-2026: 年满60周岁, 外出半年以上."""
+        return cls("gaoliang-2024", date(2024, 1, 26), age=60, months_away=6, temporary_return_months=6)
+
+
+def refusal_at_enrolment(
+    born: date, supporters: Iterable[Supporter], on: date, policy: RegistryPolicy
+) -> RefusalReason | None:
+    """Those with nobody who owes them support belong under 特困; the plan begins at 60, 一 (三)."""
+    if not list(supporters):
+        return RefusalReason.NO_SUPPORTERS
+    if birthday(born, policy.age) > on:
+        return RefusalReason.UNDER_AGE
+    return None
+
+
+def certifiable_on(born: date, supporters: Iterable[Supporter], policy: RegistryPolicy) -> date | None:
+    """First day on which the age is reached and all have been away for six months, 一 (三).
+
+    None while a supporter is in the county, for a while or for good.
+    """
+    leavings: list[date] = []
+    for supporter in supporters:
+        if supporter.left_on is None or supporter.back_on is not None:
+            return None
+        leavings.append(supporter.left_on)
+    if not leavings:
+        return None
+    return max(birthday(born, policy.age), add_months(max(leavings), policy.months_away))
+
+
+def becomes_permanent_on(supporter: Supporter, policy: RegistryPolicy) -> date | None:
+    """The day on which a temporary return has lasted too long to be one (Decision, section 2)."""
+    if supporter.back_on is None:
+        return None
+    return add_months(supporter.back_on, policy.temporary_return_months)
+
+
+def lapse_by_return(kind: ReturnKind, *, carried_over: bool) -> LapseReason | None:
+    """A return for good lapses; one for a while only where last year's status does not carry over, 一 (三)."""
+    if kind is ReturnKind.PERMANENT:
+        return LapseReason.PERMANENT_RETURN
+    return None if carried_over else LapseReason.TEMPORARY_RETURN
+
+
+def previous_year_end(on: date) -> date:
+    """31 December of the year before `on`: 上一年度."""
+    return date(on.year - 1, 12, 31)

@@ -1,0 +1,105 @@
+"""Words of the registry: what is said about elders and those who owe them support."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+
+class RefusalReason(StrEnum):
+    """Why an enrolment is refused (不予建档)."""
+
+    NO_SUPPORTERS = "no_supporters"
+    UNDER_AGE = "under_age"
+
+
+class LapseReason(StrEnum):
+    """Why the left-behind status lapses (不再属于留守)."""
+
+    PERMANENT_RETURN = "permanent_return"
+    TEMPORARY_RETURN = "temporary_return"
+    TEMPORARY_BECAME_PERMANENT = "temporary_became_permanent"
+
+
+class EndReason(StrEnum):
+    """Why a person leaves the register (注销)."""
+
+    DIED = "died"
+    MOVED_OUT = "moved_out"
+
+
+class ReturnKind(StrEnum):
+    """A supporter's return: for a while (暂时返乡) or for good (长期返乡)."""
+
+    TEMPORARY = "temporary"
+    PERMANENT = "permanent"
+
+
+class RegistryError(ValueError):
+    """A command that the register cannot take; the message says what to do."""
+
+
+class AlreadyOnRegister(RegistryError):
+    """This elder is on the register already: change the facts instead of enrolling again."""
+
+
+class StatusHasEnded(RegistryError):
+    """This elder's status has ended: nothing more can be entered for them."""
+
+
+class UnknownSupporter(RegistryError):
+    """No supporter with this id stands in the elder's file: check the id."""
+
+
+class SupporterNotAway(RegistryError):
+    """This supporter is not away, so cannot return: enter the leaving first."""
+
+
+class AlreadyTemporarilyBack(RegistryError):
+    """This supporter is back for a while already: enter a permanent return or a leaving."""
+
+
+class InstitutionMismatch(RegistryError):
+    """Entering an institution twice, or leaving one that was not entered."""
+
+
+class NotYetHappened(RegistryError):
+    """This is dated in the future: enter it on the day it happens."""
+
+
+@dataclass(frozen=True)
+class Supporter:
+    """赡养义务人: away since `left_on` (None: in the county), perhaps back for a while since `back_on`."""
+
+    id: str
+    left_on: date | None
+    back_on: date | None = None
+
+    @property
+    def is_away(self) -> bool:
+        """Out of the county, a visit home not counted."""
+        return self.left_on is not None
+
+    def left(self, on: date) -> Supporter:
+        """Leaves; one who was back for a while goes on being away since the first leaving."""
+        return replace(self, left_on=self.left_on or on, back_on=None)
+
+    def returned(self, kind: ReturnKind, on: date) -> Supporter:
+        """Comes back, for a while or for good."""
+        if kind is ReturnKind.TEMPORARY:
+            return replace(self, back_on=on)
+        return replace(self, left_on=None, back_on=None)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day `months` later, or that month's last day where there is none."""
+    year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(year, month0 + 1)[1]
+    return date(year, month0 + 1, min(day.day, last))
+
+
+def birthday(born: date, age: int) -> date:
+    """The day on which someone born on `born` turns `age`."""
+    return add_months(born, age * 12)

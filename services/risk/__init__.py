@@ -1,0 +1,1 @@
+"""risk: red, yellow or green, and why."""
