@@ -66,7 +66,7 @@ def becomes_permanent_on(supporter: Supporter, policy: RegistryPolicy) -> date |
 
 
 def lapse_by_return(kind: ReturnKind, *, carried_over: bool) -> LapseReason | None:
-    """A return for good lapses; one for a while only where last year's status does not carry over, 一 (三)."""
+    """A return for good lapses; one for a while where last year's status does not carry over."""
     if kind is ReturnKind.PERMANENT:
         return LapseReason.PERMANENT_RETURN
     return None if carried_over else LapseReason.TEMPORARY_RETURN

@@ -1,0 +1,256 @@
+"""The risk file of one elder: evidence held, and the grade that rests on it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from eventsourcing.domain import Aggregate
+
+from services.risk import policies
+from services.risk.policies import RiskPolicy
+from services.risk.terms import (
+    AgeIsNotCleared,
+    Evidence,
+    EvidenceNotHeld,
+    FileClosed,
+    GradeCause,
+    NotReassessable,
+    NotYetHappened,
+    RiskGrade,
+    WrongRole,
+)
+
+
+def risk_file_id(elder: str) -> UUID:
+    """The aggregate's id, from the elder's."""
+    return uuid5(NAMESPACE_URL, f"risk:elder:{elder}")
+
+
+class RiskFile(Aggregate):
+    """风险档案: of one elder."""
+
+    TOPIC = "risk.RiskFile"
+
+    def __init__(self, elder: str, born: str) -> None:
+        self.elder = elder
+        self.born = date.fromisoformat(born)
+        self.evidence: set[Evidence] = set()
+        self.spell: int | None = None
+        self.grade: RiskGrade | None = None
+        self.due: date | None = None
+        self.is_closed = False
+
+    @classmethod
+    def open(cls, elder: str, born: str, *, at: datetime) -> RiskFile:
+        """Opens an empty file at `at`."""
+        return cls._create(
+            cls.Created,
+            id=risk_file_id(elder),
+            elder=elder,
+            born=born,
+            timestamp=at,
+            on=at.date().isoformat(),
+        )
+
+    class Created(Aggregate.Created):
+        """The file is opened."""
+
+        TOPIC = "risk.RiskFileOpened"
+        elder: str
+        born: str
+
+    class Event(Aggregate.Event):
+        """A fact of the file: `on` is the local date (ISO) from which it takes effect."""
+
+        on: str
+
+    class EvidenceObserved(Event):
+        """依据成立: from a named source, on `observed_on`."""
+
+        TOPIC = "risk.EvidenceObserved"
+        evidence: str
+        observed_on: str
+        source: str
+
+        def apply(self, aggregate: RiskFile) -> None:
+            """Held from now."""
+            aggregate.evidence.add(Evidence(self.evidence))
+
+    class EvidenceCleared(Event):
+        """依据解除: on `cleared_on`; kept in the history, the grade stands."""
+
+        TOPIC = "risk.EvidenceCleared"
+        evidence: str
+        cleared_on: str
+
+        def apply(self, aggregate: RiskFile) -> None:
+            """Held no longer."""
+            aggregate.evidence.remove(Evidence(self.evidence))
+
+    class Graded(Event):
+        """What the three gradings share: the grade, what it replaces and rests on, when it is due."""
+
+        TOPIC = "risk.Graded"
+        grade: str
+        previous: str | None
+        because: list[str]
+        cause: str
+        spell: int
+        due: str | None
+        carer_told: bool
+
+        def apply(self, aggregate: RiskFile) -> None:
+            """The grade in force."""
+            aggregate.grade = RiskGrade(self.grade)
+            aggregate.spell = self.spell
+            aggregate.due = date.fromisoformat(self.due) if self.due else None
+
+    class GradeSet(Graded):
+        """定级: at certification."""
+
+        TOPIC = "risk.GradeSet"
+
+    class GradeRaised(Graded):
+        """升级: on the day the evidence is recorded."""
+
+        TOPIC = "risk.GradeRaised"
+
+    class GradeLowered(Graded):
+        """降级: by a reassessment alone."""
+
+        TOPIC = "risk.GradeLowered"
+
+    class Reassessed(Event):
+        """再评估: `counted` where it was held when due; then the three months start again."""
+
+        TOPIC = "risk.Reassessed"
+        held_on: str
+        by: str
+        counted: bool
+        due: str | None
+
+        def apply(self, aggregate: RiskFile) -> None:
+            """The next due date."""
+            aggregate.due = date.fromisoformat(self.due) if self.due else None
+
+    class SpellClosed(Event):
+        """The status lapsed or ended: no grade until a new certification."""
+
+        TOPIC = "risk.SpellClosed"
+        is_final: bool
+
+        def apply(self, aggregate: RiskFile) -> None:
+            """Nothing is graded."""
+            aggregate.spell = aggregate.grade = aggregate.due = None
+            aggregate.is_closed = self.is_final
+
+    def _record(self, event_class: type[Event], at: datetime, **payload: object) -> None:
+        self.trigger_event(event_class, timestamp=at, on=at.date().isoformat(), **payload)
+
+    def _check(self, on: date, at: datetime) -> None:
+        if self.is_closed:
+            raise FileClosed
+        if on > at.date():
+            raise NotYetHappened
+
+    def certify(self, spell: int, at: datetime, policy: RiskPolicy) -> None:
+        """Certification grades at once, from the evidence then known; age counts already."""
+        self._count_age(at, policy)
+        grade = policies.indicated_grade(self.evidence, policy)
+        self._grade(self.GradeSet, grade, GradeCause.CERTIFICATION, spell, at, policy)
+
+    def turn_day(self, at: datetime, policy: RiskPolicy) -> None:
+        """Turning 80 is evidence that no one has to enter."""
+        if not self.is_closed and self._count_age(at, policy):
+            self._raise_if_indicated(at, policy)
+
+    def next_wake(self, policy: RiskPolicy) -> date | None:
+        """The birthday to come."""
+        if self.is_closed or Evidence.ADVANCED_AGE in self.evidence:
+            return None
+        return policies.turns_advanced_age_on(self.born, policy)
+
+    def observe(
+        self, evidence: Evidence, on: date, at: datetime, policy: RiskPolicy, source: str = "observation"
+    ) -> None:
+        """A rise takes effect on the day its evidence is recorded; what is held already changes nothing."""
+        self._check(on, at)
+        if evidence not in self.evidence:
+            self._observe(evidence, on, at, source)
+            self._raise_if_indicated(at, policy)
+
+    def clear(self, evidence: Evidence, on: date, at: datetime) -> None:
+        """Clears evidence; the grade stands until a reassessment."""
+        self._check(on, at)
+        if evidence is Evidence.ADVANCED_AGE:
+            raise AgeIsNotCleared
+        if evidence not in self.evidence:
+            raise EvidenceNotHeld
+        self._record(self.EvidenceCleared, at, evidence=evidence.value, cleared_on=on.isoformat())
+
+    def reassess(self, by: str, role: str, on: date, at: datetime, policy: RiskPolicy) -> None:
+        """三个月后再次评估: when due it may lower and restarts three months; earlier it is kept."""
+        self._check(on, at)
+        if role != policy.reassessed_by:
+            raise WrongRole
+        if self.grade is None or self.spell is None:
+            raise NotReassessable
+        counted = policies.may_lower(on, self.due)
+        grade = policies.indicated_grade(self.evidence, policy)
+        due = policies.reassessment_due(at.date(), grade, policy) if counted else self.due
+        self._record(
+            self.Reassessed,
+            at,
+            held_on=on.isoformat(),
+            by=by,
+            counted=counted,
+            due=due and due.isoformat(),
+        )
+        if counted and grade.severity < self.grade.severity:
+            self._grade(self.GradeLowered, grade, GradeCause.REASSESSMENT, self.spell, at, policy)
+
+    def close_spell(self, at: datetime, *, is_final: bool) -> None:
+        """The status lapsed (or, finally, ended)."""
+        self._record(self.SpellClosed, at, is_final=is_final)
+
+    def _count_age(self, at: datetime, policy: RiskPolicy) -> bool:
+        turns = policies.turns_advanced_age_on(self.born, policy)
+        if Evidence.ADVANCED_AGE in self.evidence or turns > at.date():
+            return False
+        self._observe(Evidence.ADVANCED_AGE, turns, at, "birthday")
+        return True
+
+    def _observe(self, evidence: Evidence, on: date, at: datetime, source: str) -> None:
+        self._record(
+            self.EvidenceObserved, at, evidence=evidence.value, observed_on=on.isoformat(), source=source
+        )
+
+    def _raise_if_indicated(self, at: datetime, policy: RiskPolicy) -> None:
+        if self.grade is None or self.spell is None:
+            return
+        grade = policies.indicated_grade(self.evidence, policy)
+        if grade.severity > self.grade.severity:
+            self._grade(self.GradeRaised, grade, GradeCause.EVIDENCE, self.spell, at, policy)
+
+    def _grade(
+        self,
+        kind: type[Graded],
+        grade: RiskGrade,
+        cause: GradeCause,
+        spell: int,
+        at: datetime,
+        policy: RiskPolicy,
+    ) -> None:
+        due = policies.reassessment_due(at.date(), grade, policy)
+        self._record(
+            kind,
+            at,
+            grade=grade.value,
+            previous=self.grade.value if self.grade else None,
+            because=sorted(item.value for item in self.evidence),
+            cause=cause.value,
+            spell=spell,
+            due=due.isoformat() if due else None,
+            carer_told=policies.carer_may_know(self.evidence, policy),
+        )

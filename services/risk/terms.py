@@ -1,0 +1,77 @@
+"""Words of risk: evidence and grades."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date
+from enum import StrEnum
+
+
+class RiskGrade(StrEnum):
+    """红黄绿: high risk, low risk, ordinary, 二 (四)."""
+
+    RED = "red"
+    YELLOW = "yellow"
+    GREEN = "green"
+
+    @property
+    def severity(self) -> int:
+        """Green 0, yellow 1, red 2."""
+        return (RiskGrade.GREEN, RiskGrade.YELLOW, RiskGrade.RED).index(self)
+
+
+class Evidence(StrEnum):
+    """依据: what a grade rests on, 二 (四)."""
+
+    GUARDIANSHIP_FAILURE = "guardianship_failure"
+    INCAPACITY = "incapacity"
+    MAJOR_ILLNESS = "major_illness"
+    ABUSE_OR_ABANDONMENT = "abuse_or_abandonment"
+    VIOLENCE = "violence"
+    ADVANCED_AGE = "advanced_age"
+    ECONOMIC_HARDSHIP = "economic_hardship"
+    DISABILITY = "disability"
+    INTELLECTUAL_IMPAIRMENT = "intellectual_impairment"
+    INSUFFICIENT_DAILY_CARE = "insufficient_daily_care"
+
+
+class GradeCause(StrEnum):
+    """What brought a grade."""
+
+    CERTIFICATION = "certification"
+    EVIDENCE = "evidence"
+    REASSESSMENT = "reassessment"
+
+
+class RiskError(ValueError):
+    """A command that the risk file cannot take; the message says what to do."""
+
+
+class EvidenceNotHeld(RiskError):
+    """This evidence is not held, so it cannot be cleared."""
+
+
+class AgeIsNotCleared(RiskError):
+    """Age is evidence that nobody can clear."""
+
+
+class NotReassessable(RiskError):
+    """Only a certified elder is reassessed: check the elder's status."""
+
+
+class WrongRole(RiskError):
+    """Reassessments are held by the village lead (村党总支/村委会)."""
+
+
+class NotYetHappened(RiskError):
+    """This is dated in the future: enter it on the day it happens."""
+
+
+class FileClosed(RiskError):
+    """This elder's status has ended: nothing more can be entered for them."""
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day `months` later, or that month's last day where there is none."""
+    year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month0 + 1, min(day.day, calendar.monthrange(year, month0 + 1)[1]))
