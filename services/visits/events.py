@@ -1,0 +1,195 @@
+"""The stored events of a care record."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from eventsourcing.domain import Aggregate
+from eventsourcing.utils import register_topic
+
+from services.visits.terms import OpenDuty, Owed, PeriodKind
+
+if TYPE_CHECKING:
+    from services.visits.domain import CareRecord
+
+
+class CareEvent(Aggregate.Event):
+    """A fact of the record: `on` is the local date (ISO) from which it takes effect."""
+
+    TOPIC = "visits.CareEvent"
+    on: str
+
+
+class DutyEvent(CareEvent):
+    """Something happened to one duty in one period."""
+
+    TOPIC = "visits.DutyEvent"
+    duty: str
+    period: str
+
+
+class DutyOpened(DutyEvent):
+    """应办: owed `count` times from `opens_on` to `closes_on`; a count of 0 owes nothing until the next."""
+
+    TOPIC = "visits.DutyOpened"
+    opens_on: str
+    closes_on: str
+    count: int
+    owed: dict[str, Any] | None
+
+    def apply(self, aggregate: CareRecord) -> None:
+        """Takes the duty's place."""
+        owed = (
+            None
+            if self.owed is None
+            else Owed(PeriodKind(self.owed["kind"]), self.owed["times"], rounds_up=self.owed["rounds_up"])
+        )
+        aggregate.duties[self.duty] = OpenDuty(
+            self.duty,
+            self.period,
+            date.fromisoformat(self.opens_on),
+            date.fromisoformat(self.closes_on),
+            self.count,
+            owed,
+        )
+
+
+class DutyMet(DutyEvent):
+    """办结: done as often as owed."""
+
+    TOPIC = "visits.DutyMet"
+
+    def apply(self, aggregate: CareRecord) -> None:
+        """Keeps its place until the period closes; a once-duty gives it up."""
+        duty = aggregate.duties[self.duty]
+        duty.is_met = True
+        if duty.owed is None:
+            del aggregate.duties[self.duty]
+
+
+class DutyClosed(DutyEvent):
+    """The period is over for this duty, with nothing to be made up."""
+
+    TOPIC = "visits.DutyClosed"
+
+    def apply(self, aggregate: CareRecord) -> None:
+        """Gives up its place."""
+        del aggregate.duties[self.duty]
+
+
+class DutySuperseded(DutyClosed):
+    """Its cause changed inside the period."""
+
+    TOPIC = "visits.DutySuperseded"
+
+
+class DutyWaived(DutyClosed):
+    """Absence alone made it enough."""
+
+    TOPIC = "visits.DutyWaived"
+
+
+class DutyEnded(DutyClosed):
+    """Its cause ended."""
+
+    TOPIC = "visits.DutyEnded"
+
+
+class VisitMissed(DutyEvent):
+    """漏访: the last day passed with the count not met. Never erased."""
+
+    TOPIC = "visits.VisitMissed"
+    shortfall: int
+    responsible: str | None
+    owed_by: str
+    grade: str | None
+    missed_before: bool
+
+    def apply(self, aggregate: CareRecord) -> None:
+        """Kept to be reconciled: what is still lacking becomes the count."""
+        duty = aggregate.duties.pop(self.duty)
+        duty.count = aggregate.done(duty) + self.shortfall
+        aggregate.missed[self.duty, self.period] = duty
+
+
+class MissReconciled(DutyEvent):
+    """补录: the record of what was done arrived `days_late` days after the last day."""
+
+    TOPIC = "visits.MissReconciled"
+    days_late: int
+
+    def apply(self, aggregate: CareRecord) -> None:
+        """Nothing is lacking any more."""
+        del aggregate.missed[self.duty, self.period]
+
+
+class VisitRecorded(CareEvent):
+    """走访登记: kept whatever it counts for."""
+
+    TOPIC = "visits.VisitRecorded"
+    visit: str
+    content: dict[str, Any]
+    counts_for: list[str]
+
+    def apply(self, aggregate: CareRecord) -> None:
+        """One more visit."""
+        aggregate.visits[self.visit] = self.content
+        aggregate.count_day(self.counts_for, date.fromisoformat(self.content["on"]))
+
+
+class LivingSecurityReviewed(CareEvent):
+    """生活保障评估: made on `reviewed_on`."""
+
+    TOPIC = "visits.LivingSecurityReviewed"
+    reviewed_on: str
+    by: str
+
+    def apply(self, aggregate: CareRecord) -> None:
+        """One more day."""
+        aggregate.count_day(["living_security_review"], date.fromisoformat(self.reviewed_on))
+
+
+class AgreementSigned(CareEvent):
+    """签订委托照顾协议: on `signed_on`."""
+
+    TOPIC = "visits.AgreementSigned"
+    signed_on: str
+    by: str
+
+    def apply(self, aggregate: CareRecord) -> None:
+        """Stands from now."""
+        aggregate.signed_on = date.fromisoformat(self.signed_on)
+
+
+class AbsenceNoted(CareEvent):
+    """外出: away from `begins` to `ends`, both counted."""
+
+    TOPIC = "visits.AbsenceNoted"
+    begins: str
+    ends: str
+
+    def apply(self, aggregate: CareRecord) -> None:
+        """One more absence."""
+        aggregate.absences.append((date.fromisoformat(self.begins), date.fromisoformat(self.ends)))
+
+
+class SituationChanged(CareEvent):
+    """What was heard of the elder: only the fields that changed, sets as sorted lists."""
+
+    TOPIC = "visits.SituationChanged"
+    changes: dict[str, Any]
+
+    def apply(self, aggregate: CareRecord) -> None:
+        """The situation from now."""
+        aggregate.take_changes(self.changes)
+
+
+def _register(event_class: type[CareEvent]) -> None:
+    """Makes a class findable by its topic, and all below it: the library does so only for nested ones."""
+    register_topic(event_class.TOPIC, event_class)
+    for below in event_class.__subclasses__():
+        _register(below)
+
+
+_register(CareEvent)

@@ -1,0 +1,125 @@
+"""Words of visits: duties, periods, and what cannot be taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+
+class PeriodKind(StrEnum):
+    """周 月 季 半年 年: calendar periods; a week is Monday to Sunday."""
+
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF_YEAR = "half_year"
+    YEAR = "year"
+
+
+@dataclass(frozen=True)
+class Period:
+    """A calendar period: its label (`2024-03`, `2024-W10`, `2024Q1`, `2024H1`, `2024`) and both ends."""
+
+    label: str
+    starts_on: date
+    ends_on: date
+
+    @property
+    def days(self) -> int:
+        """Length in days."""
+        return (self.ends_on - self.starts_on).days + 1
+
+    @classmethod
+    def containing(cls, kind: PeriodKind, day: date) -> Period:
+        """The period of `kind` in which `day` lies."""
+        if kind is PeriodKind.WEEK:
+            year, week, weekday = day.isocalendar()
+            monday = day - timedelta(days=weekday - 1)
+            return cls(f"{year}-W{week:02}", monday, monday + timedelta(days=6))
+        months = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.HALF_YEAR: 6, PeriodKind.YEAR: 12}
+        span = months[kind]
+        index = (day.month - 1) // span
+        starts = date(day.year, index * span + 1, 1)
+        follows = index * span + span
+        ends = date(day.year + follows // 12, follows % 12 + 1, 1) - timedelta(days=1)
+        labels = {
+            PeriodKind.MONTH: f"{day:%Y-%m}",
+            PeriodKind.QUARTER: f"{day.year}Q{index + 1}",
+            PeriodKind.HALF_YEAR: f"{day.year}H{index + 1}",
+            PeriodKind.YEAR: f"{day.year}",
+        }
+        return cls(labels[kind], starts, ends)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """How often a duty is owed in a full period; a partial one of a red follow-up is rounded up."""
+
+    kind: PeriodKind
+    times: int
+    rounds_up: bool = False
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What is known of an elder that decides which care is owed."""
+
+    born: date
+    is_certified: bool = False
+    grade: str | None = None
+    living: str = ""
+    health: frozenset[str] = frozenset()
+    evidence: frozenset[str] = frozenset()
+    declined_institution: bool = False
+    in_institution: bool = False
+
+
+@dataclass
+class OpenDuty:
+    """A duty in the period that runs: owed `count` times from `opens_on` to `closes_on`."""
+
+    duty: str
+    label: str
+    opens_on: date
+    closes_on: date
+    count: int
+    owed: Owed | None = None
+    is_met: bool = False
+
+
+class Directory(Protocol):
+    """Who holds a role for a village."""
+
+    def holder(self, role: str, village: str) -> str | None:
+        """Staff id, or None where nobody does."""
+        ...
+
+
+class VisitsError(ValueError):
+    """A command that cannot be taken; the message says what to do."""
+
+
+class ConflictingVisit(VisitsError):
+    """A visit with this id but other content is recorded already: use a new id."""
+
+
+class NotYetHappened(VisitsError):
+    """This is dated in the future: enter it on the day it happens."""
+
+
+class AfterTheEnd(VisitsError):
+    """The elder's status had ended on that day: check the date."""
+
+
+class AlreadySigned(VisitsError):
+    """The agreement is signed already."""
+
+
+class WrongRole(VisitsError):
+    """Living-security reviews are made by the party service centre (党群服务中心)."""
+
+
+class BackwardAbsence(VisitsError):
+    """The absence ends before it begins: check both dates."""
