@@ -1,4 +1,4 @@
-"""The scenarios' facts about elders come out exactly, but for notices, which are not told yet."""
+"""The scenarios' facts about elders come out exactly, notices among them."""
 
 import importlib.util
 import json
@@ -24,6 +24,8 @@ FIELDS = {
     **{kind: ["subject", "duty", "period"] for kind in ("met", "superseded", "waived", "ended_duty")},
     "missed": ["subject", "duty", "period", "shortfall", "responsible"],
     "reconciled": ["subject", "duty", "period", "days_late"],
+    "notice": ["at", "to", "about", "subject", "level", "grade", "duty", "period", "incident"],
+    "escalation_exhausted": ["at", "about", "subject", "grade", "duty", "period", "incident"],
     "refused_line": ["line"],
 }
 
@@ -34,7 +36,8 @@ def comparable(facts: list[dict], elders: set[str]) -> Counter:
         subject = fact.get("elder", fact.get("subject"))
         if fact["fact"] in FIELDS and (subject is None or subject in elders):
             kept = {key: fact[key] for key in FIELDS[fact["fact"]] if fact.get(key) is not None}
-            rows[fact["on"], fact["fact"], json.dumps(kept, sort_keys=True)] += 1
+            day = fact.get("on") or fact["at"][:10]
+            rows[day, fact["fact"], json.dumps(kept, sort_keys=True)] += 1
     return rows
 
 

@@ -1,12 +1,17 @@
-"""A township in memory for tests: registry, risk and visits, facts passed by hand, no log."""
+"""A township in memory for tests: the four services' rules, facts passed by hand, no log."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from services.notify import policies as telling
+from services.notify.domain import Telling
+from services.notify.policies import NotifyPolicy
+from services.notify.terms import NotifyError, NotTold, TellingRule
 from services.registry.domain import Elder
 from services.registry.policies import RegistryPolicy
 from services.registry.terms import EndReason, RegistryError, ReturnKind
@@ -24,7 +29,7 @@ DUTY_FACTS = {
     "DutyWaived": "waived",
     "DutyEnded": "ended_duty",
 }
-REFUSALS = (RegistryError, RiskError, VisitsError, KeyError)
+REFUSALS = (NotifyError, RegistryError, RiskError, VisitsError, KeyError)
 
 
 class Township:
@@ -34,6 +39,8 @@ class Township:
         self.records: dict[str, CareRecord] = {}
         self.roles: dict[str, tuple[str, str | None]] = {}
         self.facts: list[dict[str, Any]] = []
+        self.tellings: list[Telling] = []
+        self.notify = NotifyPolicy.gaoliang_2024()
         self.registry, self.risk, self.duties = (
             RegistryPolicy.gaoliang_2024(),
             RiskPolicy.gaoliang_2024(),
@@ -48,15 +55,66 @@ class Township:
         day = date.fromisoformat(lines[0]["at"][:10])
         pending = list(enumerate(lines, 1))
         while day <= until:
-            self.turn_day(datetime.combine(day, datetime.min.time(), SHANGHAI))
+            midnight = datetime.combine(day, datetime.min.time(), SHANGHAI)
+            self.step_until(midnight)
+            self.turn_day(midnight)
             while pending and pending[0][1]["at"][:10] == day.isoformat():
                 number, line = pending.pop(0)
+                self.step_until(datetime.fromisoformat(line["at"]))
                 try:
                     self.enter(line, datetime.fromisoformat(line["at"]))
                 except REFUSALS:
                     self.facts.append({"fact": "refused_line", "line": number, "on": day.isoformat()})
+                self.step_until(datetime.fromisoformat(line["at"]))
             day += timedelta(days=1)
+        self.step_until(datetime.combine(day, datetime.min.time(), SHANGHAI) - timedelta(seconds=1))
         return self.facts
+
+    def step_until(self, moment: datetime) -> None:
+        """Tellings at their own times, up to and with `moment`."""
+        while due := [held for held in self.tellings if held.due is not None and held.due <= moment]:
+            held = min(due, key=lambda one: one.due)
+            at = held.due
+            held.step(at, self.notify, self)
+            shown = {key: held.matter[key] for key in held.matter if key != "village"}
+            for event in held.collect_events():
+                kind, fact = (
+                    type(event).__name__,
+                    {"at": at.isoformat(), "on": at.date().isoformat(), **shown},
+                )
+                if kind == "NoticesSent":
+                    notice = fact | {"fact": "notice", "level": event.level}
+                    self.facts += [notice | {"to": person} for person in event.to]
+                elif kind == "EscalationExhausted":
+                    self.facts.append(fact | {"fact": "escalation_exhausted"})
+
+    def tell(self, matter: dict[str, Any], rule: TellingRule, owed: str | None, at: datetime) -> None:
+        village = self.records[matter["subject"]].village
+        people = [(level, self.holder(self.notify.levels[level], village)) for level in rule.levels if level]
+        if 0 in rule.levels:
+            people.insert(0, (0, owed))
+        told = [(level, person) for level, person in people if person is not None]
+        cause = f"{matter} {at}"
+        self.tellings.append(Telling.plan(cause, matter | {"village": village}, rule, told, at, self.notify))
+        self.tellings[-1].collect_events()
+
+    def stop(self, at: datetime, **matter: str) -> None:
+        for held in self.tellings:
+            if all(held.matter.get(key) == value for key, value in matter.items()):
+                held.stop("no longer holds", at)
+
+    def acknowledge(self, line: dict[str, Any], at: datetime) -> None:
+        keys = ("about", "subject", "duty", "period", "incident")
+        matter = {key: line[key] for key in keys if key in line}
+        found = [
+            held
+            for held in self.tellings
+            if line["by"] in held.told and all(held.matter.get(key) == value for key, value in matter.items())
+        ]
+        if not found:
+            raise NotTold
+        for held in found:
+            held.acknowledge(line["by"], at)
 
     def turn_day(self, at: datetime) -> None:
         for name, record in self.records.items():
@@ -76,7 +134,9 @@ class Township:
         elif act == "enrol":
             elder = self.elders.setdefault(name, Elder.open(name, at=at))
             elder.enrol({key: line[key] for key in line if key not in {"at", "do"}}, at, self.registry)
-        elif act not in {"open_village", "acknowledge"}:
+        elif act == "acknowledge":
+            self.acknowledge(line, at)
+        elif act != "open_village":
             if self.elders[name].enrolled_on is None:
                 raise KeyError(name)
             self.enter_for(self.elders[name], line, on, at)
@@ -124,7 +184,7 @@ class Township:
         for event in self.risks[name].collect_events():
             self.hear_risk(name, event, at)
         for event in self.records[name].collect_events():
-            self.tell_visits(name, event)
+            self.tell_visits(name, event, at)
 
     def hear_registry(self, name: str, event: Any, at: datetime) -> None:
         kind, fact = type(event).__name__, {"on": event.on, "elder": name}
@@ -146,6 +206,8 @@ class Township:
             final = kind == "StatusEnded"
             self.facts.append(fact | {"fact": "ended" if final else "lapsed", "reason": event.reason})
             ended = {"ended_on": event.happened_on} if final else {}
+            self.stop(at, about="graded", subject=name)
+            self.stop(at, about="missed", subject=name)
             self.change(name, {"is_certified": False, "grade": None, **ended}, at)
             self.risks[name].close_spell(at, is_final=final)
         elif kind == "CarerPaired":
@@ -161,13 +223,18 @@ class Township:
         elif kind.startswith("Grade"):
             fact = {"fact": "graded", "on": event.on, "elder": name, "grade": event.grade}
             self.facts.append(fact | {"from": event.previous, "because": event.because, "cause": event.cause})
+            self.stop(at, about="graded", subject=name)
+            rule = telling.rule_for_grade(event.previous, event.grade, self.notify)
+            if rule:
+                matter = {"about": "graded", "subject": name, "grade": event.grade}
+                self.tell(matter, rule, record.carer if event.carer_told else None, at)
             self.change(name, {"grade": event.grade}, at)
             record.reassessment_falls_due(event.due and date.fromisoformat(event.due), at, self.duties, self)
 
     def change(self, name: str, changes: dict[str, Any], at: datetime) -> None:
         self.records[name].change(changes, at, self.duties, self)
 
-    def tell_visits(self, name: str, event: Any) -> None:
+    def tell_visits(self, name: str, event: Any, at: datetime) -> None:
         kind = type(event).__name__
         if "duty" not in vars(event):
             return
@@ -179,8 +246,16 @@ class Township:
         elif kind == "VisitMissed":
             missed = {"fact": "missed", "shortfall": event.shortfall, "responsible": event.responsible}
             self.facts.append(fact | missed)
+            matter = {"about": "missed", "subject": name, "duty": event.duty, "period": event.period}
+            rule = telling.rule_for_miss(
+                event.grade, event.duty, missed_before=event.missed_before, policy=self.notify
+            )
+            if event.owed_by == "village_lead":
+                rule = replace(rule, levels=tuple(level for level in rule.levels if level) or (1,))
+            self.tell(matter, rule, event.responsible, at)
         elif kind == "MissReconciled":
             self.facts.append(fact | {"fact": "reconciled", "days_late": event.days_late})
+            self.stop(at, about="missed", subject=name, duty=event.duty, period=event.period)
 
 
 def read(path: Path) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""notify: who must know, and whether they took it up."""

@@ -1,0 +1,189 @@
+"""A telling: one cause about one subject, told level by level until somebody acknowledges."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from eventsourcing.domain import Aggregate
+
+from services.notify import policies
+from services.notify.policies import NotifyPolicy
+from services.notify.terms import AtTheTop, Directory, Escalation, NotTold, TellingRule
+
+
+def telling_id(cause: str) -> UUID:
+    """One cause, one telling, however often the event arrives."""
+    return uuid5(NAMESPACE_URL, f"notify:telling:{cause}")
+
+
+class Telling(Aggregate):
+    """通知: what it is about, who was told, and when the next step falls due."""
+
+    TOPIC = "notify.Telling"
+
+    def __init__(
+        self, matter: dict[str, Any], rule: dict[str, Any], first: list[list[Any]], due: str
+    ) -> None:
+        self.matter = matter
+        self.escalation = _escalation_of(rule)
+        self.first = first
+        self.due: datetime | None = datetime.fromisoformat(due)
+        self.told: list[str] = []
+        self.last_told: list[str] = []
+        self.highest = max((level for level, _ in first), default=-1)
+        self.steps = 0
+        self.repeats = 0
+        self.acknowledged_by: str | None = None
+
+    class Created(Aggregate.Created):
+        """Who is told first, and how it escalates, is fixed when the cause arises (settled point 4)."""
+
+        TOPIC = "notify.TellingPlanned"
+        on: str
+        matter: dict[str, Any]
+        rule: dict[str, Any]
+        first: list[list[Any]]
+        due: str
+
+    class Event(Aggregate.Event):
+        """A fact of the telling: `on` is the local date (ISO)."""
+
+        on: str
+
+    class NoticesSent(Event):
+        """通知发出: to these people, as step `level` (0 the first telling)."""
+
+        TOPIC = "notify.NoticesSent"
+        to: list[str]
+        level: int
+        rank: int
+        repeat: bool
+        due: str | None
+
+        def apply(self, aggregate: Telling) -> None:
+            """Told."""
+            aggregate.told.extend(person for person in self.to if person not in aggregate.told)
+            aggregate.last_told = self.to
+            aggregate.highest = max(aggregate.highest, self.rank)
+            aggregate.steps = self.level + 1
+            aggregate.repeats += self.repeat
+            aggregate.due = datetime.fromisoformat(self.due) if self.due else None
+
+    class NoticeAcknowledged(Event):
+        """签收: one acknowledgement stops the telling."""
+
+        TOPIC = "notify.NoticeAcknowledged"
+        by: str
+
+        def apply(self, aggregate: Telling) -> None:
+            """Taken up."""
+            aggregate.acknowledged_by = self.by
+            aggregate.due = None
+
+    class TellingStopped(Event):
+        """What is still pending is cancelled, visibly."""
+
+        TOPIC = "notify.TellingStopped"
+        reason: str
+
+        def apply(self, aggregate: Telling) -> None:
+            """Nothing follows."""
+            aggregate.due = None
+
+    class EscalationExhausted(Event):
+        """升级已尽: nobody is left to tell."""
+
+        TOPIC = "notify.EscalationExhausted"
+
+        def apply(self, aggregate: Telling) -> None:
+            """Nothing follows."""
+            aggregate.due = None
+
+    @classmethod
+    def plan(
+        cls,
+        cause: str,
+        matter: dict[str, Any],
+        rule: TellingRule,
+        recipients: list[tuple[int, str]],
+        at: datetime,
+        policy: NotifyPolicy,
+    ) -> Telling:
+        """`matter` says about, subject, village and grade, duty and period, or incident."""
+        return cls._create(
+            cls.Created,
+            id=telling_id(cause),
+            timestamp=at,
+            on=at.date().isoformat(),
+            matter=matter,
+            rule=_as_plain(rule.escalation),
+            first=[list(pair) for pair in recipients],
+            due=policies.first_told_at(at, rule, policy).isoformat(),
+        )
+
+    def step(self, at: datetime, policy: NotifyPolicy, who: Directory) -> None:
+        """What falls due at `at`: the first telling, a level up, a repeat at the top, or the end of it."""
+        if self.due is None or self.due > at:
+            return
+        if self.steps == 0:
+            people = list(dict.fromkeys(person for _, person in self.first))
+            self._send(people, self.highest, at)
+            return
+        above = self._next_level(policy, who)
+        rule = self.escalation
+        if rule is None:
+            return
+        if above is not None:
+            self._send([above[1]], above[0], at)
+        elif rule.at_the_top is AtTheTop.REPEAT and self.repeats < rule.repeats:
+            self._send(self.last_told, self.highest, at, repeat=True)
+        else:
+            self._record(self.EscalationExhausted, at)
+
+    def acknowledge(self, by: str, at: datetime) -> None:
+        """By one who was told; repeated, it changes nothing."""
+        if by not in self.told:
+            raise NotTold
+        if self.acknowledged_by is None:
+            self._record(self.NoticeAcknowledged, at, by=by)
+
+    def stop(self, reason: str, at: datetime) -> None:
+        """Cancels what is still pending."""
+        if self.due is not None:
+            self._record(self.TellingStopped, at, reason=reason)
+
+    def _next_level(self, policy: NotifyPolicy, who: Directory) -> tuple[int, str] | None:
+        for level in range(self.highest + 1, len(policy.levels)):
+            holder = who.holder(policy.levels[level], self.matter["village"])
+            if holder is not None:
+                return level, holder
+        return None
+
+    def _send(self, people: list[str], rank: int, at: datetime, *, repeat: bool = False) -> None:
+        rule, level = self.escalation, self.steps
+        silent = rule is None or (rule.steps is not None and level >= rule.steps)
+        due = None if rule is None or silent else (at + rule.after).isoformat()
+        self._record(self.NoticesSent, at, to=people, level=level, rank=rank, repeat=repeat, due=due)
+
+    def _record(self, event_class: type[Event], at: datetime, **payload: object) -> None:
+        self.trigger_event(event_class, timestamp=at, on=at.date().isoformat(), **payload)
+
+
+def _as_plain(rule: Escalation | None) -> dict[str, Any]:
+    if rule is None:
+        return {}
+    return {
+        "after": rule.after.total_seconds(),
+        "steps": rule.steps,
+        "at_the_top": rule.at_the_top.value,
+        "repeats": rule.repeats,
+    }
+
+
+def _escalation_of(plain: dict[str, Any]) -> Escalation | None:
+    if not plain:
+        return None
+    after = timedelta(seconds=plain["after"])
+    return Escalation(after, plain["steps"], AtTheTop(plain["at_the_top"]), plain["repeats"])

@@ -1,0 +1,59 @@
+"""Words of notify: what is told, and to which levels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Protocol
+
+
+class About(StrEnum):
+    """What a notice (通知) is about."""
+
+    INCIDENT = "incident"
+    GRADED = "graded"
+    MISSED = "missed"
+
+
+class AtTheTop(StrEnum):
+    """What follows when nobody acknowledges (签收) and no level is left above."""
+
+    RECORD = "record"
+    REPEAT = "repeat"
+    SILENCE = "silence"
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """升级上报: every `after`, one level up, at most `steps` times (None: to the top)."""
+
+    after: timedelta
+    steps: int | None
+    at_the_top: AtTheTop
+    repeats: int = 0
+
+
+@dataclass(frozen=True)
+class TellingRule:
+    """A row of section 6: which levels are told at once, how fast, and what if nobody acknowledges."""
+
+    levels: tuple[int, ...]
+    is_urgent: bool
+    escalation: Escalation | None
+
+
+class Directory(Protocol):
+    """Who holds a role for a village."""
+
+    def holder(self, role: str, village: str) -> str | None:
+        """Staff id, or None where nobody does."""
+        ...
+
+
+class NotifyError(ValueError):
+    """A command that cannot be taken; the message says what to do."""
+
+
+class NotTold(NotifyError):
+    """This person was not told of this: only a recipient acknowledges."""
