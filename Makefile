@@ -24,11 +24,17 @@ help:  ## this list
 setup: .venv/ready  ## make .venv with what running needs
 setup-dev: .venv/dev  ## and what testing needs
 
+run: .venv/ready  ## set up, and play three elders' first quarter through the rules
+	$(PY) tests/acceptance/township.py tests/acceptance/scenarios/first-quarter.jsonl 2024-04-02
+
 test: lint  ## lint, types, architecture contracts, and all tests
 	$(PY) -m pytest -q
 
 unit: .venv/dev  ## unit tests alone
 	$(PY) -m pytest -q tests/unit
+
+acceptance: .venv/dev  ## scenarios alone
+	$(PY) -m pytest -q tests/acceptance
 
 lint: .venv/dev  ## ruff, pyright, import contracts
 	.venv/bin/ruff check .

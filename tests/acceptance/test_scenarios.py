@@ -42,7 +42,13 @@ def comparable(facts: list[dict], elders: set[str]) -> Counter:
 
 
 @pytest.mark.parametrize(
-    ("name", "until"), [("first-quarter", "2024-04-02"), ("spring-festival", "2025-03-01")]
+    ("name", "until"),
+    [
+        ("first-quarter", "2024-04-02"),
+        ("spring-festival", "2025-03-01"),
+        ("abuse-report", "2024-08-01"),
+        ("ten-elders", "2025-05-20"),
+    ],
 )
 def test_the_facts_about_elders_come_out(name: str, until: str):
     lines = township.read(SCENARIOS / f"{name}.jsonl")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -16,7 +17,7 @@ from services.registry.domain import Elder
 from services.registry.policies import RegistryPolicy
 from services.registry.terms import EndReason, RegistryError, ReturnKind
 from services.risk.domain import RiskFile
-from services.risk.policies import RiskPolicy
+from services.risk.policies import RiskPolicy, evidence_of_incident
 from services.risk.terms import Evidence, RiskError
 from services.visits.domain import CareRecord
 from services.visits.policies import DutyPolicy
@@ -39,6 +40,7 @@ class Township:
         self.records: dict[str, CareRecord] = {}
         self.roles: dict[str, tuple[str, str | None]] = {}
         self.facts: list[dict[str, Any]] = []
+        self.incidents: set[str] = set()
         self.tellings: list[Telling] = []
         self.notify = NotifyPolicy.gaoliang_2024()
         self.registry, self.risk, self.duties = (
@@ -136,14 +138,14 @@ class Township:
             elder.enrol({key: line[key] for key in line if key not in {"at", "do"}}, at, self.registry)
         elif act == "acknowledge":
             self.acknowledge(line, at)
-        elif act != "open_village":
+        elif act not in {"open_village", "duty_done"}:
             if self.elders[name].enrolled_on is None:
                 raise KeyError(name)
             self.enter_for(self.elders[name], line, on, at)
         if name in self.elders:
             self.pass_on(name, at)
 
-    def enter_for(self, elder: Elder, line: dict[str, Any], on: date, at: datetime) -> None:  # noqa: C901 - one arm a kind of line
+    def enter_for(self, elder: Elder, line: dict[str, Any], on: date, at: datetime) -> None:  # noqa: C901, PLR0912 - one arm a kind of line
         risk, record, by = self.risks[elder.elder], self.records[elder.elder], line.get("by", "")
         common = (at, self.duties, self)
         match line["do"]:
@@ -168,12 +170,31 @@ class Township:
             case "absent":
                 begins, ends = date.fromisoformat(line["from"]), date.fromisoformat(line["to"])
                 record.absent(begins, ends, *common)
+            case "change_facts":
+                keys = ("living", "health", "declined_institution")
+                elder.change_facts({key: line[key] for key in keys if key in line}, at)
+            case "enter_institution" | "leave_institution":
+                elder.institution(enters=line["do"] == "enter_institution", on=on, at=at)
+            case "incident":
+                self.report(elder.elder, line, at)
             case "pair":
                 elder.pair(line["carer"], at)
             case "died" | "moved_out":
                 elder.end(EndReason(line["do"]), on, at)
             case other:
                 raise AssertionError(other)
+
+    def report(self, name: str, line: dict[str, Any], at: datetime) -> None:
+        """An incident: told by its own row, and evidence where its kind is."""
+        if line["incident"] in self.incidents or self.records[name].ended_on:
+            raise KeyError(line["incident"])
+        self.incidents.add(line["incident"])
+        matter = {"about": "incident", "subject": name, "incident": line["incident"]}
+        told = None if line["kind"] in self.notify.confidential_incidents else self.records[name].carer
+        self.tell(matter, self.notify.incident, told, at)
+        evidence = evidence_of_incident(line["kind"], self.risk)
+        if evidence:
+            self.risks[name].observe(evidence, at.date(), at, self.risk, "incident")
 
     def pass_on(self, name: str, at: datetime) -> None:
         """Each fact to those who hear it, until nobody has anything to say."""
@@ -210,6 +231,10 @@ class Township:
             self.stop(at, about="missed", subject=name)
             self.change(name, {"is_certified": False, "grade": None, **ended}, at)
             self.risks[name].close_spell(at, is_final=final)
+        elif kind == "FactsChanged":
+            self.change(name, event.facts, at)
+        elif kind in {"InstitutionEntered", "InstitutionLeft"}:
+            self.change(name, {"in_institution": kind == "InstitutionEntered"}, at)
         elif kind == "CarerPaired":
             self.change(name, {"carer": event.carer}, at)
 
@@ -260,3 +285,9 @@ class Township:
 
 def read(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+if __name__ == "__main__":
+    for fact in Township().run(read(Path(sys.argv[1])), date.fromisoformat(sys.argv[2])):
+        shown = {key: value for key, value in fact.items() if key not in {"on", "fact"} and value is not None}
+        print(fact["on"], f"{fact['fact']:<12}", json.dumps(shown, ensure_ascii=False))

@@ -1,0 +1,59 @@
+"""Every module has its room: the import contracts hold, and each fails on a planted violation."""
+
+import ast
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LINT = Path(sys.executable).with_name("lint-imports")
+PLANTED = [
+    ("services/registry/terms.py", "import services.visits.terms", "services are independent"),
+    ("services/risk/terms.py", "import services.risk.policies", "rooms are stacked"),
+    ("services/visits/policies.py", "import services.visits.domain", "rooms are stacked"),
+    ("services/notify/policies.py", "import kombu", "rules know no framework"),
+]
+
+
+def lint(tree: Path) -> tuple[int, str]:
+    done = subprocess.run(
+        [LINT, "--no-cache"],
+        cwd=tree,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONPATH": str(tree)},
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def copy_of_the_house(tree: Path) -> Path:
+    shutil.copytree(ROOT / "services", tree / "services", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tree)
+    return tree
+
+
+def test_the_import_contracts_hold(tmp_path: Path):
+    code, said = lint(copy_of_the_house(tmp_path))
+    assert code == 0, said
+
+
+@pytest.mark.parametrize(("file", "line", "contract"), PLANTED)
+def test_a_planted_violation_is_caught(tmp_path: Path, file: str, line: str, contract: str):
+    planted = copy_of_the_house(tmp_path) / file
+    planted.write_text(planted.read_text(encoding="utf-8") + f"\n{line}\n", encoding="utf-8")
+    code, said = lint(tmp_path)
+    assert code != 0
+    assert any(contract in row and "BROKEN" in row for row in said.splitlines()), said
+
+
+def test_files_and_functions_stay_small():
+    for file in (ROOT / "services").rglob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        assert len(text.splitlines()) <= 320, file
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef) and node.name != "gaoliang_2024":
+                assert node.end_lineno - node.lineno < 45, (file, node.name)
