@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from services.chassis.log import EventLog
+
 HERE = Path(__file__).parent
 SCENARIOS = HERE / "scenarios"
 spec = importlib.util.spec_from_file_location("township", HERE / "township.py")
@@ -57,3 +59,36 @@ def test_the_facts_about_elders_come_out(name: str, until: str):
     actual = comparable(township.Township().run(lines, date.fromisoformat(until)), elders)
     assert sorted((expected - actual).elements()) == []
     assert sorted((actual - expected).elements()) == []
+
+
+def state(aggregate) -> dict:
+    return {key: value for key, value in vars(aggregate).items() if key != "_pending_events"}
+
+
+def test_every_elders_state_is_rebuilt_from_the_stored_log(tmp_path: Path):
+    lines = township.read(SCENARIOS / "ten-elders.jsonl")
+    played = township.Township()
+    played.run(lines, date(2025, 5, 20))
+    log = EventLog(str(tmp_path / "log.db"))
+    for number, (_, event) in enumerate(played.log):
+        with log.unit() as unit:
+            unit.record(event)
+            unit.heard("scenario", 0, number + 1)
+    live = {aggregate.id: aggregate for aggregate, _ in played.log}
+    assert len(live) > 30
+    for aggregate_id, aggregate in live.items():
+        assert state(log.load(type(aggregate), aggregate_id)) == state(aggregate)
+    log.close()
+
+
+def test_a_day_passed_in_any_state_asks_for_nothing_twice():
+    lines = township.read(SCENARIOS / "ten-elders.jsonl")
+    once, twice = township.Township(), township.Township()
+    turn = twice.turn_day
+
+    def turn_twice(at) -> None:
+        turn(at)
+        turn(at)
+
+    twice.turn_day = turn_twice
+    assert once.run(lines, date(2025, 5, 20)) == twice.run(lines, date(2025, 5, 20))

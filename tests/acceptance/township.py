@@ -40,6 +40,7 @@ class Township:
         self.records: dict[str, CareRecord] = {}
         self.roles: dict[str, tuple[str, str | None]] = {}
         self.facts: list[dict[str, Any]] = []
+        self.log: list[tuple[Any, Any]] = []
         self.incidents: set[str] = set()
         self.tellings: list[Telling] = []
         self.notify = NotifyPolicy.gaoliang_2024()
@@ -48,6 +49,12 @@ class Township:
             RiskPolicy.gaoliang_2024(),
             DutyPolicy.gaoliang_2024(),
         )
+
+    def collect(self, aggregate: Any) -> list[Any]:
+        """What the aggregate decided, kept with it."""
+        events = list(aggregate.collect_events())
+        self.log += [(aggregate, event) for event in events]
+        return events
 
     def holder(self, role: str, village: str) -> str | None:
         held = [(staff, where) for staff, (name, where) in self.roles.items() if name == role]
@@ -79,7 +86,7 @@ class Township:
             at = held.due
             held.step(at, self.notify, self)
             shown = {key: held.matter[key] for key in held.matter if key != "village"}
-            for event in held.collect_events():
+            for event in self.collect(held):
                 kind, fact = (
                     type(event).__name__,
                     {"at": at.isoformat(), "on": at.date().isoformat(), **shown},
@@ -98,12 +105,13 @@ class Township:
         told = [(level, person) for level, person in people if person is not None]
         cause = f"{matter} {at}"
         self.tellings.append(Telling.plan(cause, matter | {"village": village}, rule, told, at, self.notify))
-        self.tellings[-1].collect_events()
+        self.collect(self.tellings[-1])
 
     def stop(self, at: datetime, **matter: str) -> None:
         for held in self.tellings:
             if all(held.matter.get(key) == value for key, value in matter.items()):
                 held.stop("no longer holds", at)
+                self.collect(held)
 
     def acknowledge(self, line: dict[str, Any], at: datetime) -> None:
         keys = ("about", "subject", "duty", "period", "incident")
@@ -117,6 +125,7 @@ class Township:
             raise NotTold
         for held in found:
             held.acknowledge(line["by"], at)
+            self.collect(held)
 
     def turn_day(self, at: datetime) -> None:
         for name, record in self.records.items():
@@ -198,13 +207,13 @@ class Township:
 
     def pass_on(self, name: str, at: datetime) -> None:
         """Each fact to those who hear it, until nobody has anything to say."""
-        for event in self.elders[name].collect_events():
+        for event in self.collect(self.elders[name]):
             self.hear_registry(name, event, at)
         if name not in self.risks:
             return
-        for event in self.risks[name].collect_events():
+        for event in self.collect(self.risks[name]):
             self.hear_risk(name, event, at)
-        for event in self.records[name].collect_events():
+        for event in self.collect(self.records[name]):
             self.tell_visits(name, event, at)
 
     def hear_registry(self, name: str, event: Any, at: datetime) -> None:

@@ -1,0 +1,1 @@
+"""chassis: the domain-free plumbing that every service stands on."""
