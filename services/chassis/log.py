@@ -30,6 +30,14 @@ _ANSWERS = """
     CREATE TABLE IF NOT EXISTS answers (command TEXT PRIMARY KEY, content TEXT NOT NULL, answer TEXT NOT NULL)
     WITHOUT ROWID
 """
+_TOLD = """
+    CREATE TABLE IF NOT EXISTS told (
+        position INTEGER PRIMARY KEY, part INTEGER NOT NULL, previous INTEGER NOT NULL)
+"""
+_TOLD_BY_PART = "CREATE UNIQUE INDEX IF NOT EXISTS told_by_part ON told (part, position)"
+_LAST_TOLD = "SELECT MAX(position) AS last FROM told WHERE part = ? AND position < ?"
+_TOLD_AFTER = "SELECT position, previous FROM told WHERE part = ? AND position > ? ORDER BY position LIMIT ?"
+_RELAYED = "relay"
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -107,6 +115,8 @@ class _Recorder(SQLiteProcessRecorder):
         return [
             *super().construct_create_table_statements(),
             _ANSWERS,
+            _TOLD,
+            _TOLD_BY_PART,
         ]
 
     def _insert_events(
@@ -126,6 +136,23 @@ class _Recorder(SQLiteProcessRecorder):
             c.execute("SELECT content, answer FROM answers WHERE command = ?", (command,))
             row = c.fetchone()
             return None if row is None else (row["content"], row["answer"])
+
+    def assign_told(self, places: Sequence[tuple[int, int]]) -> dict[int, int]:
+        """Fixes for each (position, partition) what was told before it; the same again gives the same."""
+        assigned: dict[int, int] = {}
+        with self.datastore.transaction(commit=True) as c:
+            for position, partition in places:
+                c.execute(_LAST_TOLD, (partition, position))
+                assigned[position] = c.fetchone()["last"] or 0
+                row = (position, partition, assigned[position])
+                c.execute("INSERT INTO told VALUES (?, ?, ?) ON CONFLICT DO NOTHING", row)
+        return assigned
+
+    def select_told(self, partition: int, after: int, limit: int) -> list[tuple[int, int]]:
+        """Position and previous of what was told in a partition."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(_TOLD_AFTER, (partition, after, limit))
+            return [(row["position"], row["previous"]) for row in c.fetchall()]
 
 
 class EventLog:
@@ -177,6 +204,22 @@ class EventLog:
     def position(self, upstream: str, partition: int) -> int:
         """How far an upstream's partition was heard; 0 where nothing was."""
         return self._recorder.max_tracking_id(f"{upstream}/{partition}") or 0
+
+    def relayed(self) -> int:
+        """How far the relay has told this log."""
+        return self._recorder.max_tracking_id(_RELAYED) or 0
+
+    def relayed_to(self, position: int) -> None:
+        """Stores how far the relay has told this log."""
+        self._recorder.insert_tracking(Tracking(_RELAYED, position))
+
+    def assign_told(self, places: Sequence[tuple[int, int]]) -> dict[int, int]:
+        """What was told before each (position, partition), fixed once and for all."""
+        return self._recorder.assign_told(places)
+
+    def told_after(self, partition: int, after: int, limit: int) -> list[tuple[int, int]]:
+        """Position and previous of what was told in a partition after a position."""
+        return self._recorder.select_told(partition, after, limit)
 
     def first_answer(self, command: str, content: dict[str, Any]) -> dict[str, Any] | None:
         """The answer given before to the same command; None where it is new.

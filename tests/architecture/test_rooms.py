@@ -15,6 +15,8 @@ PLANTED = [
     ("services/risk/terms.py", "import services.risk.policies", "rooms are stacked"),
     ("services/visits/policies.py", "import services.visits.domain", "rooms are stacked"),
     ("services/notify/policies.py", "import kombu", "rules know no framework"),
+    ("contracts/envelope.py", "import services.risk.terms", "contracts know no service"),
+    ("services/chassis/log.py", "import services.risk.terms", "the chassis knows no domain"),
 ]
 
 
@@ -31,7 +33,8 @@ def lint(tree: Path) -> tuple[int, str]:
 
 
 def copy_of_the_house(tree: Path) -> Path:
-    shutil.copytree(ROOT / "services", tree / "services", ignore=shutil.ignore_patterns("__pycache__"))
+    for package in ("services", "contracts"):
+        shutil.copytree(ROOT / package, tree / package, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tree)
     return tree
 

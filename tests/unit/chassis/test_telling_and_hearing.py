@@ -1,0 +1,197 @@
+"""Exactly one effect, in order: whatever the queue does, the upstream's log is the truth."""
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import pytest
+from eventsourcing.domain import Aggregate
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kombu import Connection
+
+from contracts.envelope import Envelope, partition_of
+from services.chassis.inbox import GapNotHealed, Hearing, Inbox
+from services.chassis.log import EventLog, Unit
+from services.chassis.relay import Relay, Told
+
+AT = datetime(2024, 1, 1, 9, tzinfo=timezone(timedelta(hours=8)))
+SUBJECTS = [f"elder-{n}" for n in range(12)]
+
+
+class Source(Aggregate):
+    def __init__(self) -> None:
+        self.last = 0
+
+    class Said(Aggregate.Event):
+        subject: str
+        number: int
+
+
+class Heard(Aggregate):
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+        self.numbers: list[int] = []
+
+    @staticmethod
+    def create_id(subject: str) -> UUID:
+        return uuid5(NAMESPACE_URL, subject)
+
+    class Noted(Aggregate.Event):
+        number: int
+
+        def apply(self, aggregate: "Heard") -> None:
+            aggregate.numbers.append(self.number)
+
+
+def translate(event: Any) -> Told | None:
+    return Told("Said", event.subject, {"number": event.number}) if isinstance(event, Source.Said) else None
+
+
+def note(unit: Unit, envelope: Envelope) -> None:
+    heard = unit.get(Heard, Heard.create_id(envelope.subject))
+    if heard is None:
+        heard = Heard(subject=envelope.subject)
+        unit.add(heard)
+    heard.trigger_event(Heard.Noted, timestamp=envelope.time, number=envelope.data["number"])
+
+
+class Crashed(Exception):
+    pass
+
+
+def crash(_: int) -> None:
+    raise Crashed
+
+
+class House:
+    """An upstream and a consumer, joined by kombu in memory."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.up = EventLog(str(folder / "up.db") if folder else ":memory:")
+        self.down = EventLog(str(folder / "down.db") if folder else ":memory:")
+        self.source = Source()
+        self.connection = Connection("memory://")
+        self.relay = Relay("up", self.up, translate, self.connection)
+        self.inbox = Inbox("up", self.down, note, self.relay.pull)
+        self.hearing = Hearing("down", self.inbox, self.connection)
+        self.wipe()
+        self.count = 0
+
+    def wipe(self) -> None:
+        """Empties the queues: `memory://` is one broker for the whole process."""
+        for queue in self.hearing._queues:
+            queue.purge()
+
+    def say(self, times: int = 1) -> None:
+        with self.up.unit() as unit:
+            unit.add(self.source)
+            for _ in range(times):
+                self.count += 1
+                subject = SUBJECTS[self.count % len(SUBJECTS)]
+                self.source.trigger_event(Source.Said, timestamp=AT, subject=subject, number=self.count)
+
+    def told(self) -> list[Envelope]:
+        return [envelope for part in range(8) for envelope in self.relay.pull(part, 0)]
+
+    def heard(self) -> dict[str, list[int]]:
+        found = {subject: self.down.load(Heard, Heard.create_id(subject)) for subject in SUBJECTS}
+        return {subject: held.numbers if held else [] for subject, held in found.items()}
+
+    def expected(self) -> dict[str, list[int]]:
+        numbers = range(1, self.count + 1)
+        return {
+            subject: [n for n in numbers if SUBJECTS[n % len(SUBJECTS)] == subject] for subject in SUBJECTS
+        }
+
+    def close(self) -> None:
+        self.connection.release()
+        self.up.close()
+        self.down.close()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    held = House(tmp_path)
+    yield held
+    held.close()
+
+
+def test_what_is_recorded_is_told_and_heard_in_order(house: House):
+    house.say(100)
+    house.relay.step()
+    assert house.hearing.step() == 100
+    assert house.heard() == house.expected()
+
+
+def test_a_crash_before_the_position_is_stored_tells_again_with_one_effect(house: House, monkeypatch):
+    house.say(20)
+    with monkeypatch.context() as crashing:
+        crashing.setattr(house.up, "relayed_to", crash)
+        with pytest.raises(Crashed):
+            house.relay.step()
+    house.relay.step()
+    assert house.hearing.step() == 20
+    assert house.heard() == house.expected()
+
+
+def test_a_wiped_broker_loses_nothing(house: House):
+    house.say(30)
+    house.relay.step()
+    house.wipe()
+    house.say(20)
+    house.relay.step()
+    house.hearing.step()
+    house.inbox.catch_up()
+    assert house.heard() == house.expected()
+    assert house.inbox.healed > 0
+
+
+def test_a_handler_that_raises_leaves_no_effect_and_the_next_try_has_one(house: House, monkeypatch):
+    house.say(5)
+    house.relay.step()
+
+    def note_then_raise(unit: Unit, envelope: Envelope) -> None:
+        note(unit, envelope)
+        raise RuntimeError
+
+    with monkeypatch.context() as failing:
+        failing.setattr(house.inbox, "_handle", note_then_raise)
+        with pytest.raises(RuntimeError):
+            house.inbox.take(house.told())
+    assert not any(house.heard().values())
+    house.inbox.catch_up()
+    assert house.heard() == house.expected()
+
+
+def test_a_gap_that_the_upstream_cannot_fill_is_said_and_not_stepped_over(house: House):
+    house.say(30)
+    house.relay.step()
+    ahead = house.told()[-1].model_copy(update={"previous": 9_998, "position": 9_999})
+    with pytest.raises(GapNotHealed):
+        house.inbox.take([ahead])
+    assert not any(house.heard().values())
+
+
+@settings(deadline=None)
+@given(st.randoms(use_true_random=False), st.integers(1, 60), st.integers(1, 20))
+def test_any_batches_with_duplicates_losses_and_reordering_give_the_same_state(
+    chance: random.Random, times: int, size: int
+):
+    house = House()
+    house.say(times)
+    house.relay.step()
+    told = [one for one in house.told() for _ in range(chance.choice([0, 1, 1, 2]))]
+    chance.shuffle(told)
+    for begin in range(0, len(told), size):
+        house.inbox.take(told[begin : begin + size])
+    house.inbox.catch_up()
+    assert house.heard() == house.expected()
+    house.close()
+
+
+def test_the_partition_of_a_subject_never_changes():
+    assert [partition_of(subject, 8) for subject in ("wang", "V1", "township")] == [1, 1, 0]
