@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import pytest
 from eventsourcing.domain import Aggregate
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from kombu import Connection
 
@@ -176,7 +176,6 @@ def test_a_gap_that_the_upstream_cannot_fill_is_said_and_not_stepped_over(house:
     assert not any(house.heard().values())
 
 
-@settings(deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(1, 60), st.integers(1, 20))
 def test_any_batches_with_duplicates_losses_and_reordering_give_the_same_state(
     chance: random.Random, times: int, size: int
