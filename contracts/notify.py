@@ -1,0 +1,47 @@
+"""What notify tells: who was told of what, and whether they took it up."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from contracts.base import Told
+from contracts.words import About, Duty, Grade, StopReason
+
+
+class OfMatter(Told):
+    """事由: what a notice is about; of the last four, those that the matter has."""
+
+    about: About
+    subject: str
+    grade: Grade | None = None
+    duty: Duty | None = None
+    period: str | None = None
+    incident: str | None = None
+
+
+class NoticesSent(OfMatter):
+    """通知发出: these people were told, as step `level` of the escalation (0 is the first)."""
+
+    TYPE: ClassVar[str] = "notify.NoticesSent"
+    level: int
+    to: list[str]
+
+
+class NoticeAcknowledged(OfMatter):
+    """签收: somebody who was told took the matter up, and nothing more follows."""
+
+    TYPE: ClassVar[str] = "notify.NoticeAcknowledged"
+    by: str
+
+
+class TellingStopped(OfMatter):
+    """停止通知: what was still pending of a matter is cancelled, visibly, for the reason given."""
+
+    TYPE: ClassVar[str] = "notify.TellingStopped"
+    reason: StopReason
+
+
+class EscalationExhausted(OfMatter):
+    """升级已尽: nobody acknowledged, and no level is left above to be told."""
+
+    TYPE: ClassVar[str] = "notify.EscalationExhausted"

@@ -1,0 +1,148 @@
+"""What the registry tells: who lives here, who supports them, who cares for them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from contracts.base import Told
+from contracts.words import (
+    EndReason,
+    EvidenceName,
+    HealthFact,
+    LapseReason,
+    Living,
+    RefusalReason,
+    ReturnKind,
+    Role,
+    Sex,
+)
+
+
+class VillageOpened(Told):
+    """设村: a village committee and its groups are on the books, and duties begin for them."""
+
+    TYPE: ClassVar[str] = "registry.VillageOpened"
+    village: str
+    name: str
+    groups: list[str]
+
+
+class StaffAppointed(Told):
+    """任用: a person holds a role, for a village or (no village) for the township."""
+
+    TYPE: ClassVar[str] = "registry.StaffAppointed"
+    staff: str
+    role: Role
+    village: str | None
+
+
+class ElderEnrolled(Told):
+    """建档: an elder is on the register, with the facts of the form that others judge by, 三(一)2."""
+
+    TYPE: ClassVar[str] = "registry.ElderEnrolled"
+    elder: str
+    masked_name: str
+    born: date
+    sex: Sex
+    village: str
+    group: str
+    living: Living
+    health: list[HealthFact]
+    declined_institution: bool
+    evidence: list[EvidenceName]
+    carer: str | None
+
+
+class EnrolmentRefused(Told):
+    """不予建档: a person was not taken onto the register, for the reason given, 一(三)."""
+
+    TYPE: ClassVar[str] = "registry.EnrolmentRefused"
+    elder: str
+    reason: RefusalReason
+
+
+class LeftBehindCertified(Told):
+    """认定: from this day the elder is left behind; `spell` counts certifications from 1, 一(三)."""
+
+    TYPE: ClassVar[str] = "registry.LeftBehindCertified"
+    elder: str
+    spell: int
+
+
+class StatusLapsed(Told):
+    """不再属于留守: a supporter's return ended this spell; the elder stays on the register, 一(三)."""
+
+    TYPE: ClassVar[str] = "registry.StatusLapsed"
+    elder: str
+    spell: int
+    reason: LapseReason
+
+
+class StatusEnded(Told):
+    """注销: the elder left the register by death or by moving away, on the day `happened_on`."""
+
+    TYPE: ClassVar[str] = "registry.StatusEnded"
+    elder: str
+    reason: EndReason
+    happened_on: date
+
+
+class FactsChanged(Told):
+    """更新: circumstances as they are now, the whole new value of each one that is given, 三(一)2."""
+
+    TYPE: ClassVar[str] = "registry.FactsChanged"
+    elder: str
+    living: Living | None = None
+    health: list[HealthFact] | None = None
+    declined_institution: bool | None = None
+
+
+class CarerPaired(Told):
+    """结对: this carer is the elder's from this day (人盯人), 二(三)2."""
+
+    TYPE: ClassVar[str] = "registry.CarerPaired"
+    elder: str
+    carer: str
+
+
+class InstitutionEntered(Told):
+    """入住养老机构: the elder lives in an institution, and what is owed at home ends."""
+
+    TYPE: ClassVar[str] = "registry.InstitutionEntered"
+    elder: str
+
+
+class InstitutionLeft(Told):
+    """离开养老机构: the elder lives at home again, and what is owed there begins again."""
+
+    TYPE: ClassVar[str] = "registry.InstitutionLeft"
+    elder: str
+
+
+class SupporterLeft(Told):
+    """外出: a supporter (赡养义务人) left the county on `left_on`, 一(三)."""
+
+    TYPE: ClassVar[str] = "registry.SupporterLeft"
+    elder: str
+    supporter: str
+    left_on: date
+
+
+class SupporterReturned(Told):
+    """返乡: a supporter came back on `returned_on`; `counts_as` is what the rules make of it, 一(三)."""
+
+    TYPE: ClassVar[str] = "registry.SupporterReturned"
+    elder: str
+    supporter: str
+    returned_on: date
+    kind: ReturnKind
+    counts_as: ReturnKind
+
+
+class DayTurned(Told):
+    """换日: the registry has done for a partition what time alone brought up to the start of `day`."""
+
+    TYPE: ClassVar[str] = "registry.DayTurned"
+    day: date
+    partition: int
