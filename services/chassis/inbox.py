@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from kombu.connection import Connection
 from kombu.entity import Queue
 
+from contracts.catalogue import PARTITIONS
 from contracts.envelope import Envelope
-from services.chassis.log import EventLog, Unit
-from services.chassis.relay import EXCHANGE
+from services.chassis.log import EventLog, LostRace
+from services.chassis.relay import Broker
+from services.chassis.unit import Unit
 
 Handle = Callable[[Unit, Envelope], None]
 Pull = Callable[[int, int], list[Envelope]]
+ATTEMPTS = 5
 
 
 class GapNotHealed(RuntimeError):
@@ -27,76 +29,106 @@ class GapNotHealed(RuntimeError):
 class Inbox:
     """What one service hears of one upstream."""
 
-    def __init__(
-        self, upstream: str, log: EventLog, handle: Handle, pull: Pull, *, partitions: int = 8
-    ) -> None:
+    def __init__(self, upstream: str, log: EventLog, handle: Handle, pull: Pull) -> None:
         self.upstream = upstream
         self._log = log
         self._handle = handle
         self._pull = pull
-        self._partitions = partitions
+        self._positions: dict[int, int] = {}
         self.healed = 0
 
     def take(self, batch: Iterable[Envelope]) -> int:
-        """Handles a batch; returns how many had an effect. Raises what the handler raises, with no effect."""
-        by_partition: dict[int, list[Envelope]] = {}
-        for envelope in batch:
-            by_partition.setdefault(envelope.partition, []).append(envelope)
-        return sum(self._take(partition, held) for partition, held in by_partition.items())
+        """Handles a batch; returns how many had an effect. Raises what the handler raises, with no effect.
+
+        Where another worker of the service was first, the batch is decided again from what it left.
+        """
+        held = sorted(batch, key=lambda one: one.position)
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._apply(self._next_of(held))
+            except LostRace:
+                self._positions.clear()
+        return self._apply(self._next_of(held))
 
     def catch_up(self) -> int:
         """Pulls all that was told since: on start, and when idle with a lag."""
-        return sum(self._catch_up(partition) for partition in range(self._partitions))
+        return sum(self._catch_up(partition) for partition in range(PARTITIONS))
 
     def _catch_up(self, partition: int) -> int:
         count = 0
-        while pulled := self._pull(partition, self._log.position(self.upstream, partition)):
-            count += self._apply(partition, pulled)
+        while pulled := self._pull(partition, self.position(partition)):
+            count += self.take(pulled)
         return count
 
-    def _take(self, partition: int, held: list[Envelope]) -> int:
-        position = start = self._log.position(self.upstream, partition)
+    def position(self, partition: int) -> int:
+        """How far this upstream's partition was heard."""
+        if partition not in self._positions:
+            self._positions[partition] = self._log.position(self.upstream, partition)
+        return self._positions[partition]
+
+    def _next_of(self, held: list[Envelope]) -> list[Envelope]:
+        """What of the batch is new, in order, with its gaps filled."""
+        reached: dict[int, int] = {}
         run: list[Envelope] = []
-        for envelope in sorted(held, key=lambda one: one.position):
+        for envelope in held:
+            position = reached.get(envelope.partition, self.position(envelope.partition))
             if envelope.position <= position:
                 continue
-            while envelope.previous > position:
-                missing = [one for one in self._pull(partition, position) if one.position < envelope.position]
-                if not missing:
-                    raise GapNotHealed(f"{self.upstream}/{partition} after {position}")
-                self.healed += len(missing)
-                run += missing
-                position = missing[-1].position
+            if envelope.previous > position:
+                run += self._heal(envelope, position)
             run.append(envelope)
-            position = envelope.position
-        return self._apply(partition, run) if position > start else 0
+            reached[envelope.partition] = envelope.position
+        return run
 
-    def _apply(self, partition: int, run: list[Envelope]) -> int:
+    def _heal(self, ahead: Envelope, position: int) -> list[Envelope]:
+        missing: list[Envelope] = []
+        while position < ahead.previous:
+            pulled = [one for one in self._pull(ahead.partition, position) if one.position <= ahead.previous]
+            if not pulled:
+                raise GapNotHealed(f"{self.upstream}/{ahead.partition} after {position}")
+            missing += pulled
+            position = pulled[-1].position
+        self.healed += len(missing)
+        return missing
+
+    def _apply(self, run: list[Envelope]) -> int:
+        reached: dict[int, int] = {}
         with self._log.unit() as unit:
             for envelope in run:
+                unit.because(envelope.id, envelope.correlation)
                 self._handle(unit, envelope)
-            unit.heard(self.upstream, partition, run[-1].position)
+                reached[envelope.partition] = envelope.position
+            for partition, position in reached.items():
+                unit.heard(self.upstream, partition, position)
+        self._positions.update(reached)
         return len(run)
 
 
 class Hearing:
     """The queues, one a partition, through which a consumer is woken by an upstream."""
 
-    def __init__(self, consumer: str, inbox: Inbox, connection: Connection, *, partitions: int = 8) -> None:
-        self._inbox = inbox
-        channel: Any = connection.channel()
+    def __init__(self, consumer: str, inbox: Inbox, broker: Broker) -> None:
+        self.inbox = inbox
+        channel: Any = broker.connection.channel()
         self._queues: list[Any] = []
-        for partition in range(partitions):
-            name = f"{consumer}.{inbox.upstream}.{partition}"
-            queue = Queue(name, EXCHANGE, routing_key=f"{inbox.upstream}.*.{partition}", durable=True)
+        for partition in range(PARTITIONS):
+            name = f"{broker.namespace}.{consumer}.{inbox.upstream}.{partition}"
+            queue = Queue(name, broker.exchange, routing_key=f"{inbox.upstream}.*.{partition}", durable=True)
             bound = queue(channel)
             bound.declare()
             self._queues.append(bound)
 
+    def delete(self) -> None:
+        """Takes the queues away: what was not heard is pulled from the upstream's log later."""
+        for queue in self._queues:
+            queue.delete()
+
     def step(self, limit: int = 500) -> int:
         """Takes what waits in the queues; acknowledges only after the effects are recorded."""
         messages = [message for queue in self._queues for message in _waiting(queue, limit)]
-        count = self._inbox.take(Envelope.model_validate_json(message.body) for message in messages)
+        if not messages:
+            return 0
+        count = self.inbox.take(Envelope.model_validate_json(message.body) for message in messages)
         for message in messages:
             message.ack()
         return count

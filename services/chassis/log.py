@@ -1,16 +1,18 @@
-"""The event log of one service, embedded: eventsourcing's SQLite recorder, one transaction per unit of work.
+"""The event log of one service: what was decided together is recorded together, or not at all.
 
-What a unit records goes in together or not at all: its events, the positions reached in other services' logs,
-and the answers given to commands.
+Recorded with the events of a unit: the positions reached in other services' logs, the answers given to commands,
+and the read models. Every stored event is stamped with what it is about and what brought it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Generator, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -20,24 +22,27 @@ from eventsourcing.persistence import (
     IntegrityError,
     JSONTranscoder,
     Mapper,
-    StoredEvent,
     Tracking,
     UUIDAsHex,
 )
-from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore, SQLiteProcessRecorder
+from eventsourcing.utils import get_topic, resolve_topic
 
-_ANSWERS = """
-    CREATE TABLE IF NOT EXISTS answers (command TEXT PRIMARY KEY, content TEXT NOT NULL, answer TEXT NOT NULL)
-    WITHOUT ROWID
-"""
-_TOLD = """
-    CREATE TABLE IF NOT EXISTS told (
-        position INTEGER PRIMARY KEY, part INTEGER NOT NULL, previous INTEGER NOT NULL)
-"""
-_TOLD_BY_PART = "CREATE UNIQUE INDEX IF NOT EXISTS told_by_part ON told (part, position)"
+from services.chassis import freezing
+from services.chassis.recorder import Extras, Recorder, Sql
+from services.chassis.unit import Unit
+
 _LAST_TOLD = "SELECT MAX(position) AS last FROM told WHERE part = ? AND position < ?"
+_TELL = "INSERT INTO told VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _TOLD_AFTER = "SELECT position, previous FROM told WHERE part = ? AND position > ? ORDER BY position LIMIT ?"
+_ANSWER = "SELECT content, answer FROM answers WHERE command = ?"
+_SNAPSHOT = "SELECT version, state FROM snapshots WHERE originator = ?"
+_KEEP_SNAPSHOT = (
+    "INSERT INTO snapshots VALUES (?, ?, ?) ON CONFLICT (originator) DO UPDATE"
+    " SET version = excluded.version, state = excluded.state WHERE snapshots.version < excluded.version"
+)
 _RELAYED = "relay"
+SNAPSHOT_EVERY = 100
+CACHED_AGGREGATES = 4096
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -59,179 +64,207 @@ class Recorded:
     """A stored event and its place in the log (notification id, in commit order, not gap-free)."""
 
     position: int
-    event: DomainEventProtocol[UUID]
+    event: Any
+
+    @property
+    def subject(self) -> str:
+        """Whom or what the event is about."""
+        return vars(self.event)["subject"]
+
+    @property
+    def has_wake(self) -> bool:
+        """Whether this is the last event of its aggregate in its unit, which says when time will next change it."""
+        return "wake" in vars(self.event)
+
+    @property
+    def wake(self) -> str | None:
+        """That moment (ISO); None where time alone changes nothing."""
+        return vars(self.event)["wake"]
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a command was answered; `content` is a hash of what was asked."""
-
-    command: str
-    content: str
-    answer: str
-
-
-@dataclass
-class Unit:
-    """What is decided together: aggregates read or added, positions reached, answers given."""
-
-    log: EventLog
-    aggregates: dict[UUID, Aggregate] = field(default_factory=dict[UUID, Aggregate])
-    events: list[DomainEventProtocol[UUID]] = field(default_factory=list[DomainEventProtocol[UUID]])
-    positions: list[Tracking] = field(default_factory=list[Tracking])
-    answers: list[Answer] = field(default_factory=list[Answer])
-
-    def get(self, kind: type[A], aggregate_id: UUID) -> A | None:
-        """The aggregate as the log has it, None where it has none; twice the same object."""
-        if aggregate_id not in self.aggregates:
-            found = self.log.load(kind, aggregate_id)
-            if found is None:
-                return None
-            self.aggregates[aggregate_id] = found
-        return cast("A", self.aggregates[aggregate_id])
-
-    def add(self, aggregate: Aggregate) -> None:
-        """A new aggregate, recorded with the unit."""
-        self.aggregates[aggregate.id] = aggregate
-
-    def record(self, event: DomainEventProtocol[UUID]) -> None:
-        """An event that was decided elsewhere, such as one brought over from another log."""
-        self.events.append(event)
-
-    def heard(self, upstream: str, partition: int, position: int) -> None:
-        """The position reached in an upstream's partition, kept in the same transaction as the effects."""
-        self.positions.append(Tracking(f"{upstream}/{partition}", position))
-
-    def answer(self, command: str, content: dict[str, Any], answer: dict[str, Any]) -> None:
-        """The first answer to a command, given again to whoever repeats it."""
-        self.answers.append(Answer(command, _digest(content), json.dumps(answer, ensure_ascii=False)))
-
-
-class _Recorder(SQLiteProcessRecorder):
-    """Adds to the library's recorder: many positions, and answers, in the transaction of the events."""
-
-    def construct_create_table_statements(self) -> list[str]:
-        """Every table of the log."""
-        return [
-            *super().construct_create_table_statements(),
-            _ANSWERS,
-            _TOLD,
-            _TOLD_BY_PART,
-        ]
-
-    def _insert_events(
-        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any
-    ) -> Sequence[int] | None:
-        unit: Unit | None = kwargs.pop("unit", None)
-        returning = super()._insert_events(c, stored_events, **kwargs)
-        for tracking in unit.positions if unit else ():
-            self._insert_tracking(c, tracking)
-        for given in unit.answers if unit else ():
-            c.execute("INSERT INTO answers VALUES (?, ?, ?)", (given.command, given.content, given.answer))
-        return returning
-
-    def select_answer(self, command: str) -> tuple[str, str] | None:
-        """Content hash and answer of a command, None where it is new."""
-        with self.datastore.transaction(commit=False) as c:
-            c.execute("SELECT content, answer FROM answers WHERE command = ?", (command,))
-            row = c.fetchone()
-            return None if row is None else (row["content"], row["answer"])
-
-    def assign_told(self, places: Sequence[tuple[int, int]]) -> dict[int, int]:
-        """Fixes for each (position, partition) what was told before it; the same again gives the same."""
-        assigned: dict[int, int] = {}
-        with self.datastore.transaction(commit=True) as c:
-            for position, partition in places:
-                c.execute(_LAST_TOLD, (partition, position))
-                assigned[position] = c.fetchone()["last"] or 0
-                row = (position, partition, assigned[position])
-                c.execute("INSERT INTO told VALUES (?, ?, ?) ON CONFLICT DO NOTHING", row)
-        return assigned
-
-    def select_told(self, partition: int, after: int, limit: int) -> list[tuple[int, int]]:
-        """Position and previous of what was told in a partition."""
-        with self.datastore.transaction(commit=False) as c:
-            c.execute(_TOLD_AFTER, (partition, after, limit))
-            return [(row["position"], row["previous"]) for row in c.fetchall()]
+def _no_wake(_: Aggregate) -> date | datetime | None:
+    return None
 
 
 class EventLog:
-    """Append-only; `path` is a file, or `:memory:` for a twin that lives as long as the object."""
+    """Append-only.
 
-    def __init__(self, path: str) -> None:
-        self._datastore = SQLiteDatastore(path)
-        self._recorder = _Recorder(self._datastore)
-        self._recorder.create_table()
+    `apply` brings the read models up to an event, in its transaction; `wake_of` says when time alone will next
+    change an aggregate; `is_shared` is False only where no other process or thread writes to this log.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        *,
+        apply: Callable[[Sql, Recorded], None] | None = None,
+        wake_of: Callable[[Any], date | datetime | None] = _no_wake,
+        is_shared: bool = True,
+    ) -> None:
+        self.recorder = recorder
+        self.wake_of = wake_of
+        self._apply = apply
+        self._is_shared = is_shared
+        self._cache: OrderedDict[UUID, Aggregate] = OrderedDict()
+        self._last = 0
         transcoder = JSONTranscoder()
         transcoder.register(UUIDAsHex())
         transcoder.register(DatetimeAsISO())
         self._mapper: Mapper[UUID] = Mapper(transcoder)
 
     def close(self) -> None:
-        """Gives the file free."""
-        self._datastore.close()
+        """Gives the place of the log free."""
+        self.recorder.close()
 
     @contextmanager
-    def unit(self) -> Generator[Unit]:
+    def unit(self, cause: str = "", correlation: str = "") -> Generator[Unit]:
         """Records all that was decided inside, in one transaction, where nothing was raised.
 
         Raises LostRace where another was first; then nothing was recorded.
         """
-        unit = Unit(self)
+        unit = Unit(self, cause, correlation)
         yield unit
-        for one in unit.aggregates.values():
-            unit.events += cast("list[DomainEventProtocol[UUID]]", one.collect_events())
+        unit.settle()
+        self._record(unit)
+        for aggregate in unit.aggregates.values():
+            self._keep(aggregate)
+        for aggregate in unit.passed(SNAPSHOT_EVERY):
+            self._keep_snapshot(aggregate)
+
+    def _record(self, unit: Unit) -> None:
+        if not (unit.events or unit.positions or unit.answers):
+            return
         stored = [self._mapper.to_stored_event(event) for event in unit.events]
+        positions = [Tracking(name, at) for name, at in unit.positions.items()]
+        answers = [(command, _digest(content), _text(answer)) for command, content, answer in unit.answers]
+        extras = Extras(positions, answers, lambda sql, ids: self._project(sql, ids, unit.events))
         try:
-            self._recorder.insert_events(stored, unit=unit)
+            ids = self.recorder.insert_events(stored, extras=extras)
         except IntegrityError as error:
             raise LostRace from error
+        self._last = max(ids, default=self._last) if ids else self._last
+
+    def _project(self, sql: Sql, ids: Sequence[int], events: Iterable[DomainEventProtocol[UUID]]) -> None:
+        if self._apply is not None:
+            for position, event in zip(ids, events, strict=True):
+                self._apply(sql, Recorded(position, event))
+
+    def check_out(self, kind: type[A], aggregate_id: UUID) -> A | None:
+        """The aggregate as the log has it now, for one unit alone; None where it has none."""
+        held = self._cache.pop(aggregate_id, None)
+        if held is None:
+            return self.load(kind, aggregate_id)
+        if self._is_shared:
+            held = self._replay(aggregate_id, held, None)
+        return _of_kind(kind, aggregate_id, held)
 
     def load(self, kind: type[A], aggregate_id: UUID, *, until: int | None = None) -> A | None:
         """The aggregate after its events, up to version `until` where given; None where there are none."""
-        state: Any = None
-        for stored in self._recorder.select_events(aggregate_id, lte=until):
-            state = cast("Any", self._mapper.to_domain_event(stored)).mutate(state)
-        if state is not None and not isinstance(state, kind):
-            raise TypeError(f"{aggregate_id} is a {type(state).__name__}, not a {kind.__name__}")
-        return state
+        base = self._snapshot(aggregate_id) if until is None else None
+        return _of_kind(kind, aggregate_id, self._replay(aggregate_id, base, until))
+
+    def _replay(self, aggregate_id: UUID, base: Any, until: int | None) -> Any:
+        after = base.version if base is not None else None
+        for stored in self.recorder.select_events(aggregate_id, gt=after, lte=until):
+            base = cast("Any", self._mapper.to_domain_event(stored)).mutate(base)
+        return base
+
+    def history(self, aggregate_id: UUID) -> list[Any]:
+        """Every event of an aggregate, in order."""
+        return [self._mapper.to_domain_event(one) for one in self.recorder.select_events(aggregate_id)]
 
     def events(self, after: int, limit: int = 500) -> list[Recorded]:
         """What was recorded after a position, in commit order."""
-        found = self._recorder.select_notifications(after, limit, inclusive_of_start=False)
+        found = self.recorder.select_notifications(after, limit, inclusive_of_start=False)
         return [Recorded(one.id, self._mapper.to_domain_event(one)) for one in found]
+
+    def has_after(self, position: int) -> bool:
+        """Whether there may be something after a position: known without asking where nobody else writes."""
+        return self._is_shared or self._last > position
+
+    def size(self) -> int:
+        """The position of the last event, 0 where there is none."""
+        return self.recorder.max_notification_id() or 0
 
     def position(self, upstream: str, partition: int) -> int:
         """How far an upstream's partition was heard; 0 where nothing was."""
-        return self._recorder.max_tracking_id(f"{upstream}/{partition}") or 0
+        return self.recorder.max_tracking_id(f"{upstream}/{partition}") or 0
 
     def relayed(self) -> int:
         """How far the relay has told this log."""
-        return self._recorder.max_tracking_id(_RELAYED) or 0
+        return self.recorder.max_tracking_id(_RELAYED) or 0
 
     def relayed_to(self, position: int) -> None:
         """Stores how far the relay has told this log."""
-        self._recorder.insert_tracking(Tracking(_RELAYED, position))
+        self.recorder.insert_tracking(Tracking(_RELAYED, position))
 
     def assign_told(self, places: Sequence[tuple[int, int]]) -> dict[int, int]:
-        """What was told before each (position, partition), fixed once and for all."""
-        return self._recorder.assign_told(places)
+        """Fixes for each (position, partition) what was told before it; the same again gives the same."""
+
+        def assign(sql: Sql) -> dict[int, int]:
+            assigned: dict[int, int] = {}
+            for position, partition in places:
+                assigned[position] = sql.rows(_LAST_TOLD, partition, position)[0]["last"] or 0
+                sql.run(_TELL, position, partition, assigned[position])
+            return assigned
+
+        return self.recorder.transact(assign, commit=True) if places else {}
 
     def told_after(self, partition: int, after: int, limit: int) -> list[tuple[int, int]]:
         """Position and previous of what was told in a partition after a position."""
-        return self._recorder.select_told(partition, after, limit)
+        rows = self.query(_TOLD_AFTER, partition, after, limit)
+        return [(row["position"], row["previous"]) for row in rows]
+
+    def query(self, text: str, *params: Any) -> list[Any]:
+        """Rows of a read model."""
+        return self.recorder.transact(lambda sql: sql.rows(text, *params), commit=False)
 
     def first_answer(self, command: str, content: dict[str, Any]) -> dict[str, Any] | None:
         """The answer given before to the same command; None where it is new.
 
         Raises CommandConflict where the id came with other content.
         """
-        found = self._recorder.select_answer(command)
-        if found is None:
+        rows = self.query(_ANSWER, command)
+        if not rows:
             return None
-        if found[0] != _digest(content):
+        if rows[0]["content"] != _digest(content):
             raise CommandConflict
-        return json.loads(found[1])
+        return json.loads(rows[0]["answer"])
+
+    def _keep(self, aggregate: Aggregate) -> None:
+        self._cache[aggregate.id] = aggregate
+        while len(self._cache) > CACHED_AGGREGATES:
+            self._cache.popitem(last=False)
+
+    def _keep_snapshot(self, aggregate: Aggregate) -> None:
+        """A shortcut for the next load: every so many events of an aggregate."""
+        state = {key: value for key, value in vars(aggregate).items() if key not in _OWN}
+        kept = freezing.freeze({"kind": get_topic(type(aggregate)), "state": state})
+        row = (aggregate.id.hex, aggregate.version, kept)
+        self.recorder.transact(lambda sql: sql.run(_KEEP_SNAPSHOT, *row), commit=True)
+
+    def _snapshot(self, aggregate_id: UUID) -> Aggregate | None:
+        rows = self.query(_SNAPSHOT, aggregate_id.hex)
+        if not rows:
+            return None
+        held = freezing.thaw(rows[0]["state"])
+        aggregate = object.__new__(resolve_topic(held["kind"]))
+        vars(aggregate).update(held["state"])
+        vars(aggregate).update(_id=aggregate_id, _version=rows[0]["version"], _pending_events=[])
+        return aggregate
+
+
+_OWN = frozenset({"_id", "_version", "_pending_events"})
+
+
+def _of_kind(kind: type[A], aggregate_id: UUID, state: Any) -> A | None:
+    if state is not None and not isinstance(state, kind):
+        raise TypeError(f"{aggregate_id} is a {type(state).__name__}, not a {kind.__name__}")
+    return state
+
+
+def _text(answer: dict[str, Any]) -> str:
+    return json.dumps(answer, ensure_ascii=False)
 
 
 def _digest(content: dict[str, Any]) -> str:

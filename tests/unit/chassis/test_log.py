@@ -12,6 +12,7 @@ import pytest
 from eventsourcing.domain import Aggregate
 
 from services.chassis.log import CommandConflict, EventLog, LostRace
+from services.chassis.recorder import SQLiteRecorder
 
 AT = datetime(2024, 1, 1, 9, tzinfo=timezone(timedelta(hours=8)))
 
@@ -29,7 +30,7 @@ class Tally(Aggregate):
 
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[EventLog]:
-    held = EventLog(str(tmp_path / "log.db"))
+    held = EventLog(SQLiteRecorder(str(tmp_path / "log.db"), ()))
     yield held
     held.close()
 
@@ -97,8 +98,8 @@ def test_the_same_command_gets_its_first_answer_and_other_content_is_a_conflict(
 KILLED = """
 import sys
 from services.chassis.log import EventLog
-from uuid import uuid4
-log = EventLog(sys.argv[1])
+from services.chassis.recorder import SQLiteRecorder
+log = EventLog(SQLiteRecorder(sys.argv[1], ()))
 n = 0
 while True:
     n += 1
@@ -117,7 +118,7 @@ def test_what_was_answered_before_a_kill_is_there_afterwards(tmp_path: Path):
     rest, _ = writer.communicate()
     lines = "".join(said) + rest[: rest.rfind("\n") + 1]
     acknowledged = int(lines.split()[-1])
-    log = EventLog(str(path))
+    log = EventLog(SQLiteRecorder(str(path), ()))
     heard = log.position("upstream", 0)
     assert acknowledged <= heard <= acknowledged + 1
     assert all(log.first_answer(f"c{n}", {}) == {"n": n} for n in range(1, heard + 1))

@@ -4,8 +4,8 @@ import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from typing import Any, ClassVar
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import pytest
 from eventsourcing.domain import Aggregate
@@ -13,13 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kombu import Connection
 
+from contracts.base import Told
 from contracts.envelope import Envelope, partition_of
 from services.chassis.inbox import GapNotHealed, Hearing, Inbox
-from services.chassis.log import EventLog, Unit
-from services.chassis.relay import Relay, Told
+from services.chassis.log import EventLog
+from services.chassis.recorder import SQLiteRecorder
+from services.chassis.relay import Broker, Relay, Telling
+from services.chassis.unit import Unit
 
 AT = datetime(2024, 1, 1, 9, tzinfo=timezone(timedelta(hours=8)))
 SUBJECTS = [f"elder-{n}" for n in range(12)]
+
+
+class Spoken(Told):
+    TYPE: ClassVar[str] = "up.Said"
+    number: int
 
 
 class Source(Aggregate):
@@ -27,7 +35,7 @@ class Source(Aggregate):
         self.last = 0
 
     class Said(Aggregate.Event):
-        subject: str
+        about: str
         number: int
 
 
@@ -47,15 +55,15 @@ class Heard(Aggregate):
             aggregate.numbers.append(self.number)
 
 
-def translate(event: Any) -> Told | None:
-    return Told("Said", event.subject, {"number": event.number}) if isinstance(event, Source.Said) else None
+def translate(event: Any) -> Telling | None:
+    if not isinstance(event, Source.Said):
+        return None
+    return Telling(Spoken(on=AT.date(), number=event.number), key=event.about)
 
 
 def note(unit: Unit, envelope: Envelope) -> None:
-    heard = unit.get(Heard, Heard.create_id(envelope.subject))
-    if heard is None:
-        heard = Heard(subject=envelope.subject)
-        unit.add(heard)
+    subject = SUBJECTS[envelope.data["number"] % len(SUBJECTS)]
+    heard = unit.get(Heard, Heard.create_id(subject)) or unit.add(Heard(subject=subject))
     heard.trigger_event(Heard.Noted, timestamp=envelope.time, number=envelope.data["number"])
 
 
@@ -67,22 +75,25 @@ def crash(_: int) -> None:
     raise Crashed
 
 
+def open_log(path: Path | None) -> EventLog:
+    return EventLog(SQLiteRecorder(str(path or ":memory:"), ()))
+
+
 class House:
     """An upstream and a consumer, joined by kombu in memory."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.up = EventLog(str(folder / "up.db") if folder else ":memory:")
-        self.down = EventLog(str(folder / "down.db") if folder else ":memory:")
+        self.up = open_log(folder and folder / "up.db")
+        self.down = open_log(folder and folder / "down.db")
         self.source = Source()
         self.connection = Connection("memory://")
-        self.relay = Relay("up", self.up, translate, self.connection)
+        broker = Broker(self.connection, f"test-{uuid4().hex}")
+        self.relay = Relay("up", self.up, translate, broker)
         self.inbox = Inbox("up", self.down, note, self.relay.pull)
-        self.hearing = Hearing("down", self.inbox, self.connection)
-        self.wipe()
+        self.hearing = Hearing("down", self.inbox, broker)
         self.count = 0
 
     def wipe(self) -> None:
-        """Empties the queues: `memory://` is one broker for the whole process."""
         for queue in self.hearing._queues:
             queue.purge()
 
@@ -92,7 +103,7 @@ class House:
             for _ in range(times):
                 self.count += 1
                 subject = SUBJECTS[self.count % len(SUBJECTS)]
-                self.source.trigger_event(Source.Said, timestamp=AT, subject=subject, number=self.count)
+                self.source.trigger_event(Source.Said, timestamp=AT, about=subject, number=self.count)
 
     def told(self) -> list[Envelope]:
         return [envelope for part in range(8) for envelope in self.relay.pull(part, 0)]
@@ -108,6 +119,7 @@ class House:
         }
 
     def close(self) -> None:
+        self.hearing.delete()
         self.connection.release()
         self.up.close()
         self.down.close()

@@ -1,0 +1,91 @@
+"""Aggregate states as plain JSON and back: what snapshots are made of.
+
+A snapshot is a shortcut, never the truth: one that cannot be read is left aside and the events are replayed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, cast
+from uuid import UUID
+
+from eventsourcing.utils import get_topic, resolve_topic
+
+_MARK = "~"
+
+
+def freeze(state: Any) -> str:
+    """A state as text: dates, sets, tuples, enums and dataclasses come back as they were."""
+    return json.dumps(_plain(state), ensure_ascii=False, separators=(",", ":"))
+
+
+def thaw(text: str) -> Any:
+    """The state that was frozen."""
+    return _value(json.loads(text))
+
+
+def _plain(value: Any) -> Any:
+    if value is None or type(value) in {bool, int, float, str}:
+        return value
+    if isinstance(value, list):
+        return [_plain(item) for item in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        pairs = cast("dict[Any, Any]", value)
+        if all(type(key) is str and key != _MARK for key in pairs):
+            return {key: _plain(item) for key, item in pairs.items()}
+        return {_MARK: "dict", "v": [[_plain(key), _plain(item)] for key, item in pairs.items()]}
+    return {_MARK: _kind_of(value), "v": _content_of(value)}
+
+
+def _kind_of(value: Any) -> str:
+    if isinstance(value, Enum) or is_dataclass(value):
+        return get_topic(type(cast("Any", value)))
+    return type(value).__name__
+
+
+def _content_of(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value):
+        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return value.hex
+    if isinstance(value, (set, frozenset)):
+        return sorted((_plain(item) for item in cast("set[Any]", value)), key=json.dumps)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in cast("tuple[Any, ...]", value)]
+    raise TypeError(f"{type(value).__name__} cannot be kept in a snapshot: use plain values in aggregates")
+
+
+_THAW: dict[str, Callable[[Any], Any]] = {
+    "dict": lambda v: {_value(key): _value(item) for key, item in v},
+    "date": date.fromisoformat,
+    "datetime": datetime.fromisoformat,
+    "UUID": UUID,
+    "set": lambda v: {_value(item) for item in v},
+    "frozenset": lambda v: frozenset(_value(item) for item in v),
+    "tuple": lambda v: tuple(_value(item) for item in v),
+}
+
+
+def _value(plain: Any) -> Any:
+    if isinstance(plain, list):
+        return [_value(item) for item in cast("list[Any]", plain)]
+    if not isinstance(plain, dict):
+        return plain
+    pairs = cast("dict[str, Any]", plain)
+    if _MARK not in pairs:
+        return {key: _value(item) for key, item in pairs.items()}
+    kind, content = pairs[_MARK], pairs["v"]
+    if kind in _THAW:
+        return _THAW[kind](content)
+    known = resolve_topic(kind)
+    if issubclass(known, Enum):
+        return known(content)
+    return known(**{key: _value(item) for key, item in content.items()})

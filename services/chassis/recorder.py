@@ -1,0 +1,132 @@
+"""Where a log is kept: eventsourcing's recorder, with what a unit of work adds to its transaction.
+
+In one transaction: events, positions reached in other logs, answers to commands, and the read models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from eventsourcing.persistence import StoredEvent, Tracking
+from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore, SQLiteProcessRecorder
+
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS answers (command TEXT PRIMARY KEY, content TEXT NOT NULL, answer TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS told (position BIGINT PRIMARY KEY, part INTEGER NOT NULL, previous BIGINT NOT NULL)",
+    "CREATE UNIQUE INDEX IF NOT EXISTS told_by_part ON told (part, position)",
+    "CREATE TABLE IF NOT EXISTS snapshots (originator TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL)",
+)
+
+
+class Sql(Protocol):
+    """A cursor of either database: `?` marks a parameter."""
+
+    def run(self, text: str, *params: Any) -> None:
+        """Runs a statement."""
+        ...
+
+    def rows(self, text: str, *params: Any) -> list[Any]:
+        """The rows of a query, readable by column name."""
+        ...
+
+
+@dataclass
+class Extras:
+    """What goes in with the events of a unit; `then` is given the cursor and the events' positions."""
+
+    positions: list[Tracking] = field(default_factory=list[Tracking])
+    answers: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
+    then: Callable[[Sql, Sequence[int]], None] | None = None
+
+
+class Recorder(Protocol):
+    """What a log needs of the place where it is kept."""
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        """All of it or nothing; raises IntegrityError where a version or a position was taken."""
+        ...
+
+    def select_events(
+        self, originator_id: Any, *, gt: int | None = None, lte: int | None = None
+    ) -> Sequence[StoredEvent]:
+        """The events of one aggregate."""
+        ...
+
+    def select_notifications(
+        self, start: int | None, limit: int, *, inclusive_of_start: bool = True
+    ) -> Sequence[Any]:
+        """The events of the log, in commit order."""
+        ...
+
+    def max_notification_id(self) -> int | None:
+        """The position of the last event."""
+        ...
+
+    def max_tracking_id(self, application_name: str) -> int | None:
+        """The position reached in another log."""
+        ...
+
+    def insert_tracking(self, tracking: Tracking) -> None:
+        """Moves a position by itself."""
+        ...
+
+    def transact(self, work: Callable[[Sql], Any], *, commit: bool) -> Any:
+        """Runs `work` in one transaction."""
+        ...
+
+    def close(self) -> None:
+        """Gives the place free."""
+        ...
+
+
+class SQLiteSql:
+    """SQLite's cursor as Sql."""
+
+    def __init__(self, cursor: SQLiteCursor) -> None:
+        self._cursor = cursor
+
+    def run(self, text: str, *params: Any) -> None:
+        """Runs a statement."""
+        self._cursor.execute(text, params)
+
+    def rows(self, text: str, *params: Any) -> list[Any]:
+        """The rows of a query."""
+        self._cursor.execute(text, params)
+        return self._cursor.fetchall()
+
+
+class SQLiteRecorder(SQLiteProcessRecorder):
+    """Embedded: a file, or `:memory:` for a twin that lives as long as the object."""
+
+    def __init__(self, path: str, tables: Iterable[str]) -> None:
+        self._tables = (*TABLES, *tables)
+        super().__init__(SQLiteDatastore(path))
+        self.create_table()
+
+    def construct_create_table_statements(self) -> list[str]:
+        """Every table of the log and of its read models."""
+        return [*super().construct_create_table_statements(), *self._tables]
+
+    def _insert_events(
+        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int] | None:
+        extras: Extras = kwargs.pop("extras", None) or Extras()
+        ids = super()._insert_events(c, stored_events, **kwargs) or ()
+        for tracking in extras.positions:
+            self._insert_tracking(c, tracking)
+        for answer in extras.answers:
+            c.execute("INSERT INTO answers VALUES (?, ?, ?)", answer)
+        if extras.then:
+            extras.then(SQLiteSql(c), ids)
+        return ids
+
+    def transact(self, work: Callable[[Sql], Any], *, commit: bool) -> Any:
+        """Runs `work` in one transaction."""
+        with self.datastore.transaction(commit=commit) as c:
+            return work(SQLiteSql(c))
+
+    def close(self) -> None:
+        """Gives the file free."""
+        self.datastore.close()

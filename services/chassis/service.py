@@ -1,0 +1,79 @@
+"""One service, wired: its log, its decisions, what it tells and what it hears. The same for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from services.chassis.application import Application, handler
+from services.chassis.commands import Desk
+from services.chassis.inbox import Hearing, Inbox, Pull
+from services.chassis.log import EventLog
+from services.chassis.recorder import SQLiteRecorder
+from services.chassis.relay import Broker, Relay, Translate
+from services.chassis.views import ReadModel
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """What a service's bootstrap knows of it: `upstreams` are the services that it hears, in that order."""
+
+    name: str
+    model: ReadModel
+    translate: Translate
+    application: Callable[[EventLog], Application]
+    upstreams: tuple[str, ...]
+
+
+class Service:
+    """A blueprint on a log and a broker; entrypoints and conductors only call its methods."""
+
+    def __init__(
+        self, blueprint: Blueprint, log: EventLog, broker: Broker, pull_of: Callable[[str], Pull]
+    ) -> None:
+        self.name = blueprint.name
+        self.model = blueprint.model
+        self.translate = blueprint.translate
+        self.log = log
+        self.application = blueprint.application(log)
+        log.wake_of = self.application.wake_of
+        self.desk = Desk(log, self.application.decisions)
+        self.relay = Relay(self.name, log, blueprint.translate, broker)
+        handle = handler(self.application.hears)
+        inboxes = [Inbox(upstream, log, handle, pull_of(upstream)) for upstream in blueprint.upstreams]
+        self.hearings = [Hearing(self.name, inbox, broker) for inbox in inboxes]
+
+    def hear(self, upstreams: Collection[str] | None = None) -> int:
+        """Takes what waits from every upstream, or from those named; returns how many events had an effect."""
+        wanted = [one for one in self.hearings if upstreams is None or one.inbox.upstream in upstreams]
+        return sum(hearing.step() for hearing in wanted)
+
+    def tell(self) -> int:
+        """Tells what was recorded since; returns how many stored events were gone through."""
+        return self.relay.step()
+
+    def advance(self, now: datetime) -> int:
+        """What time alone brings up to `now`."""
+        return self.application.advance(now)
+
+    def catch_up(self) -> int:
+        """Pulls what was told while this service was away."""
+        return sum(hearing.inbox.catch_up() for hearing in self.hearings)
+
+    def forget_queues(self) -> None:
+        """Takes the queues away, of a house that lives in one process and ends with it."""
+        for hearing in self.hearings:
+            hearing.delete()
+
+    def close(self) -> None:
+        """Gives the log free."""
+        self.log.close()
+
+
+def embedded_log(blueprint: Blueprint, data: Path | None) -> EventLog:
+    """A log in a SQLite file under `data`, or in memory where that is None."""
+    path = ":memory:" if data is None else str(data / f"{blueprint.name}.db")
+    recorder = SQLiteRecorder(path, blueprint.model.ddl)
+    return EventLog(recorder, apply=blueprint.model.apply, is_shared=data is not None)

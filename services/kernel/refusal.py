@@ -1,0 +1,15 @@
+"""What every service's refusal of a command is."""
+
+
+class Refusal(ValueError):
+    """A command that cannot be taken: nothing of it was recorded. The class's docstring says what to do."""
+
+    @property
+    def reason(self) -> str:
+        """A stable word for programs: the class's name."""
+        return type(self).__name__
+
+    @property
+    def advice(self) -> str:
+        """A sentence for people."""
+        return str(self) or (type(self).__doc__ or "").strip()
