@@ -24,9 +24,16 @@ class Telling(Aggregate):
     TOPIC = "notify.Telling"
 
     def __init__(
-        self, matter: dict[str, Any], rule: dict[str, Any], first: list[list[Any]], due: str
+        self,
+        matter: dict[str, Any],
+        rule: dict[str, Any],
+        first: list[list[Any]],
+        due: str,
+        *,
+        is_urgent: bool,
     ) -> None:
         self.matter = matter
+        self.is_urgent = is_urgent
         self.escalation = _escalation_of(rule)
         self.first = first
         self.due: datetime | None = datetime.fromisoformat(due)
@@ -46,11 +53,13 @@ class Telling(Aggregate):
         rule: dict[str, Any]
         first: list[list[Any]]
         due: str
+        is_urgent: bool
 
     class Event(Aggregate.Event):
-        """A fact of the telling: `on` is the local date (ISO)."""
+        """A fact of the telling about `matter`: `on` is the local date (ISO)."""
 
         on: str
+        matter: dict[str, Any]
 
     class NoticesSent(Event):
         """通知发出: to these people, as step `level` (0 the first telling)."""
@@ -121,26 +130,34 @@ class Telling(Aggregate):
             rule=_as_plain(rule.escalation),
             first=[list(pair) for pair in recipients],
             due=policies.first_told_at(at, rule, policy).isoformat(),
+            is_urgent=rule.is_urgent,
         )
 
-    def step(self, at: datetime, policy: NotifyPolicy, who: Directory) -> None:
-        """What falls due at `at`: the first telling, a level up, a repeat at the top, or the end of it."""
+    @property
+    def subject(self) -> str:
+        """Whom or what it is about."""
+        return self.matter["subject"]
+
+    def step(self, at: datetime, policy: NotifyPolicy, who: Directory) -> list[str]:
+        """What falls due at `at`: the first telling, a level up, a repeat at the top, or the end of it.
+
+        Returns the people told.
+        """
         if self.due is None or self.due > at:
-            return
+            return []
         if self.steps == 0:
             people = list(dict.fromkeys(person for _, person in self.first))
-            self._send(people, self.highest, at)
-            return
+            return self._send(people, self.highest, at)
         above = self._next_level(policy, who)
         rule = self.escalation
         if rule is None:
-            return
+            return []
         if above is not None:
-            self._send([above[1]], above[0], at)
-        elif rule.at_the_top is AtTheTop.REPEAT and self.repeats < rule.repeats:
-            self._send(self.last_told, self.highest, at, repeat=True)
-        else:
-            self._record(self.EscalationExhausted, at)
+            return self._send([above[1]], above[0], at)
+        if rule.at_the_top is AtTheTop.REPEAT and self.repeats < rule.repeats:
+            return self._send(self.last_told, self.highest, at, repeat=True)
+        self._record(self.EscalationExhausted, at)
+        return []
 
     def acknowledge(self, by: str, at: datetime) -> None:
         """By one who was told; repeated, it changes nothing."""
@@ -161,14 +178,16 @@ class Telling(Aggregate):
                 return level, holder
         return None
 
-    def _send(self, people: list[str], rank: int, at: datetime, *, repeat: bool = False) -> None:
+    def _send(self, people: list[str], rank: int, at: datetime, *, repeat: bool = False) -> list[str]:
         rule, level = self.escalation, self.steps
         silent = rule is None or (rule.steps is not None and level >= rule.steps)
         due = None if rule is None or silent else (at + rule.after).isoformat()
         self._record(self.NoticesSent, at, to=people, level=level, rank=rank, repeat=repeat, due=due)
+        return people
 
     def _record(self, event_class: type[Event], at: datetime, **payload: object) -> None:
-        self.trigger_event(event_class, timestamp=at, on=at.date().isoformat(), **payload)
+        on, matter = at.date().isoformat(), self.matter
+        self.trigger_event(event_class, timestamp=at, on=on, matter=matter, **payload)
 
 
 def _as_plain(rule: Escalation | None) -> dict[str, Any]:
@@ -186,4 +205,4 @@ def _escalation_of(plain: dict[str, Any]) -> Escalation | None:
     if not plain:
         return None
     after = timedelta(seconds=plain["after"])
-    return Escalation(after, plain["steps"], AtTheTop(plain["at_the_top"]), plain["repeats"])
+    return Escalation(after, AtTheTop(plain["at_the_top"]), plain["steps"], plain["repeats"])

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import ClassVar
 
-from services.notify.terms import AtTheTop, Escalation, TellingRule
+from services.notify.terms import Directory, TellingRule
 
-CARER, VILLAGE_LEAD, TOWNSHIP_LEADER = 0, 1, 2
+CARER_ROLE = "carer"
+OWED_LEVEL = 0  # in a rule, level 0 is the carer, or whoever owed the duty
+ORDINARY = "green"
+SEVERITY = ("green", "yellow", "red")
 
 
 @dataclass(frozen=True)
 class NotifyPolicy:
     """Rows and hours of section 6 in one dated version; `levels` are roles from the lowest up."""
 
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
     version: str
     effective_on: date
     levels: tuple[str, ...]
@@ -28,51 +33,30 @@ class NotifyPolicy:
     missed_again: Mapping[str, TellingRule]
     stays_with_first_told: frozenset[str]
 
-    @classmethod
-    def gaoliang_2024(cls) -> NotifyPolicy:
-        """Decisions of section 6 for Gaoliang Township, 2024-2026."""
-        to_the_top = Escalation(timedelta(hours=24), None, AtTheTop.RECORD)
-        slowly = Escalation(timedelta(hours=72), None, AtTheTop.RECORD)
-        once = Escalation(timedelta(hours=72), 1, AtTheTop.SILENCE)
-        half_hourly = Escalation(timedelta(minutes=30), None, AtTheTop.REPEAT, repeats=12)
-        all_three = (CARER, VILLAGE_LEAD, TOWNSHIP_LEADER)
-        both = (CARER, VILLAGE_LEAD)
-        return cls(
-            version="gaoliang-2024",
-            effective_on=date(2024, 1, 26),
-            levels=("carer", "village_lead", "township_leader", "leading_group_office"),
-            quiet_from=time(21),
-            quiet_until=time(8),
-            incident=TellingRule(all_three, is_urgent=True, escalation=half_hourly),
-            confidential_incidents=frozenset({"abuse", "abandonment", "violence", "unlawful_harm"}),
-            raised={
-                "red": TellingRule(all_three, is_urgent=True, escalation=to_the_top),
-                "yellow": TellingRule(both, is_urgent=False, escalation=slowly),
-            },
-            lowered=TellingRule(both, is_urgent=False, escalation=None),
-            missed={
-                "red": TellingRule(all_three, is_urgent=False, escalation=to_the_top),
-                "yellow": TellingRule(both, is_urgent=False, escalation=once),
-                "green": TellingRule((CARER,), is_urgent=False, escalation=once),
-            },
-            missed_again={"green": TellingRule(both, is_urgent=False, escalation=once)},
-            stays_with_first_told=frozenset({"look_in"}),
-        )
+    def __post_init__(self) -> None:
+        """Every grade has its row, and no row names a level that there is not."""
+        if self.missed.keys() != set(SEVERITY):
+            raise ValueError(f"missed must have these rows and no other: {', '.join(SEVERITY)}")
+        if unknown := (self.raised.keys() | self.missed_again.keys()) - set(SEVERITY):
+            raise ValueError(f"no such grade: {', '.join(sorted(unknown))}; use {', '.join(SEVERITY)}")
+        by_grade = (self.raised, self.missed, self.missed_again)
+        rules = [self.incident, self.lowered, *(rule for rows in by_grade for rule in rows.values())]
+        if any(level not in range(len(self.levels)) for rule in rules for level in rule.levels):
+            raise ValueError(f"levels count from 0 to {len(self.levels) - 1}: name no other")
 
 
 def rule_for_grade(previous: str | None, grade: str, policy: NotifyPolicy) -> TellingRule | None:
     """A first red or yellow grade is a rise (settled point 3); a first green one is told to nobody."""
-    severity = ("green", "yellow", "red")
-    if previous is not None and severity.index(grade) < severity.index(previous):
+    if previous is not None and SEVERITY.index(grade) < SEVERITY.index(previous):
         return policy.lowered
     return policy.raised.get(grade)
 
 
-def rule_for_miss(grade: str, duty: str, *, missed_before: bool, policy: NotifyPolicy) -> TellingRule:
-    """A missed duty, by the elder's grade; a look-in of a red elder goes no further (section 6)."""
-    rule = policy.missed[grade]
+def rule_for_miss(grade: str | None, duty: str, *, missed_before: bool, policy: NotifyPolicy) -> TellingRule:
+    """A missed duty, by the elder's grade; places go by the ordinary one; a red elder's look-in no further."""
+    rule = policy.missed[grade or ORDINARY]
     if missed_before:
-        rule = policy.missed_again.get(grade, rule)
+        rule = policy.missed_again.get(grade or ORDINARY, rule)
     if grade == "red" and duty in policy.stays_with_first_told:
         return TellingRule(rule.levels, is_urgent=rule.is_urgent, escalation=None)
     return rule
@@ -84,3 +68,19 @@ def first_told_at(at: datetime, rule: TellingRule, policy: NotifyPolicy) -> date
         return at
     day = at.date() + timedelta(days=1) if at.time() >= policy.quiet_from else at.date()
     return datetime.combine(day, policy.quiet_until, at.tzinfo)
+
+
+def recipients(
+    rule: TellingRule, owner: tuple[str, str | None], village: str, policy: NotifyPolicy, who: Directory
+) -> list[tuple[int, str]]:
+    """Who is told first, each with their level: `owner` is the role that owed it and who held it then.
+
+    Clinic, party service centre and group cadre stand at the carer's level (settled point 4); a role that nobody
+    holds is passed over.
+    """
+    role, holder = owner
+    rank = policy.levels.index(role) if role in policy.levels else OWED_LEVEL
+    people = [(rank, holder)] if OWED_LEVEL in rule.levels else []
+    above = [level for level in rule.levels if level not in {OWED_LEVEL, rank}]
+    people += [(level, who.holder(policy.levels[level], village)) for level in above]
+    return [(level, person) for level, person in people if person is not None]

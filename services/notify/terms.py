@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import ClassVar, Protocol
+
+from services.kernel.refusal import Refusal
 
 
 class About(StrEnum):
@@ -28,9 +30,10 @@ class AtTheTop(StrEnum):
 class Escalation:
     """升级上报: every `after`, one level up, at most `steps` times (None: to the top)."""
 
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
     after: timedelta
-    steps: int | None
     at_the_top: AtTheTop
+    steps: int | None = None
     repeats: int = 0
 
 
@@ -38,9 +41,10 @@ class Escalation:
 class TellingRule:
     """A row of section 6: which levels are told at once, how fast, and what if nobody acknowledges."""
 
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
     levels: tuple[int, ...]
     is_urgent: bool
-    escalation: Escalation | None
+    escalation: Escalation | None = None
 
 
 class Directory(Protocol):
@@ -51,7 +55,7 @@ class Directory(Protocol):
         ...
 
 
-class NotifyError(ValueError):
+class NotifyError(Refusal):
     """A command that cannot be taken; the message says what to do."""
 
 

@@ -22,6 +22,7 @@ from services.registry.terms import (
     Supporter,
     SupporterNotAway,
     UnknownSupporter,
+    supporters_of,
 )
 
 
@@ -87,10 +88,8 @@ class Elder(Aggregate):
             aggregate.enrolled_on = date.fromisoformat(self.on)
             aggregate.born = date.fromisoformat(self.facts["born"])
             aggregate.carer = self.facts["carer"]
-            for row in self.facts["supporters"]:
-                left = row["left_county_on"]
-                aggregate.supporters[row["id"]] = Supporter(row["id"], left and date.fromisoformat(left))
-            aggregate.at_enrolment = tuple(aggregate.supporters.values())
+            aggregate.at_enrolment = supporters_of(self.facts)
+            aggregate.supporters = {one.id: one for one in aggregate.at_enrolment}
 
     class LeftBehindCertified(Event):
         """认定: from this day the elder is left behind; `spell` counts certifications from 1."""
@@ -188,6 +187,11 @@ class Elder(Aggregate):
             aggregate.in_institution = False
 
     @property
+    def subject(self) -> str:
+        """Whom the file is about."""
+        return self.elder
+
+    @property
     def is_certified(self) -> bool:
         """Left behind now."""
         return bool(self.spells) and self.spells[-1][1] is None
@@ -203,10 +207,7 @@ class Elder(Aggregate):
         """Enrols, or records why not; certifies at once where the rule already holds."""
         if self.ended_on is not None or self.enrolled_on is not None:
             raise AlreadyOnRegister
-        supporters = [
-            Supporter(row["id"], row["left_county_on"] and date.fromisoformat(row["left_county_on"]))
-            for row in facts["supporters"]
-        ]
+        supporters = supporters_of(facts)
         born = date.fromisoformat(facts["born"])
         refusal = policies.refusal_at_enrolment(born, supporters, at.date(), policy)
         if refusal:

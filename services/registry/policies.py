@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
+from services.kernel.calendar import add_months, birthday
 from services.registry.terms import (
     LapseReason,
     RefusalReason,
     ReturnKind,
     Supporter,
-    add_months,
-    birthday,
 )
 
 
@@ -20,16 +20,12 @@ from services.registry.terms import (
 class RegistryPolicy:
     """Numbers of 一 (三) in one dated version: ages in years, spans in calendar months."""
 
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
     version: str
     effective_on: date
     age: int
     months_away: int
     temporary_return_months: int
-
-    @classmethod
-    def gaoliang_2024(cls) -> RegistryPolicy:
-        """The plan of Gaoliang Township, 2024-2026: 年满60周岁, 外出半年以上."""
-        return cls("gaoliang-2024", date(2024, 1, 26), age=60, months_away=6, temporary_return_months=6)
 
 
 def refusal_at_enrolment(

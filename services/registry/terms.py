@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
+
+from services.kernel.refusal import Refusal
 
 
 class RefusalReason(StrEnum):
@@ -37,12 +39,24 @@ class ReturnKind(StrEnum):
     PERMANENT = "permanent"
 
 
-class RegistryError(ValueError):
+class RegistryError(Refusal):
     """A command that the register cannot take; the message says what to do."""
 
 
 class AlreadyOnRegister(RegistryError):
     """This elder is on the register already: change the facts instead of enrolling again."""
+
+
+class NotOnRegister(RegistryError):
+    """No elder with this id is on the register: check the id, or enrol them first."""
+
+
+class AlreadyOpened(RegistryError):
+    """A village with this code is opened already: check the code."""
+
+
+class UnknownVillage(RegistryError):
+    """No village with this code is opened: open the village first, or check the code."""
 
 
 class StatusHasEnded(RegistryError):
@@ -93,13 +107,7 @@ class Supporter:
         return replace(self, left_on=None, back_on=None)
 
 
-def add_months(day: date, months: int) -> date:
-    """The same day `months` later, or that month's last day where there is none."""
-    year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = calendar.monthrange(year, month0 + 1)[1]
-    return date(year, month0 + 1, min(day.day, last))
-
-
-def birthday(born: date, age: int) -> date:
-    """The day on which someone born on `born` turns `age`."""
-    return add_months(born, age * 12)
+def supporters_of(facts: dict[str, Any]) -> tuple[Supporter, ...]:
+    """The supporters as a registration form names them."""
+    rows = [(row["id"], row["left_county_on"]) for row in facts["supporters"]]
+    return tuple(Supporter(name, left and date.fromisoformat(left)) for name, left in rows)

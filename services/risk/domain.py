@@ -72,6 +72,7 @@ class RiskFile(Aggregate):
         evidence: str
         observed_on: str
         source: str
+        held: list[str]
 
         def apply(self, aggregate: RiskFile) -> None:
             """Held from now."""
@@ -83,6 +84,7 @@ class RiskFile(Aggregate):
         TOPIC = "risk.EvidenceCleared"
         evidence: str
         cleared_on: str
+        held: list[str]
 
         def apply(self, aggregate: RiskFile) -> None:
             """Held no longer."""
@@ -99,6 +101,7 @@ class RiskFile(Aggregate):
         spell: int
         due: str | None
         carer_told: bool
+        clauses: list[str]
 
         def apply(self, aggregate: RiskFile) -> None:
             """The grade in force."""
@@ -129,6 +132,8 @@ class RiskFile(Aggregate):
         by: str
         counted: bool
         due: str | None
+        grade: str
+        spell: int
 
         def apply(self, aggregate: RiskFile) -> None:
             """The next due date."""
@@ -144,6 +149,11 @@ class RiskFile(Aggregate):
             """Nothing is graded."""
             aggregate.spell = aggregate.grade = aggregate.due = None
             aggregate.is_closed = self.is_final
+
+    @property
+    def subject(self) -> str:
+        """Whom the file is about."""
+        return self.elder
 
     def _record(self, event_class: type[Event], at: datetime, **payload: object) -> None:
         self.trigger_event(event_class, timestamp=at, on=at.date().isoformat(), **payload)
@@ -187,7 +197,8 @@ class RiskFile(Aggregate):
             raise AgeIsNotCleared
         if evidence not in self.evidence:
             raise EvidenceNotHeld
-        self._record(self.EvidenceCleared, at, evidence=evidence.value, cleared_on=on.isoformat())
+        held = sorted(item.value for item in self.evidence - {evidence})
+        self._record(self.EvidenceCleared, at, evidence=evidence.value, cleared_on=on.isoformat(), held=held)
 
     def reassess(self, by: str, role: str, on: date, at: datetime, policy: RiskPolicy) -> None:
         """三个月后再次评估: when due it may lower and restarts three months; earlier it is kept."""
@@ -206,6 +217,8 @@ class RiskFile(Aggregate):
             by=by,
             counted=counted,
             due=due and due.isoformat(),
+            grade=self.grade.value,
+            spell=self.spell,
         )
         if counted and grade.severity < self.grade.severity:
             self._grade(self.GradeLowered, grade, GradeCause.REASSESSMENT, self.spell, at, policy)
@@ -223,7 +236,12 @@ class RiskFile(Aggregate):
 
     def _observe(self, evidence: Evidence, on: date, at: datetime, source: str) -> None:
         self._record(
-            self.EvidenceObserved, at, evidence=evidence.value, observed_on=on.isoformat(), source=source
+            self.EvidenceObserved,
+            at,
+            evidence=evidence.value,
+            observed_on=on.isoformat(),
+            source=source,
+            held=sorted(item.value for item in self.evidence | {evidence}),
         )
 
     def _raise_if_indicated(self, at: datetime, policy: RiskPolicy) -> None:
@@ -253,4 +271,5 @@ class RiskFile(Aggregate):
             spell=spell,
             due=due.isoformat() if due else None,
             carer_told=policies.carer_may_know(self.evidence, policy),
+            clauses=list(policy.clauses),
         )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
-from services.risk.terms import Evidence, RiskGrade, add_months
+from services.kernel.calendar import add_months, birthday
+from services.risk.terms import Evidence, RiskGrade
 
 
 @dataclass(frozen=True)
 class RiskPolicy:
     """Numbers and rows of 二 (四) in one dated version."""
 
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
     version: str
     effective_on: date
     red: frozenset[Evidence]
@@ -20,36 +23,8 @@ class RiskPolicy:
     protection_months: int
     reassessed_by: str
     confidential: frozenset[Evidence]
-    by_incident: tuple[tuple[str, Evidence], ...]
-
-    @classmethod
-    def gaoliang_2024(cls) -> RiskPolicy:
-        """The plan of Gaoliang Township, 2024-2026: 赋色管理, 持续不低于三个月."""
-        return cls(
-            "gaoliang-2024",
-            date(2024, 1, 26),
-            red=frozenset(
-                {
-                    Evidence.GUARDIANSHIP_FAILURE,
-                    Evidence.INCAPACITY,
-                    Evidence.MAJOR_ILLNESS,
-                    Evidence.ABUSE_OR_ABANDONMENT,
-                    Evidence.VIOLENCE,
-                }
-            ),
-            advanced_age=80,
-            protection_months=3,
-            reassessed_by="village_lead",
-            confidential=frozenset({Evidence.ABUSE_OR_ABANDONMENT, Evidence.VIOLENCE}),
-            by_incident=(
-                ("abuse", Evidence.ABUSE_OR_ABANDONMENT),
-                ("abandonment", Evidence.ABUSE_OR_ABANDONMENT),
-                ("violence", Evidence.VIOLENCE),
-                ("unlawful_harm", Evidence.VIOLENCE),
-                ("critical_illness", Evidence.MAJOR_ILLNESS),
-                ("support_failure", Evidence.GUARDIANSHIP_FAILURE),
-            ),
-        )
+    by_incident: Mapping[str, Evidence]
+    clauses: tuple[str, ...]
 
 
 def indicated_grade(evidence: Iterable[Evidence], policy: RiskPolicy) -> RiskGrade:
@@ -62,7 +37,7 @@ def indicated_grade(evidence: Iterable[Evidence], policy: RiskPolicy) -> RiskGra
 
 def turns_advanced_age_on(born: date, policy: RiskPolicy) -> date:
     """高龄: the birthday that is evidence by itself."""
-    return add_months(born, policy.advanced_age * 12)
+    return birthday(born, policy.advanced_age)
 
 
 def reassessment_due(since: date, grade: RiskGrade, policy: RiskPolicy) -> date | None:
@@ -82,4 +57,4 @@ def carer_may_know(evidence: Iterable[Evidence], policy: RiskPolicy) -> bool:
 
 def evidence_of_incident(kind: str, policy: RiskPolicy) -> Evidence | None:
     """What an incident proves at the moment it is reported (section 5)."""
-    return dict(policy.by_incident).get(kind)
+    return policy.by_incident.get(kind)

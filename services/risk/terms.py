@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import calendar
-from datetime import date
 from enum import StrEnum
+
+from services.kernel.refusal import Refusal
 
 
 class RiskGrade(StrEnum):
@@ -43,7 +43,7 @@ class GradeCause(StrEnum):
     REASSESSMENT = "reassessment"
 
 
-class RiskError(ValueError):
+class RiskError(Refusal):
     """A command that the risk file cannot take; the message says what to do."""
 
 
@@ -71,7 +71,5 @@ class FileClosed(RiskError):
     """This elder's status has ended: nothing more can be entered for them."""
 
 
-def add_months(day: date, months: int) -> date:
-    """The same day `months` later, or that month's last day where there is none."""
-    year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month0 + 1, min(day.day, calendar.monthrange(year, month0 + 1)[1]))
+class NotOnRegister(RiskError):
+    """No elder with this id is on the register: check the id, or enrol them first."""

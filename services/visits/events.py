@@ -12,6 +12,7 @@ from services.visits.terms import OpenDuty, Owed, PeriodKind
 
 if TYPE_CHECKING:
     from services.visits.domain import CareRecord
+    from services.visits.duties import DutyBook
 
 
 class CareEvent(Aggregate.Event):
@@ -38,7 +39,7 @@ class DutyOpened(DutyEvent):
     count: int
     owed: dict[str, Any] | None
 
-    def apply(self, aggregate: CareRecord) -> None:
+    def apply(self, aggregate: DutyBook) -> None:
         """Takes the duty's place."""
         owed = (
             None
@@ -60,7 +61,7 @@ class DutyMet(DutyEvent):
 
     TOPIC = "visits.DutyMet"
 
-    def apply(self, aggregate: CareRecord) -> None:
+    def apply(self, aggregate: DutyBook) -> None:
         """Keeps its place until the period closes; a once-duty gives it up."""
         duty = aggregate.duties[self.duty]
         duty.is_met = True
@@ -73,7 +74,7 @@ class DutyClosed(DutyEvent):
 
     TOPIC = "visits.DutyClosed"
 
-    def apply(self, aggregate: CareRecord) -> None:
+    def apply(self, aggregate: DutyBook) -> None:
         """Gives up its place."""
         del aggregate.duties[self.duty]
 
@@ -100,17 +101,24 @@ class VisitMissed(DutyEvent):
     """漏访: the last day passed with the count not met. Never erased."""
 
     TOPIC = "visits.VisitMissed"
+    class_version = 2
+    village: str
     shortfall: int
     responsible: str | None
     owed_by: str
     grade: str | None
     missed_before: bool
 
-    def apply(self, aggregate: CareRecord) -> None:
+    def apply(self, aggregate: DutyBook) -> None:
         """Kept to be reconciled: what is still lacking becomes the count."""
         duty = aggregate.duties.pop(self.duty)
         duty.count = aggregate.done(duty) + self.shortfall
         aggregate.missed[self.duty, self.period] = duty
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Version 1 did not name the village: who reads it looks it up by the elder."""
+        state["village"] = ""
 
 
 class MissReconciled(DutyEvent):
@@ -119,7 +127,7 @@ class MissReconciled(DutyEvent):
     TOPIC = "visits.MissReconciled"
     days_late: int
 
-    def apply(self, aggregate: CareRecord) -> None:
+    def apply(self, aggregate: DutyBook) -> None:
         """Nothing is lacking any more."""
         del aggregate.missed[self.duty, self.period]
 
@@ -148,6 +156,19 @@ class LivingSecurityReviewed(CareEvent):
     def apply(self, aggregate: CareRecord) -> None:
         """One more day."""
         aggregate.count_day(["living_security_review"], date.fromisoformat(self.reviewed_on))
+
+
+class DutyDone(CareEvent):
+    """办结登记: a duty of a place, done on `done_on`."""
+
+    TOPIC = "visits.DutyDone"
+    duty: str
+    by: str
+    done_on: str
+
+    def apply(self, aggregate: DutyBook) -> None:
+        """One more day."""
+        aggregate.count_day([self.duty], date.fromisoformat(self.done_on))
 
 
 class AgreementSigned(CareEvent):

@@ -6,17 +6,45 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import ClassVar
 
-from services.visits.terms import Owed, Period, PeriodKind, Situation
+from services.kernel.calendar import birthday
+from services.visits.terms import Owed, Period, PlaceKind, Situation
 
 CARER = "carer"
 REASSESSMENT, CARE_AGREEMENT = "reassessment", "care_agreement"
+GRADES = frozenset({"red", "yellow", "green"})
+ELDER_DUTIES = frozenset(
+    {
+        "home_visit",
+        "follow_up",
+        "look_in",
+        "health_follow_up",
+        "health_check",
+        "information_update",
+        "living_security_review",
+        REASSESSMENT,
+        CARE_AGREEMENT,
+    }
+)
+
+
+@dataclass(frozen=True)
+class PlaceDuty:
+    """A row of section 4 that is owed for a village, a village group or the township."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    subject: PlaceKind
+    owed_by: str
+    clause: str
+    owed: Owed
 
 
 @dataclass(frozen=True)
 class DutyPolicy:
     """Numbers and rows of section 4 in one dated version; ages in years, spans in days."""
 
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
     version: str
     effective_on: date
     owed_by: Mapping[str, str]
@@ -36,73 +64,20 @@ class DutyPolicy:
     looked_in_health: frozenset[str]
     advanced_age: int
     agreement_days: int
+    places: Mapping[str, PlaceDuty]
 
-    @classmethod
-    def gaoliang_2024(cls) -> DutyPolicy:
-        """The plan of Gaoliang Township, 2024-2026."""
-        monthly, quarterly = Owed(PeriodKind.MONTH, 1), Owed(PeriodKind.QUARTER, 1)
-        return cls(
-            version="gaoliang-2024",
-            effective_on=date(2024, 1, 26),
-            owed_by={
-                "home_visit": CARER,
-                "follow_up": CARER,
-                "look_in": CARER,
-                "information_update": CARER,
-                "health_follow_up": "clinic",
-                "health_check": "clinic",
-                "living_security_review": "party_service_centre",
-                REASSESSMENT: "village_lead",
-                CARE_AGREEMENT: "village_lead",
-            },
-            clauses={
-                "home_visit": "二(二), 三(一)2",
-                "follow_up": "二(四)",
-                "look_in": "三(三)5",
-                "information_update": "三(一)2",
-                "health_follow_up": "三(三)1",
-                "health_check": "三(三)1",
-                "living_security_review": "三(三)4",
-                REASSESSMENT: "二(四)",
-                CARE_AGREEMENT: "三(二)1",
-            },
-            carer_roles=frozenset(
-                {
-                    "grid_worker",
-                    "resident_member",
-                    "civil_affairs_assistant",
-                    "elders_association_head",
-                    "group_cadre",
-                }
-            ),
-            follow_up={
-                "red": Owed(PeriodKind.MONTH, 2, rounds_up=True),
-                "yellow": monthly,
-                "green": quarterly,
-            },
-            home_visit=monthly,
-            look_in=Owed(PeriodKind.WEEK, 1),
-            health_follow_up=quarterly,
-            health_follow_up_often=monthly,
-            health_check=Owed(PeriodKind.YEAR, 1),
-            information_update=quarterly,
-            living_security_review=Owed(PeriodKind.HALF_YEAR, 1),
-            followed_up_often=frozenset(
-                {"hypertension", "type2_diabetes", "tuberculosis", "severe_mental_disorder"}
-            ),
-            looked_in_living=frozenset({"alone", "couple"}),
-            looked_in_evidence=frozenset({"major_illness", "incapacity"}),
-            looked_in_health=frozenset({"severe_disability"}),
-            advanced_age=80,
-            agreement_days=30,
-        )
+    def __post_init__(self) -> None:
+        """Every grade and every duty has its row, so that none is found missing when it is needed."""
+        whole = (("follow_up", self.follow_up, GRADES),)
+        whole += tuple((name, getattr(self, name), ELDER_DUTIES) for name in ("owed_by", "clauses"))
+        for name, rows, wanted in whole:
+            if rows.keys() != wanted:
+                raise ValueError(f"{name} must have these rows and no other: {', '.join(sorted(wanted))}")
 
 
 def turns_advanced_age_on(born: date, policy: DutyPolicy) -> date:
-    """高龄: the birthday; for 29 February the last of the month where there is none."""
-    year = born.year + policy.advanced_age
-    leap_day = (born.month, born.day) == (2, 29) and (year % 4 != 0 or (year % 100 == 0 and year % 400 != 0))
-    return date(year, 2, 28) if leap_day else born.replace(year=year)
+    """高龄: the birthday."""
+    return birthday(born, policy.advanced_age)
 
 
 def owes_weekly_look_in(now: Situation, day: date, policy: DutyPolicy) -> bool:
@@ -129,8 +104,8 @@ def owed_now(now: Situation, day: date, policy: DutyPolicy) -> dict[str, Owed]:
     owed["information_update"] = policy.information_update
     often = now.health & policy.followed_up_often
     owed["health_follow_up"] = policy.health_follow_up_often if often else policy.health_follow_up
-    if now.grade is not None:
-        owed["follow_up"] = policy.follow_up[now.grade]
+    if now.grade_in_force is not None:
+        owed["follow_up"] = policy.follow_up[now.grade_in_force]
     if owes_weekly_look_in(now, day, policy):
         owed["look_in"] = policy.look_in
     return owed
@@ -168,3 +143,8 @@ def satisfied_by_visit(
 def agreement_due(certified_on: date, policy: DutyPolicy) -> date:
     """The agreement is to be signed 30 days after certification (Decision), 三(二)1."""
     return certified_on + timedelta(days=policy.agreement_days)
+
+
+def owed_for_place(kind: PlaceKind, policy: DutyPolicy) -> dict[str, Owed]:
+    """Every duty owed for a village, a village group or the township (section 4)."""
+    return {name: row.owed for name, row in policy.places.items() if row.subject is kind}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import ClassVar, Protocol
+
+from services.kernel.refusal import Refusal
 
 
 class PeriodKind(StrEnum):
@@ -16,6 +18,14 @@ class PeriodKind(StrEnum):
     QUARTER = "quarter"
     HALF_YEAR = "half_year"
     YEAR = "year"
+
+
+class PlaceKind(StrEnum):
+    """村委会 村小组 乡: what else than an elder a duty is owed for."""
+
+    VILLAGE = "village"
+    GROUP = "group"
+    TOWNSHIP = "township"
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,7 @@ class Period:
 class Owed:
     """How often a duty is owed in a full period; a partial one of a red follow-up is rounded up."""
 
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
     kind: PeriodKind
     times: int
     rounds_up: bool = False
@@ -68,12 +79,26 @@ class Situation:
 
     born: date
     is_certified: bool = False
+    spell: int = 0
     grade: str | None = None
+    grade_spell: int = 0
+    grade_due: str | None = None
     living: str = ""
     health: frozenset[str] = frozenset()
     evidence: frozenset[str] = frozenset()
     declined_institution: bool = False
     in_institution: bool = False
+
+    @property
+    def grade_in_force(self) -> str | None:
+        """The grade of the present certification; None where risk has not told it yet."""
+        return self.grade if self.grade_spell == self.spell else None
+
+    @property
+    def due(self) -> date | None:
+        """When the grade in force is to be reassessed."""
+        is_due = self.grade_due is not None and self.grade_spell == self.spell
+        return date.fromisoformat(self.grade_due or "") if is_due else None
 
 
 @dataclass
@@ -97,7 +122,7 @@ class Directory(Protocol):
         ...
 
 
-class VisitsError(ValueError):
+class VisitsError(Refusal):
     """A command that cannot be taken; the message says what to do."""
 
 
@@ -121,5 +146,29 @@ class WrongRole(VisitsError):
     """Living-security reviews are made by the party service centre (党群服务中心)."""
 
 
+class WrongRoleForDuty(VisitsError):
+    """This duty is owed by another role: let somebody who holds it report it."""
+
+
+class NotOwedHere(VisitsError):
+    """This duty is not owed for this subject: check the duty and the subject."""
+
+
 class BackwardAbsence(VisitsError):
     """The absence ends before it begins: check both dates."""
+
+
+class NotOnRegister(VisitsError):
+    """No elder with this id is on the register: check the id, or enrol them first."""
+
+
+class IncidentTwice(VisitsError):
+    """An incident with this id is reported already: use a new id."""
+
+
+class StatusEnded(VisitsError):
+    """This elder's status has ended: nothing more can be entered for them."""
+
+
+class UnknownSubject(VisitsError):
+    """No village, village group or township is known by this name: check it, or open the village first."""

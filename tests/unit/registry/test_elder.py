@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.chassis.policy import DEFAULT, read_policy
+from services.kernel.calendar import add_months
 from services.registry import policies
 from services.registry.domain import Elder
 from services.registry.policies import RegistryPolicy
@@ -20,10 +22,9 @@ from services.registry.terms import (
     Supporter,
     SupporterNotAway,
     UnknownSupporter,
-    add_months,
 )
 
-POLICY = RegistryPolicy.gaoliang_2024()
+POLICY = read_policy([DEFAULT], "registry", RegistryPolicy).on(date(2024, 1, 1))
 SHANGHAI = timezone(timedelta(hours=8))
 
 

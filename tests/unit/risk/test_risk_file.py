@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.chassis.policy import DEFAULT, read_policy
+from services.kernel.calendar import add_months
 from services.risk import policies
 from services.risk.domain import RiskFile
 from services.risk.policies import RiskPolicy
@@ -18,10 +20,9 @@ from services.risk.terms import (
     NotYetHappened,
     RiskGrade,
     WrongRole,
-    add_months,
 )
 
-POLICY = RiskPolicy.gaoliang_2024()
+POLICY = read_policy([DEFAULT], "risk", RiskPolicy).on(date(2024, 1, 1))
 SHANGHAI = timezone(timedelta(hours=8))
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.chassis.policy import DEFAULT, read_policy
 from services.visits import policies
 from services.visits.domain import CareRecord
 from services.visits.policies import DutyPolicy
@@ -22,7 +23,7 @@ from services.visits.terms import (
     WrongRole,
 )
 
-POLICY = DutyPolicy.gaoliang_2024()
+POLICY = read_policy([DEFAULT], "visits", DutyPolicy).on(date(2024, 1, 1))
 SHANGHAI = timezone(timedelta(hours=8))
 
 

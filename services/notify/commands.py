@@ -1,0 +1,19 @@
+"""What notify is asked to do."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from services.chassis.commands import Command
+
+
+class Acknowledge(Command):
+    """签收: somebody who was told takes it up. The matter is named by what the notice said."""
+
+    NAME: ClassVar[str] = "acknowledge"
+    by: str
+    about: Literal["incident", "graded", "missed"]
+    subject: str
+    duty: str | None = None
+    period: str | None = None
+    incident: str | None = None

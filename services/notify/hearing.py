@@ -1,0 +1,112 @@
+"""What notify hears, one method an event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from contracts import registry, risk, visits
+from contracts.base import Told
+from services.chassis.application import Hear
+from services.chassis.unit import Unit
+from services.notify import policies
+from services.notify.matters import Tellings
+from services.notify.people import Person
+from services.notify.policies import CARER_ROLE
+
+Graded = risk.GradeSet | risk.GradeRaised | risk.GradeLowered
+
+
+class Hearing:
+    """Turns what the others tell into tellings, and stops what no longer holds."""
+
+    def __init__(self, tellings: Tellings) -> None:
+        self._tellings = tellings
+        self.hears: Mapping[type[Told], Hear] = {
+            registry.StaffAppointed: self.staff_appointed,
+            registry.ElderEnrolled: self.elder_enrolled,
+            registry.CarerPaired: self.carer_paired,
+            registry.LeftBehindCertified: self.left_behind_certified,
+            registry.StatusLapsed: self.status_over,
+            registry.StatusEnded: self.status_over,
+            risk.GradeSet: self.graded,
+            risk.GradeRaised: self.graded,
+            risk.GradeLowered: self.graded,
+            visits.IncidentReported: self.incident_reported,
+            visits.VisitMissed: self.visit_missed,
+            visits.MissReconciled: self.miss_reconciled,
+        }
+
+    def staff_appointed(self, unit: Unit, told: registry.StaffAppointed, at: datetime) -> None:
+        """Who stands at which level."""
+        self._tellings.roster(unit, at).appoint(told.staff, told.role, told.village, at)
+
+    def elder_enrolled(self, unit: Unit, told: registry.ElderEnrolled, at: datetime) -> None:
+        """Whose village, whose carer."""
+        unit.add(Person.note(told.elder, told.village, told.carer, at=at))
+
+    def carer_paired(self, unit: Unit, told: registry.CarerPaired, at: datetime) -> None:
+        """Who is told as carer from now."""
+        self._person(unit, told.elder).pair(told.carer, at)
+
+    def left_behind_certified(self, unit: Unit, told: registry.LeftBehindCertified, at: datetime) -> None:
+        """A new certification, of which notices speak."""
+        self._person(unit, told.elder).certify(told.spell, at)
+
+    def status_over(
+        self, unit: Unit, told: registry.StatusLapsed | registry.StatusEnded, at: datetime
+    ) -> None:
+        """Stops all that is pending about the elder except incidents (settled point 3)."""
+        self._person(unit, told.elder).silence(at)
+        for about in ("graded", "missed"):
+            self._tellings.stop(unit, "status_over", at, about=about, subject=told.elder)
+
+    def graded(self, unit: Unit, told: Graded, at: datetime) -> None:
+        """A later grade stops what is pending of an earlier one; a rise or a fall is told."""
+        person = self._person(unit, told.elder)
+        self._tellings.stop(unit, "graded_again", at, about="graded", subject=told.elder)
+        rule = policies.rule_for_grade(told.previous, told.grade, self._tellings.policy(at))
+        if rule is None:
+            return
+        matter = {"about": "graded", "subject": told.elder, "grade": told.grade, "village": person.village}
+        carer = person.carer if told.carer_told else None
+        cause = f"graded:{told.elder}:{told.spell}:{at.isoformat()}:{told.grade}"
+        telling = self._tellings.plan(unit, matter, rule, (CARER_ROLE, carer), at, cause)
+        if telling is not None and person.is_past(at, told.spell):
+            telling.stop("status_over", at)
+
+    def incident_reported(self, unit: Unit, told: visits.IncidentReported, at: datetime) -> None:
+        """Told at any hour; of the four confidential kinds not to carers (section 5)."""
+        person, policy = self._person(unit, told.elder), self._tellings.policy(at)
+        matter = {"about": "incident", "subject": told.elder, "incident": told.incident}
+        carer = None if told.kind in policy.confidential_incidents else person.carer
+        cause = f"incident:{told.incident}"
+        matter["village"] = person.village
+        self._tellings.plan(unit, matter, policy.incident, (CARER_ROLE, carer), at, cause)
+
+    def visit_missed(self, unit: Unit, told: visits.VisitMissed, at: datetime) -> None:
+        """By the grade in force when it was missed."""
+        person = self._tellings.person(unit, told.subject)
+        matter: dict[str, Any] = {"about": "missed", "subject": told.subject}
+        matter |= {"duty": told.duty, "period": told.period}
+        matter["village"] = person.village if person else told.village
+        rule = policies.rule_for_miss(
+            told.grade, told.duty, missed_before=told.missed_before, policy=self._tellings.policy(at)
+        )
+        cause = f"missed:{told.subject}:{told.duty}:{told.period}:{at.isoformat()}"
+        owner = (told.owed_by, told.responsible)
+        telling = self._tellings.plan(unit, matter, rule, owner, at, cause)
+        if telling is not None and person is not None and person.is_past(at, None):
+            telling.stop("status_over", at)
+
+    def miss_reconciled(self, unit: Unit, told: visits.MissReconciled, at: datetime) -> None:
+        """Cancels what is still pending, visibly."""
+        matter = {"subject": told.subject, "duty": told.duty, "period": told.period}
+        self._tellings.stop(unit, "reconciled", at, about="missed", **matter)
+
+    def _person(self, unit: Unit, elder: str) -> Person:
+        person = self._tellings.person(unit, elder)
+        if person is None:
+            raise LookupError(f"{elder} was never enrolled: the registry's events are missing")
+        return person

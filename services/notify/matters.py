@@ -1,0 +1,74 @@
+"""Finding and planning tellings: who is told what, by the policy in force when its cause arises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.chassis.log import EventLog
+from services.chassis.policy import PolicyTable
+from services.chassis.unit import Unit
+from services.kernel.roster import Roster, roster_id
+from services.notify import views
+from services.notify.domain import Telling, telling_id
+from services.notify.people import Person, person_id
+from services.notify.policies import NotifyPolicy, recipients
+from services.notify.terms import TellingRule
+
+NAME = "notify"
+
+
+class Tellings:
+    """The tellings of a service, found by what they are about."""
+
+    def __init__(self, log: EventLog, policies: PolicyTable[NotifyPolicy]) -> None:
+        self._log = log
+        self._policies = policies
+
+    def policy(self, at: datetime) -> NotifyPolicy:
+        """The version in force on the day."""
+        return self._policies.on(at.date())
+
+    def roster(self, unit: Unit, at: datetime) -> Roster:
+        """Who holds which role."""
+        return unit.get(Roster, roster_id(NAME)) or unit.add(Roster.open(NAME, at=at))
+
+    def person(self, unit: Unit, elder: str) -> Person | None:
+        """What is known of an elder; None where the subject is none."""
+        return unit.get(Person, person_id(elder))
+
+    def about(self, unit: Unit, matter: dict[str, Any], keep: Callable[[Telling], bool]) -> list[Telling]:
+        """The tellings of a matter: those whose content has everything that `matter` names."""
+
+        def is_about(one: Telling) -> bool:
+            return all(one.matter.get(key) == value for key, value in matter.items()) and keep(one)
+
+        rows = self._log.query(views.ABOUT, matter["subject"], matter["about"])
+        wanted = [row for row in rows if all(row[key] == matter[key] for key in _KEYS if key in matter)]
+        return unit.all(Telling, [UUID(row["telling"]) for row in wanted], is_about)
+
+    def plan(
+        self,
+        unit: Unit,
+        matter: dict[str, Any],
+        rule: TellingRule,
+        owner: tuple[str, str | None],
+        at: datetime,
+        cause: str,
+    ) -> Telling | None:
+        """Plans the telling of a cause, once; `owner` is the role that owes the matter and who held it."""
+        if unit.get(Telling, telling_id(cause)) is not None:
+            return None
+        policy, who = self.policy(at), self.roster(unit, at)
+        people = recipients(rule, owner, matter["village"], policy, who)
+        return unit.add(Telling.plan(cause, matter, rule, people, at, policy))
+
+    def stop(self, unit: Unit, reason: str, at: datetime, **matter: str) -> None:
+        """Cancels, visibly, what is still pending of a matter and arose until `at`."""
+        for telling in self.about(unit, matter, lambda one: one.due is not None and one.created_on <= at):
+            telling.stop(reason, at)
+
+
+_KEYS = ("duty", "period", "incident")

@@ -1,0 +1,102 @@
+"""What notify knows of an elder: where they live, who cares for them, and since when nothing is told of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from eventsourcing.domain import Aggregate
+
+
+def person_id(elder: str) -> UUID:
+    """The aggregate's id, from the elder's."""
+    return uuid5(NAMESPACE_URL, f"notify:elder:{elder}")
+
+
+class Person(Aggregate):
+    """The elder (`subject`) of whom notices speak."""
+
+    TOPIC = "notify.Person"
+
+    def __init__(self, subject: str, village: str, carer: str | None) -> None:
+        self.subject = subject
+        self.village = village
+        self.carer = carer
+        self.spell = 0
+        self.silent_since: datetime | None = None
+
+    class Created(Aggregate.Created):
+        """The elder is on the register."""
+
+        TOPIC = "notify.PersonNoted"
+        on: str
+        subject: str
+        village: str
+        carer: str | None
+
+    class Event(Aggregate.Event):
+        """A fact about the elder: `on` is the local date (ISO)."""
+
+        on: str
+
+    class CarerNoted(Event):
+        """结对: who is told as carer from now."""
+
+        TOPIC = "notify.CarerNoted"
+        carer: str
+
+        def apply(self, aggregate: Person) -> None:
+            """The carer from now."""
+            aggregate.carer = self.carer
+
+    class Certified(Event):
+        """认定: from now notices speak of this certification."""
+
+        TOPIC = "notify.CertificationNoted"
+        spell: int
+
+        def apply(self, aggregate: Person) -> None:
+            """A new spell."""
+            aggregate.spell = self.spell
+            aggregate.silent_since = None
+
+    class Silenced(Event):
+        """不再属于留守: what is pending about grade and misses is stopped."""
+
+        TOPIC = "notify.PersonSilenced"
+
+        def apply(self, aggregate: Person) -> None:
+            """Nothing that arose until now is told any more."""
+            aggregate.silent_since = self.timestamp
+
+    @classmethod
+    def note(cls, elder: str, village: str, carer: str | None, *, at: datetime) -> Person:
+        """Notes an elder at `at`."""
+        on = at.date().isoformat()
+        return cls._create(
+            cls.Created,
+            id=person_id(elder),
+            subject=elder,
+            village=village,
+            carer=carer,
+            on=on,
+            timestamp=at,
+        )
+
+    def pair(self, carer: str, at: datetime) -> None:
+        """Another carer."""
+        self.trigger_event(self.CarerNoted, timestamp=at, on=at.date().isoformat(), carer=carer)
+
+    def certify(self, spell: int, at: datetime) -> None:
+        """Certified, for the `spell`-th time."""
+        self.trigger_event(self.Certified, timestamp=at, on=at.date().isoformat(), spell=spell)
+
+    def silence(self, at: datetime) -> None:
+        """Lapsed or ended."""
+        self.trigger_event(self.Silenced, timestamp=at, on=at.date().isoformat())
+
+    def is_past(self, arose: datetime, spell: int | None) -> bool:
+        """Whether what arose then, in that certification, is not to be told any more."""
+        if spell is not None and spell != self.spell:
+            return spell < self.spell
+        return self.silent_since is not None and arose <= self.silent_since

@@ -1,0 +1,33 @@
+"""Notify's stored events as contract events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from contracts import notify as told
+from contracts.base import Told
+from services.chassis.relay import Telling as ToldTo
+from services.notify.domain import Telling
+
+
+def _matter(kind: Callable[..., Told], *fields: str) -> Callable[[Any], Told]:
+    def translate(event: Any) -> Told:
+        matter = {key: value for key, value in event.matter.items() if key != "village"}
+        return kind(on=event.on, **matter, **{key: getattr(event, key) for key in fields})
+
+    return translate
+
+
+_TELL: dict[type, Callable[[Any], Told]] = {
+    Telling.NoticesSent: _matter(told.NoticesSent, "to", "level"),
+    Telling.NoticeAcknowledged: _matter(told.NoticeAcknowledged, "by"),
+    Telling.TellingStopped: _matter(told.TellingStopped, "reason"),
+    Telling.EscalationExhausted: _matter(told.EscalationExhausted),
+}
+
+
+def translate(event: Any) -> ToldTo | None:
+    """What the others are told of a stored event; None where it is notify's own."""
+    tell = _TELL.get(type(event))
+    return None if tell is None else ToldTo(tell(event))

@@ -1,0 +1,155 @@
+"""The registry's decisions: one method a command, and what time alone brings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from contracts.base import Told
+from contracts.catalogue import PARTITIONS
+from services.chassis.application import Hear
+from services.chassis.commands import Command, Decide
+from services.chassis.days import last_turned
+from services.chassis.log import EventLog
+from services.chassis.policy import PolicyTable
+from services.chassis.unit import Unit
+from services.kernel.calendar import ONE_DAY, midnight
+from services.kernel.days import DayBook, day_book_id
+from services.kernel.roster import Roster, roster_id
+from services.registry import commands as do
+from services.registry import views
+from services.registry.domain import Elder, elder_id
+from services.registry.places import Village, village_id
+from services.registry.policies import RegistryPolicy
+from services.registry.terms import (
+    AlreadyOpened,
+    EndReason,
+    NotOnRegister,
+    ReturnKind,
+    UnknownVillage,
+)
+
+NAME = "registry"
+BATCH = 500
+
+
+class Registry:
+    """谁住在这里，谁赡养他们，谁照看他们: who lives here, who supports them, who cares for them."""
+
+    def __init__(self, log: EventLog, policies: PolicyTable[RegistryPolicy]) -> None:
+        self.log = log
+        self._policies = policies
+        self.hears: Mapping[type[Told], Hear] = {}
+        self.decisions: Mapping[type[Command], Decide] = {
+            do.OpenVillage: self.open_village,
+            do.Appoint: self.appoint,
+            do.Enrol: self.enrol,
+            do.NoteSupporterLeft: self.note_supporter_left,
+            do.NoteSupporterReturned: self.note_supporter_returned,
+            do.ChangeFacts: self.change_facts,
+            do.Pair: self.pair,
+            do.EnterInstitution: self.enter_institution,
+            do.LeaveInstitution: self.leave_institution,
+            do.NoteDeath: self.note_death,
+            do.NoteMove: self.note_move,
+        }
+
+    def open_village(self, unit: Unit, command: do.OpenVillage, at: datetime) -> None:
+        """A village code stands for one village for ever."""
+        if unit.get(Village, village_id(command.village)) is not None:
+            raise AlreadyOpened
+        unit.add(Village.open(command.village, command.name, command.groups, at=at))
+
+    def appoint(self, unit: Unit, command: do.Appoint, at: datetime) -> None:
+        """A staff id stands for one person for ever."""
+        roster = unit.get(Roster, roster_id(NAME)) or unit.add(Roster.open(NAME, at=at))
+        roster.appoint(command.staff, command.role, command.village, at)
+
+    def enrol(self, unit: Unit, command: do.Enrol, at: datetime) -> None:
+        """Enrols, or records why not; one who was refused may be enrolled again."""
+        if unit.get(Village, village_id(command.village)) is None:
+            raise UnknownVillage
+        elder = unit.get(Elder, elder_id(command.elder)) or unit.add(Elder.open(command.elder, at=at))
+        elder.enrol(command.model_dump(mode="json"), at, self._policies.on(at.date()))
+
+    def note_supporter_left(self, unit: Unit, command: do.NoteSupporterLeft, at: datetime) -> None:
+        """All away for six months makes an elder left behind."""
+        policy = self._policies.on(at.date())
+        self._elder(unit, command.elder).supporter_left(command.supporter, command.on, at, policy)
+
+    def note_supporter_returned(self, unit: Unit, command: do.NoteSupporterReturned, at: datetime) -> None:
+        """A return may lapse the status."""
+        policy, kind = self._policies.on(at.date()), ReturnKind(command.kind)
+        elder = self._elder(unit, command.elder)
+        elder.supporter_returned(command.supporter, kind, command.on, at, policy)
+
+    def change_facts(self, unit: Unit, command: do.ChangeFacts, at: datetime) -> None:
+        """Circumstances decide what is owed."""
+        facts = command.model_dump(mode="json", exclude={"elder"}, exclude_none=True)
+        self._elder(unit, command.elder).change_facts(facts, at)
+
+    def pair(self, unit: Unit, command: do.Pair, at: datetime) -> None:
+        """Somebody for everybody: 人盯人."""
+        self._elder(unit, command.elder).pair(command.carer, at)
+
+    def enter_institution(self, unit: Unit, command: do.EnterInstitution, at: datetime) -> None:
+        """Living in an institution ends what is owed at home."""
+        self._elder(unit, command.elder).institution(enters=True, on=command.on, at=at)
+
+    def leave_institution(self, unit: Unit, command: do.LeaveInstitution, at: datetime) -> None:
+        """Back home, it is owed again."""
+        self._elder(unit, command.elder).institution(enters=False, on=command.on, at=at)
+
+    def note_death(self, unit: Unit, command: do.NoteDeath, at: datetime) -> None:
+        """The status ends."""
+        self._elder(unit, command.elder).end(EndReason.DIED, command.on, at)
+
+    def note_move(self, unit: Unit, command: do.NoteMove, at: datetime) -> None:
+        """The status ends."""
+        self._elder(unit, command.elder).end(EndReason.MOVED_OUT, command.on, at)
+
+    def _elder(self, unit: Unit, elder: str) -> Elder:
+        found = unit.get(Elder, elder_id(elder))
+        if found is None or found.enrolled_on is None:
+            raise NotOnRegister
+        return found
+
+    def advance(self, now: datetime) -> int:
+        """Turns every day up to `now`'s: returns that became permanent, certifications, then the day itself."""
+        done, day = 0, self.next_due()
+        day = now.date() if day == date.min else day
+        while day <= now.date():
+            done += self._turn(day)
+            day += ONE_DAY
+        return done
+
+    def _turn(self, day: date) -> int:
+        at, done = midnight(day), 0
+        policy = self._policies.on(day)
+        last = ""
+        while due := self._due(day, last):
+            with self.log.unit(f"day:{day}") as unit:
+                for elder in due:
+                    self._elder(unit, elder).turn_day(at, policy)
+            done, last = done + len(due), due[-1]
+        with self.log.unit(f"day:{day}") as unit:
+            book = unit.get(DayBook, day_book_id(NAME)) or unit.add(DayBook.open(NAME, at=at))
+            return done + sum(book.turn(NAME, part, day, at) for part in range(PARTITIONS))
+
+    def _due(self, day: date, after: str) -> list[str]:
+        """The next elders that this day may change; every one where a policy comes into force."""
+        if self._policies.changes_on(day):
+            return [row["elder"] for row in self.log.query(views.EVERY, after, BATCH)]
+        return [row["elder"] for row in self.log.query(views.DUE, day.isoformat(), after, BATCH)]
+
+    def next_due(self) -> date:
+        """The day after the last one turned; the first of all days where none was."""
+        last = last_turned(self.log, NAME)
+        return date.min if last is None else last + ONE_DAY
+
+    def wake_of(self, aggregate: Any) -> date | None:
+        """When time alone will next change this aggregate."""
+        if not isinstance(aggregate, Elder):
+            return None
+        return aggregate.next_wake(self._policies.on(date.max))

@@ -1,0 +1,25 @@
+"""Composition root of registry: settings in, blueprint out."""
+
+from __future__ import annotations
+
+from services.chassis.policy import read_policy
+from services.chassis.service import Blueprint
+from services.chassis.settings import Settings
+from services.chassis.views import ReadModel
+from services.registry import translation, views
+from services.registry.application import Registry
+from services.registry.policies import RegistryPolicy
+
+NAME = "registry"
+
+
+def blueprint(settings: Settings) -> Blueprint:
+    """What the chassis needs to know of this service."""
+    policies = read_policy(settings.policy, NAME, RegistryPolicy)
+    return Blueprint(
+        name=NAME,
+        model=ReadModel(views.TABLES, views.INDEXES, views.apply),
+        translate=translation.translate,
+        application=lambda log: Registry(log, policies),
+        upstreams=(),
+    )

@@ -1,0 +1,75 @@
+"""The registry's stored events as contract events: ids, flags and a masked name, never more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from contracts import registry as told
+from contracts.base import Told
+from services.chassis.relay import Telling
+from services.kernel.days import DayBook
+from services.kernel.roster import Roster
+from services.registry.domain import Elder
+from services.registry.places import Village
+
+
+def masked(name: str) -> str:
+    """Family name alone: 王小明 is told as 王**."""
+    return name[:1] + "*" * (len(name) - 1)
+
+
+def _enrolled(event: Any) -> Told:
+    facts = event.facts
+    same = (
+        "born",
+        "sex",
+        "village",
+        "group",
+        "living",
+        "health",
+        "evidence",
+        "declined_institution",
+        "carer",
+    )
+    return told.ElderEnrolled(
+        on=event.on,
+        elder=event.subject,
+        masked_name=masked(facts.get("name", "")),
+        **{key: facts[key] for key in same},
+    )
+
+
+def _status(kind: Callable[..., Told], *fields: str) -> Callable[[Any], Told]:
+    def translate(event: Any) -> Told:
+        return kind(on=event.on, elder=event.subject, **{key: getattr(event, key) for key in fields})
+
+    return translate
+
+
+_TELL: dict[type, Callable[[Any], Told]] = {
+    Village.Created: lambda e: told.VillageOpened(on=e.on, village=e.subject, name=e.name, groups=e.groups),
+    Roster.StaffAppointed: lambda e: told.StaffAppointed(
+        on=e.on, staff=e.staff, role=e.role, village=e.village
+    ),
+    Elder.ElderEnrolled: _enrolled,
+    Elder.EnrolmentRefused: _status(told.EnrolmentRefused, "reason"),
+    Elder.LeftBehindCertified: _status(told.LeftBehindCertified, "spell"),
+    Elder.StatusLapsed: _status(told.StatusLapsed, "spell", "reason"),
+    Elder.StatusEnded: _status(told.StatusEnded, "reason", "happened_on"),
+    Elder.SupporterLeft: _status(told.SupporterLeft, "supporter", "left_on"),
+    Elder.SupporterReturned: _status(told.SupporterReturned, "supporter", "returned_on", "kind", "counts_as"),
+    Elder.FactsChanged: lambda e: told.FactsChanged(on=e.on, elder=e.subject, **e.facts),
+    Elder.CarerPaired: _status(told.CarerPaired, "carer"),
+    Elder.InstitutionEntered: _status(told.InstitutionEntered),
+    Elder.InstitutionLeft: _status(told.InstitutionLeft),
+    DayBook.DayTurned: lambda e: told.DayTurned(on=e.on, day=e.on, partition=e.partition),
+}
+
+
+def translate(event: Any) -> Telling | None:
+    """What the others are told of a stored event; None where it is the registry's own."""
+    tell = _TELL.get(type(event))
+    if tell is None:
+        return None
+    return Telling(tell(event), partition=event.partition if isinstance(event, DayBook.DayTurned) else None)

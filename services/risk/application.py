@@ -1,0 +1,135 @@
+"""Risk's decisions: one method a command, one an event heard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from contracts import registry, visits
+from contracts.base import Told
+from services.chassis.application import Hear
+from services.chassis.commands import Command, Decide
+from services.chassis.log import EventLog
+from services.chassis.policy import PolicyTable
+from services.chassis.unit import Unit
+from services.kernel.days import DayBook, day_book_id
+from services.kernel.roster import Roster, roster_id
+from services.risk import commands as do
+from services.risk import views
+from services.risk.domain import RiskFile, risk_file_id
+from services.risk.policies import RiskPolicy, evidence_of_incident
+from services.risk.terms import Evidence, NotOnRegister
+
+NAME = "risk"
+
+
+class Risk:
+    """红黄绿，以及为什么: red, yellow or green, and why."""
+
+    def __init__(self, log: EventLog, policies: PolicyTable[RiskPolicy]) -> None:
+        self.log = log
+        self._policies = policies
+        self.decisions: Mapping[type[Command], Decide] = {
+            do.Observe: self.observe,
+            do.Clear: self.clear,
+            do.Reassess: self.reassess,
+        }
+        self.hears: Mapping[type[Told], Hear] = {
+            registry.StaffAppointed: self.staff_appointed,
+            registry.ElderEnrolled: self.elder_enrolled,
+            registry.LeftBehindCertified: self.left_behind_certified,
+            registry.StatusLapsed: self.status_lapsed,
+            registry.StatusEnded: self.status_ended,
+            registry.DayTurned: self.day_turned,
+            visits.IncidentReported: self.incident_reported,
+        }
+
+    def observe(self, unit: Unit, command: do.Observe, at: datetime) -> None:
+        """A rise takes effect on the day its evidence is recorded, 二 (四)."""
+        evidence, policy = Evidence(command.evidence), self._policies.on(at.date())
+        self._file(unit, command.elder).observe(evidence, command.on, at, policy, command.source)
+
+    def clear(self, unit: Unit, command: do.Clear, at: datetime) -> None:
+        """Kept; the grade stands."""
+        self._file(unit, command.elder).clear(Evidence(command.evidence), command.on, at)
+
+    def reassess(self, unit: Unit, command: do.Reassess, at: datetime) -> None:
+        """三个月后再次评估, by the village lead."""
+        role = self._roster(unit, at).role_of(command.by)
+        policy = self._policies.on(at.date())
+        self._file(unit, command.elder).reassess(command.by, role, command.on, at, policy)
+
+    def staff_appointed(self, unit: Unit, told: registry.StaffAppointed, at: datetime) -> None:
+        """Who may reassess."""
+        self._roster(unit, at).appoint(told.staff, told.role, told.village, at)
+
+    def elder_enrolled(self, unit: Unit, told: registry.ElderEnrolled, at: datetime) -> None:
+        """Opens the file with the evidence that the registration form names."""
+        held = unit.add(RiskFile.open(told.elder, told.born.isoformat(), at=at))
+        for evidence in told.evidence:
+            held.observe(Evidence(evidence), told.on, at, self._policies.on(told.on), "registry")
+
+    def left_behind_certified(self, unit: Unit, told: registry.LeftBehindCertified, at: datetime) -> None:
+        """Certification grades at once."""
+        self._file(unit, told.elder).certify(told.spell, at, self._policies.on(told.on))
+
+    def status_lapsed(self, unit: Unit, told: registry.StatusLapsed, at: datetime) -> None:
+        """No grade until a new certification."""
+        self._file(unit, told.elder).close_spell(at, is_final=False)
+
+    def status_ended(self, unit: Unit, told: registry.StatusEnded, at: datetime) -> None:
+        """No grade any more."""
+        self._file(unit, told.elder).close_spell(at, is_final=True)
+
+    def incident_reported(self, unit: Unit, told: visits.IncidentReported, at: datetime) -> None:
+        """What an incident proves is evidence the moment it is reported (section 5)."""
+        policy = self._policies.on(told.on)
+        evidence, held = evidence_of_incident(told.kind, policy), self._file(unit, told.elder)
+        if evidence is not None and not held.is_closed:
+            held.observe(evidence, told.on, at, policy, "incident")
+
+    def day_turned(self, unit: Unit, told: registry.DayTurned, at: datetime) -> None:
+        """Counts the birthdays of the partition, then tells that the day is turned."""
+        book = unit.get(DayBook, day_book_id(NAME)) or unit.add(DayBook.open(NAME, at=at))
+        if told.day <= book.last(NAME, told.partition):
+            return
+        policy = self._policies.on(told.day)
+        every = self._policies.changes_on(told.day)
+        rows = self.log.query(
+            views.OF_PARTITION if every else views.DUE,
+            told.partition,
+            *(() if every else (told.day.isoformat(),)),
+        )
+        ids = [risk_file_id(row["elder"]) for row in rows]
+        for held in unit.all(RiskFile, ids, lambda one: every or _is_due(one, told, policy)):
+            held.turn_day(at, policy)
+        book.turn(NAME, told.partition, told.day, at)
+
+    def advance(self, now: datetime) -> int:
+        """Nothing: days are turned as the registry tells them."""
+        del now
+        return 0
+
+    def next_due(self) -> None:
+        """Never by itself."""
+
+    def wake_of(self, aggregate: Any) -> date | None:
+        """When time alone will next change this aggregate."""
+        if not isinstance(aggregate, RiskFile):
+            return None
+        return aggregate.next_wake(self._policies.on(date.max))
+
+    def _file(self, unit: Unit, elder: str) -> RiskFile:
+        found = unit.get(RiskFile, risk_file_id(elder))
+        if found is None:
+            raise NotOnRegister
+        return found
+
+    def _roster(self, unit: Unit, at: datetime) -> Roster:
+        return unit.get(Roster, roster_id(NAME)) or unit.add(Roster.open(NAME, at=at))
+
+
+def _is_due(held: RiskFile, told: registry.DayTurned, policy: RiskPolicy) -> bool:
+    wake = held.next_wake(policy)
+    return wake is not None and wake <= told.day and views.part_of(held.elder) == told.partition

@@ -1,0 +1,93 @@
+"""What visits decides when it is asked to, and when days turn; what it hears is in hearing.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from contracts.base import Told
+from services.chassis.application import Hear
+from services.chassis.commands import Command, Decide
+from services.chassis.log import EventLog
+from services.chassis.policy import PolicyTable
+from services.chassis.unit import Unit
+from services.visits import commands as do
+from services.visits.domain import CareRecord
+from services.visits.hearing import Hearing
+from services.visits.incidents import Incident, incident_id
+from services.visits.policies import DutyPolicy
+from services.visits.records import Records
+from services.visits.terms import IncidentTwice, StatusEnded
+from services.visits.territory import Territory
+
+NAME = "visits"
+
+
+class Visits:
+    """应做什么、做了什么、漏了什么、发现什么: what is owed, done, missed, found."""
+
+    def __init__(self, log: EventLog, policies: PolicyTable[DutyPolicy]) -> None:
+        self.log = log
+        self._records = Records(log, policies)
+        self.hears: Mapping[type[Told], Hear] = Hearing(self._records).hears
+        self.decisions: Mapping[type[Command], Decide] = {
+            do.RecordVisit: self.record_visit,
+            do.ReviewLivingSecurity: self.review_living_security,
+            do.SignAgreement: self.sign_agreement,
+            do.NoteAbsence: self.note_absence,
+            do.ReportIncident: self.report_incident,
+            do.DoDuty: self.do_duty,
+        }
+
+    def record_visit(self, unit: Unit, command: do.RecordVisit, at: datetime) -> None:
+        """Kept whatever it counts for; enter once."""
+        record, role = self._records.of(unit, command.elder), self._records.role_of(unit, command.by)
+        record.record_visit(command.visit, command.content(), role, at, *self._records.rules(unit, at))
+
+    def review_living_security(self, unit: Unit, command: do.ReviewLivingSecurity, at: datetime) -> None:
+        """By the party service centre, 三(三)4."""
+        record, role = self._records.of(unit, command.elder), self._records.role_of(unit, command.by)
+        record.review_living_security(command.by, role, command.on, at, *self._records.rules(unit, at))
+
+    def sign_agreement(self, unit: Unit, command: do.SignAgreement, at: datetime) -> None:
+        """Once, 三(二)1."""
+        record = self._records.of(unit, command.elder)
+        self._records.role_of(unit, command.by)
+        record.sign_agreement(command.by, command.on, at, *self._records.rules(unit, at))
+
+    def note_absence(self, unit: Unit, command: do.NoteAbsence, at: datetime) -> None:
+        """Weighed when the period closes."""
+        record = self._records.of(unit, command.elder)
+        if record.ended_on is not None:
+            raise StatusEnded
+        record.absent(command.begins, command.ends, at, *self._records.rules(unit, at))
+
+    def report_incident(self, unit: Unit, command: do.ReportIncident, at: datetime) -> None:
+        """Told at once, to whoever may know."""
+        if self._records.of(unit, command.elder).ended_on is not None:
+            raise StatusEnded
+        if unit.get(Incident, incident_id(command.incident)) is not None:
+            raise IncidentTwice
+        unit.add(Incident.report(command.incident, command.elder, command.kind, at=at))
+
+    def do_duty(self, unit: Unit, command: do.DoDuty, at: datetime) -> None:
+        """A duty of a village, a village group or the township."""
+        territory, role = (
+            self._records.territory(unit, command.subject),
+            self._records.role_of(unit, command.by),
+        )
+        rules = self._records.rules(unit, at)
+        territory.do(command.duty, command.by, role, command.on, at, *rules)
+
+    def advance(self, now: datetime) -> int:
+        """Nothing: a partition's day is turned when registry and risk have told that theirs is."""
+        del now
+        return 0
+
+    def next_due(self) -> None:
+        """Never by itself."""
+
+    def wake_of(self, aggregate: Any) -> date | None:
+        """When time alone will next change this aggregate."""
+        return self._records.wake_of(aggregate) if isinstance(aggregate, (CareRecord, Territory)) else None

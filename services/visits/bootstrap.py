@@ -1,0 +1,25 @@
+"""Composition root of visits: settings in, blueprint out."""
+
+from __future__ import annotations
+
+from services.chassis.policy import read_policy
+from services.chassis.service import Blueprint
+from services.chassis.settings import Settings
+from services.chassis.views import ReadModel
+from services.visits import translation, views
+from services.visits.application import Visits
+from services.visits.policies import DutyPolicy
+
+NAME = "visits"
+
+
+def blueprint(settings: Settings) -> Blueprint:
+    """What the chassis needs to know of this service."""
+    policies = read_policy(settings.policy, NAME, DutyPolicy)
+    return Blueprint(
+        name=NAME,
+        model=ReadModel(views.TABLES, views.INDEXES, views.apply),
+        translate=translation.translate,
+        application=lambda log: Visits(log, policies),
+        upstreams=("registry", "risk"),
+    )

@@ -1,0 +1,79 @@
+"""What visits is asked to do."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from contracts.words import IncidentKind
+from services.chassis.commands import Command
+
+
+class RecordVisit(Command):
+    """走访登记: one visit of one elder, in person or by phone or video."""
+
+    NAME: ClassVar[str] = "visit"
+    visit: str = Field(min_length=1)
+    elder: str
+    by: str
+    on: date
+    mode: Literal["in_person", "phone", "video"]
+    check_up: bool
+    confirms_facts: bool
+
+    @property
+    def key(self) -> str:
+        """The phone's id of the visit: sent twice, it is one visit."""
+        return f"visit:{self.visit}"
+
+    def content(self) -> dict[str, Any]:
+        """What is kept of the visit in the care record."""
+        return self.model_dump(mode="json", exclude={"visit", "elder"})
+
+
+class ReviewLivingSecurity(Command):
+    """生活保障评估."""
+
+    NAME: ClassVar[str] = "review_living_security"
+    elder: str
+    by: str
+    on: date
+
+
+class SignAgreement(Command):
+    """签订委托照顾协议."""
+
+    NAME: ClassVar[str] = "sign_agreement"
+    elder: str
+    by: str
+    on: date
+
+
+class NoteAbsence(Command):
+    """外出: in hospital or with the children, both days counted."""
+
+    NAME: ClassVar[str] = "absent"
+    elder: str
+    begins: date
+    ends: date
+
+
+class ReportIncident(Command):
+    """上报突发事件: one of the thirteen urgent kinds (section 5)."""
+
+    NAME: ClassVar[str] = "incident"
+    incident: str = Field(min_length=1)
+    elder: str
+    kind: IncidentKind
+
+
+class DoDuty(Command):
+    """办结村、组、乡的工作: a duty of a village, a village group or the township is done."""
+
+    NAME: ClassVar[str] = "duty_done"
+    duty: str
+    subject: str
+    by: str
+    on: date

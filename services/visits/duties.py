@@ -1,0 +1,173 @@
+"""What care records and territories share: duties open, done, closed, missed and reconciled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from eventsourcing.domain import Aggregate
+
+from services.kernel.calendar import ONE_DAY, midnight
+from services.visits import events, policies
+from services.visits.policies import DutyPolicy
+from services.visits.terms import Directory, OpenDuty, Owed, Period
+
+FOREVER = date.max - ONE_DAY
+
+
+class DutyBook(Aggregate):
+    """应办事项: of one subject. `days` holds, by duty, the days on which it was done."""
+
+    TOPIC = "visits.DutyBook"
+
+    def __init__(self, village: str) -> None:
+        self.village = village
+        self.duties: dict[str, OpenDuty] = {}
+        self.missed: dict[tuple[str, str], OpenDuty] = {}
+        self.days: dict[str, set[date]] = {}
+
+    class Created(Aggregate.Created):
+        """Each kind of subject says how its book is opened."""
+
+        TOPIC = "visits.DutyBookOpened"
+        village: str
+
+    # what a subject of its own kind says
+
+    def owed_on(self, day: date, policy: DutyPolicy) -> Mapping[str, Owed]:
+        """Every recurring duty owed for the subject on `day`."""
+        raise NotImplementedError
+
+    def owed_by(self, duty: str, policy: DutyPolicy) -> str:
+        """The role that owes a duty."""
+        raise NotImplementedError
+
+    def responsible(self, role: str, who: Directory) -> str | None:
+        """Who holds the role for this subject now."""
+        return who.holder(role, self.village)
+
+    @property
+    def grade_in_force(self) -> str | None:
+        """The grade by which a miss is told; None for places."""
+        return None
+
+    def present_share(self, duty: OpenDuty) -> int:
+        """What is owed once absence is taken off."""
+        return duty.count
+
+    # what days bring
+
+    def count_day(self, duties: Iterable[str], day: date) -> None:
+        """At most one visit per duty and day counts: days are a set."""
+        for duty in duties:
+            self.days.setdefault(duty, set()).add(day)
+
+    def done(self, duty: OpenDuty) -> int:
+        """How often the duty was done between its opening and its last day."""
+        return sum(duty.opens_on <= day <= duty.closes_on for day in self.days.get(duty.duty, ()))
+
+    def turn_day(self, at: datetime, policy: DutyPolicy, who: Directory) -> None:
+        """Closes what ended yesterday, opens what begins today."""
+        self.close_before(at, policy, who)
+        self.follow_causes(at, policy)
+
+    def close_before(self, at: datetime, policy: DutyPolicy, who: Directory) -> None:
+        """Every duty whose last day lies before today closes; days that nobody turned are turned at their own."""
+        while (day := self._first_ending() + ONE_DAY) < at.date():
+            self._close(midnight(day), policy, who)
+            self.follow_causes(midnight(day), policy)
+        self._close(at, policy, who)
+
+    def next_wake(self, after: date, policy: DutyPolicy) -> date | None:
+        """The first day later than `after` on which time alone changes something."""
+        del policy
+        days = [held.closes_on + ONE_DAY for held in self.duties.values()]
+        return min((day for day in days if day > after), default=None)
+
+    def follow_causes(self, at: datetime, policy: DutyPolicy) -> None:
+        """What is owed follows its causes: no change in (period, count), nothing happens (section 4)."""
+        owed = self.owed_on(at.date(), policy)
+        for duty in [held for held in self.duties.values() if held.owed is not None]:
+            wanted = owed.get(duty.duty)
+            if wanted is None or not _is_same(wanted, duty.owed):
+                silent = duty.is_met or duty.count == 0
+                closed = events.DutySuperseded if wanted else events.DutyEnded
+                self.record(events.DutyClosed if silent else closed, at, duty=duty.duty, period=duty.label)
+        for name in sorted(owed.keys() - self.duties.keys()):
+            period = Period.containing(owed[name].kind, at.date())
+            count = policies.share_of(owed[name], (period.ends_on - at.date()).days + 1, period)
+            self.open_duty(name, period.label, period.ends_on, count, owed[name], at)
+        self.settle(at)
+
+    def settle(self, at: datetime) -> None:
+        """What is done often enough is met; what completes a missed period reconciles it."""
+        for duty in list(self.duties.values()):
+            if duty.owed is not None and not duty.is_met and 0 < duty.count <= self.done(duty):
+                self.record(events.DutyMet, at, duty=duty.duty, period=duty.label)
+        for (name, label), duty in list(self.missed.items()):
+            if duty.owed is not None and self.done(duty) >= duty.count:
+                self.reconcile(name, label, at)
+
+    # the steps that these share
+
+    def record(self, event_class: type[events.CareEvent], at: datetime, **payload: object) -> None:
+        """A fact of this subject, effective on the day of `at`."""
+        self.trigger_event(event_class, timestamp=at, on=at.date().isoformat(), **payload)
+
+    def open_duty(
+        self, duty: str, label: str, closes_on: date, count: int, owed: Owed | None, at: datetime
+    ) -> None:
+        """Opens today."""
+        rule = owed and {"kind": owed.kind.value, "times": owed.times, "rounds_up": owed.rounds_up}
+        self.record(
+            events.DutyOpened,
+            at,
+            duty=duty,
+            period=label,
+            opens_on=at.date().isoformat(),
+            closes_on=closes_on.isoformat(),
+            count=count,
+            owed=rule,
+        )
+
+    def reconcile(self, duty: str, label: str, at: datetime) -> None:
+        """The record of what was missed has come; how late is its own figure."""
+        late = (at.date() - self.missed[duty, label].closes_on).days
+        self.record(events.MissReconciled, at, duty=duty, period=label, days_late=late)
+
+    def _first_ending(self) -> date:
+        return min((held.closes_on for held in self.duties.values()), default=FOREVER)
+
+    def _close(self, at: datetime, policy: DutyPolicy, who: Directory) -> None:
+        """Met, waived or missed."""
+        for duty in [held for held in self.duties.values() if held.closes_on < at.date()]:
+            if duty.is_met or duty.count == 0:
+                self.record(events.DutyClosed, at, duty=duty.duty, period=duty.label)
+                continue
+            lacking = self.present_share(duty) - self.done(duty)
+            if lacking <= 0:
+                self.record(events.DutyWaived, at, duty=duty.duty, period=duty.label)
+                continue
+            role = self.owed_by(duty.duty, policy)
+            self.record(
+                events.VisitMissed,
+                at,
+                duty=duty.duty,
+                period=duty.label,
+                shortfall=lacking,
+                responsible=self.responsible(role, who),
+                owed_by=role,
+                grade=self.grade_in_force,
+                village=self.village,
+                missed_before=self._missed_before(duty),
+            )
+
+    def _missed_before(self, duty: OpenDuty) -> bool:
+        if duty.owed is None:
+            return False
+        before = Period.containing(duty.owed.kind, duty.opens_on).starts_on - ONE_DAY
+        return any(name == duty.duty and held.closes_on == before for (name, _), held in self.missed.items())
+
+
+def _is_same(wanted: Owed, held: Owed | None) -> bool:
+    return held is not None and (wanted.kind, wanted.times) == (held.kind, held.times)

@@ -1,0 +1,137 @@
+"""What visits hears, one method an event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from contracts import registry, risk
+from contracts.base import Told
+from services.chassis.application import Hear
+from services.chassis.unit import Unit
+from services.visits.domain import CareRecord
+from services.visits.records import NAME, Records
+from services.visits.terms import PlaceKind
+from services.visits.territory import Territory
+
+Graded = risk.GradeSet | risk.GradeRaised | risk.GradeLowered
+
+
+class Hearing:
+    """Turns what registry and risk tell into what is owed."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self.hears: Mapping[type[Told], Hear] = {
+            registry.VillageOpened: self.village_opened,
+            registry.StaffAppointed: self.staff_appointed,
+            registry.ElderEnrolled: self.elder_enrolled,
+            registry.LeftBehindCertified: self.left_behind_certified,
+            registry.StatusLapsed: self.status_lapsed,
+            registry.StatusEnded: self.status_ended,
+            registry.FactsChanged: self.facts_changed,
+            registry.CarerPaired: self.carer_paired,
+            registry.InstitutionEntered: self.institution_entered,
+            registry.InstitutionLeft: self.institution_left,
+            registry.DayTurned: self.registry_turned,
+            risk.GradeSet: self.graded,
+            risk.GradeRaised: self.graded,
+            risk.GradeLowered: self.graded,
+            risk.Reassessed: self.reassessed,
+            risk.EvidenceObserved: self.evidence_changed,
+            risk.EvidenceCleared: self.evidence_changed,
+            risk.DayTurned: self.risk_turned,
+        }
+
+    def village_opened(self, unit: Unit, told: registry.VillageOpened, at: datetime) -> None:
+        """Duties of the village and its groups begin; with the first one, the township's."""
+        places = [("township", "", PlaceKind.TOWNSHIP), (told.village, told.village, PlaceKind.VILLAGE)]
+        places += [(f"{told.village}/{group}", told.village, PlaceKind.GROUP) for group in told.groups]
+        for subject, village, kind in places:
+            if self._records.find_territory(unit, subject) is None:
+                place = unit.add(Territory.open(subject, village, kind, at=at))
+                place.turn_day(at, *self._records.rules(unit, at))
+
+    def staff_appointed(self, unit: Unit, told: registry.StaffAppointed, at: datetime) -> None:
+        """Who owes, and who may record."""
+        self._records.roster(unit, at).appoint(told.staff, told.role, told.village, at)
+
+    def elder_enrolled(self, unit: Unit, told: registry.ElderEnrolled, at: datetime) -> None:
+        """Opens the care record."""
+        record = unit.add(CareRecord.open(told.elder, told.village, told.born.isoformat(), at=at))
+        changes: dict[str, Any] = {
+            "living": told.living,
+            "health": sorted(told.health),
+            "declined_institution": told.declined_institution,
+            "carer": told.carer,
+        }
+        record.change(changes, at, *self._records.rules(unit, at))
+
+    def left_behind_certified(self, unit: Unit, told: registry.LeftBehindCertified, at: datetime) -> None:
+        """Care is owed from this day."""
+        self._change(unit, told.elder, {"is_certified": True, "spell": told.spell}, at)
+
+    def status_lapsed(self, unit: Unit, told: registry.StatusLapsed, at: datetime) -> None:
+        """Nothing is owed any more."""
+        self._change(unit, told.elder, {"is_certified": False}, at)
+
+    def status_ended(self, unit: Unit, told: registry.StatusEnded, at: datetime) -> None:
+        """Nothing is owed any more; visits up to the end are still taken."""
+        changes = {"is_certified": False, "ended_on": told.happened_on.isoformat()}
+        self._change(unit, told.elder, changes, at)
+
+    def facts_changed(self, unit: Unit, told: registry.FactsChanged, at: datetime) -> None:
+        """Circumstances decide what is owed."""
+        changes = told.model_dump(mode="json", include={"living", "health", "declined_institution"})
+        known = {key: value for key, value in changes.items() if value is not None}
+        self._change(unit, told.elder, known, at)
+
+    def carer_paired(self, unit: Unit, told: registry.CarerPaired, at: datetime) -> None:
+        """Who is responsible from today."""
+        self._change(unit, told.elder, {"carer": told.carer}, at)
+
+    def institution_entered(self, unit: Unit, told: registry.InstitutionEntered, at: datetime) -> None:
+        """What is owed at home ends."""
+        self._change(unit, told.elder, {"in_institution": True}, at)
+
+    def institution_left(self, unit: Unit, told: registry.InstitutionLeft, at: datetime) -> None:
+        """It is owed again."""
+        self._change(unit, told.elder, {"in_institution": False}, at)
+
+    def graded(self, unit: Unit, told: Graded, at: datetime) -> None:
+        """The grade decides how often, and when it is to be reassessed."""
+        record = self._records.of(unit, told.elder)
+        record.graded(told.grade, told.spell, told.due, at, *self._records.rules(unit, at))
+
+    def reassessed(self, unit: Unit, told: risk.Reassessed, at: datetime) -> None:
+        """One that counted is done, and the next is owed."""
+        if told.counted:
+            record = self._records.of(unit, told.elder)
+            record.reassessed(told.due, at, *self._records.rules(unit, at))
+
+    def evidence_changed(
+        self, unit: Unit, told: risk.EvidenceObserved | risk.EvidenceCleared, at: datetime
+    ) -> None:
+        """Illness and incapacity are looked in on."""
+        self._change(unit, told.elder, {"evidence": sorted(told.held)}, at)
+
+    def registry_turned(self, unit: Unit, told: registry.DayTurned, at: datetime) -> None:
+        """One of the two that a day waits for."""
+        self._turned(unit, "registry", told.partition, told.day, at)
+
+    def risk_turned(self, unit: Unit, told: risk.DayTurned, at: datetime) -> None:
+        """The other one."""
+        self._turned(unit, "risk", told.partition, told.day, at)
+
+    def _turned(self, unit: Unit, upstream: str, partition: int, day: date, at: datetime) -> None:
+        """Turns the partition's day once registry and risk have both turned it (docs/adr/0006)."""
+        book = self._records.day_book(unit, at)
+        book.turn(upstream, partition, day, at)
+        both = min(book.last("registry", partition), book.last("risk", partition))
+        if both > book.last(NAME, partition):
+            self._records.turn(unit, partition, both, at)
+            book.turn(NAME, partition, both, at)
+
+    def _change(self, unit: Unit, elder: str, changes: dict[str, Any], at: datetime) -> None:
+        self._records.of(unit, elder).change(changes, at, *self._records.rules(unit, at))

@@ -1,0 +1,67 @@
+"""Visits' stored events as contract events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from contracts import visits as told
+from contracts.base import Told
+from services.chassis.relay import Telling
+from services.visits import events
+from services.visits.incidents import Incident
+
+_DUTY = ("duty", "period")
+_MISSED = (*_DUTY, "village", "shortfall", "responsible", "owed_by", "grade", "missed_before")
+
+
+def _duty(kind: Callable[..., Told], *fields: str) -> Callable[[Any], Told]:
+    def translate(event: Any) -> Told:
+        return kind(on=event.on, subject=event.subject, **{key: getattr(event, key) for key in fields})
+
+    return translate
+
+
+def _elder(kind: Callable[..., Told], *fields: str) -> Callable[[Any], Told]:
+    def translate(event: Any) -> Told:
+        return kind(on=event.on, elder=event.subject, **{key: getattr(event, key) for key in fields})
+
+    return translate
+
+
+def _visited(event: Any) -> Told:
+    content = event.content
+    return told.VisitRecorded(
+        on=event.on,
+        visit=event.visit,
+        elder=event.subject,
+        by=content["by"],
+        mode=content["mode"],
+        occurred_on=content["on"],
+        counts_for=event.counts_for,
+    )
+
+
+_TELL: dict[type, Callable[[Any], Told]] = {
+    events.VisitRecorded: _visited,
+    events.DutyOpened: _duty(told.DutyOpened, *_DUTY, "opens_on", "closes_on", "count"),
+    events.DutyMet: _duty(told.DutyMet, *_DUTY),
+    events.DutySuperseded: _duty(told.DutySuperseded, *_DUTY),
+    events.DutyWaived: _duty(told.DutyWaived, *_DUTY),
+    events.DutyEnded: _duty(told.DutyEnded, *_DUTY),
+    events.VisitMissed: _duty(told.VisitMissed, *_MISSED),
+    events.MissReconciled: _duty(told.MissReconciled, *_DUTY, "days_late"),
+    events.AgreementSigned: _elder(told.AgreementSigned, "by", "signed_on"),
+    events.LivingSecurityReviewed: _elder(told.LivingSecurityReviewed, "by", "reviewed_on"),
+    events.AbsenceNoted: _elder(told.AbsenceNoted, "begins", "ends"),
+    events.DutyDone: _duty(told.DutyDone, "duty", "by", "done_on"),
+    Incident.Created: _elder(told.IncidentReported, "incident", "kind"),
+}
+
+
+def translate(event: Any) -> Telling | None:
+    """What the others are told of a stored event; None where it is visits' own."""
+    tell = _TELL.get(type(event))
+    if tell is None or vars(event).get("count") == 0:
+        return None
+    return Telling(tell(event), key=event.subject.partition("/")[0])

@@ -1,0 +1,107 @@
+"""Visits' read models: what is owed and how it ended, the visits, and when time will next change a record."""
+
+from __future__ import annotations
+
+from contracts.catalogue import PARTITIONS
+from contracts.envelope import partition_of
+from services.chassis import days
+from services.chassis.log import Recorded
+from services.chassis.recorder import Sql
+from services.visits import events
+from services.visits.domain import CareRecord
+from services.visits.territory import Territory
+
+TABLES = {
+    "records": (
+        "CREATE TABLE IF NOT EXISTS records (subject TEXT PRIMARY KEY, kind TEXT NOT NULL, part INTEGER NOT NULL,"
+        " village TEXT NOT NULL, wake TEXT)"
+    ),
+    "duties": (
+        "CREATE TABLE IF NOT EXISTS duties (seq BIGINT PRIMARY KEY, subject TEXT NOT NULL, village TEXT NOT NULL,"
+        " duty TEXT NOT NULL, period TEXT NOT NULL, opens_on TEXT NOT NULL, closes_on TEXT NOT NULL,"
+        " count INTEGER NOT NULL, status TEXT NOT NULL, ended_on TEXT, shortfall INTEGER, responsible TEXT,"
+        " grade TEXT, reconciled_on TEXT, days_late INTEGER)"
+    ),
+    "visits": (
+        "CREATE TABLE IF NOT EXISTS visits (seq BIGINT PRIMARY KEY, visit TEXT NOT NULL, elder TEXT NOT NULL,"
+        " by_staff TEXT NOT NULL, occurred_on TEXT NOT NULL, mode TEXT NOT NULL, recorded_on TEXT NOT NULL)"
+    ),
+    "days": days.TABLE,
+}
+INDEXES = (
+    "CREATE INDEX IF NOT EXISTS records_by_wake ON records (part, wake)",
+    "CREATE INDEX IF NOT EXISTS duties_by_subject ON duties (subject, duty, period, seq)",
+    "CREATE INDEX IF NOT EXISTS duties_by_status ON duties (status, closes_on)",
+    "CREATE INDEX IF NOT EXISTS visits_by_elder ON visits (elder, occurred_on)",
+)
+
+DUE = "SELECT subject, kind FROM records WHERE part = ? AND wake <= ? ORDER BY subject"
+OF_PARTITION = "SELECT subject, kind FROM records WHERE part = ? ORDER BY subject"
+BY_VILLAGE = (
+    "SELECT village, status, COUNT(*) AS number, COUNT(reconciled_on) AS reconciled FROM duties"
+    " GROUP BY village, status ORDER BY village, status"
+)
+OPEN_OF = "SELECT duty, period, count, opens_on, closes_on FROM duties WHERE subject = ? AND status = 'open'"
+MISSED_OPEN = (
+    "SELECT subject, COUNT(*) AS number, MIN(closes_on) AS since FROM duties"
+    " WHERE status = 'missed' AND reconciled_on IS NULL GROUP BY subject"
+)
+TO_DO = (
+    "SELECT subject, duty, period, closes_on, count FROM duties WHERE status = 'open' AND closes_on >= ?"
+    " ORDER BY closes_on, subject, duty LIMIT ?"
+)
+
+_OPEN = "INSERT INTO duties VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', NULL, NULL, NULL, NULL, NULL, NULL)"
+_LAST = "seq = (SELECT MAX(seq) FROM duties WHERE subject = ? AND duty = ? AND period = ?)"
+_END = f"UPDATE duties SET status = ?, ended_on = ? WHERE {_LAST}"
+_MISS = f"UPDATE duties SET status = 'missed', ended_on = ?, shortfall = ?, responsible = ?, grade = ? WHERE {_LAST}"
+_RECONCILE = f"UPDATE duties SET reconciled_on = ?, days_late = ? WHERE {_LAST}"
+_RECORD = "INSERT INTO records VALUES (?, ?, ?, ?, NULL)"
+_WAKE = "UPDATE records SET wake = ? WHERE subject = ?"
+_VISIT = "INSERT INTO visits VALUES (?, ?, ?, ?, ?, ?, ?)"
+_VILLAGE = "SELECT village FROM records WHERE subject = ?"
+
+_ENDINGS = {
+    events.DutyMet: "met",
+    events.DutySuperseded: "superseded",
+    events.DutyWaived: "waived",
+    events.DutyEnded: "ended",
+}
+
+
+def apply(sql: Sql, recorded: Recorded) -> None:
+    """Brings the read models up to one event."""
+    event = recorded.event
+    days.apply(sql, recorded)
+    if isinstance(event, CareRecord.Created):
+        key, part = recorded.subject, partition_of(recorded.subject, PARTITIONS)
+        sql.run(_RECORD, key, "elder", part, event.village)
+    elif isinstance(event, Territory.Created):
+        part = partition_of(event.village or recorded.subject, PARTITIONS)
+        sql.run(_RECORD, recorded.subject, event.kind, part, event.village)
+    elif isinstance(event, events.VisitRecorded):
+        seen, subject = event.content, recorded.subject
+        row = (event.visit, subject, seen["by"], seen["on"], seen["mode"], event.on)
+        sql.run(_VISIT, recorded.position, *row)
+    elif isinstance(event, events.DutyEvent):
+        _apply_duty(sql, recorded)
+    if recorded.has_wake and isinstance(event, (events.CareEvent, CareRecord.Created, Territory.Created)):
+        sql.run(_WAKE, recorded.wake, recorded.subject)
+
+
+def _apply_duty(sql: Sql, recorded: Recorded) -> None:
+    event = recorded.event
+    key = (recorded.subject, event.duty, event.period)
+    match event:
+        case events.DutyOpened():
+            if event.count:
+                village = sql.rows(_VILLAGE, recorded.subject)[0]["village"]
+                row = (event.duty, event.period, event.opens_on, event.closes_on, event.count)
+                sql.run(_OPEN, recorded.position, recorded.subject, village, *row)
+        case events.VisitMissed():
+            sql.run(_MISS, event.on, event.shortfall, event.responsible, event.grade, *key)
+        case events.MissReconciled():
+            sql.run(_RECONCILE, event.on, event.days_late, *key)
+        case _:
+            if type(event) in _ENDINGS:
+                sql.run(_END, _ENDINGS[type(event)], event.on, *key)
