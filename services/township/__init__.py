@@ -1,0 +1,1 @@
+"""township: the four services in one process, embedded; rehearsals, demonstrations and looking in."""

@@ -1,0 +1,102 @@
+"""The house: every service wired to every other, over kombu, in one process."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from kombu.connection import Connection
+
+from services.chassis.commands import Answer, Command, read_command
+from services.chassis.inbox import Pull
+from services.chassis.relay import Broker
+from services.chassis.service import Blueprint, Service, embedded_log
+from services.chassis.settings import Settings
+from services.notify import bootstrap as notify
+from services.notify.channels import Channel
+from services.registry import bootstrap as registry
+from services.risk import bootstrap as risk
+from services.visits import bootstrap as visits
+
+
+def blueprints(settings: Settings, channels: tuple[Channel, ...] = ()) -> list[Blueprint]:
+    """Every service, those first that others hear most."""
+    return [
+        registry.blueprint(settings),
+        risk.blueprint(settings),
+        visits.blueprint(settings),
+        notify.blueprint(settings, channels),
+    ]
+
+
+class House:
+    """The services of one township; `take` hands a command to the one that decides it."""
+
+    def __init__(self, settings: Settings, channels: tuple[Channel, ...] = ()) -> None:
+        if settings.data is not None:
+            settings.data.mkdir(parents=True, exist_ok=True)
+        self._broker = _broker(settings)
+        plans = blueprints(settings, channels)
+        self.services: dict[str, Service] = {}
+        for plan in plans:
+            log = embedded_log(plan, settings.data)
+            self.services[plan.name] = Service(plan, log, self._broker, self._pull_of)
+        self._owner = {kind: one for one in self.services.values() for kind in one.application.decisions}
+        self.commands: Mapping[str, type[Command]] = {kind.NAME: kind for kind in self._owner}
+
+    def _pull_of(self, upstream: str) -> Pull:
+        return lambda partition, after: self.services[upstream].relay.pull(partition, after)  # noqa: PLW0108 - late
+
+    def read(self, name: str, text: str | bytes) -> Command:
+        """A command from its JSON text; raises Malformed."""
+        return read_command(self.commands, name, text)
+
+    def take(self, command: Command, at: datetime, *, cause: str = "") -> Answer:
+        """Decides a command where it belongs."""
+        return self._owner[type(command)].desk.take(command, at, cause=cause)
+
+    def settle(self) -> int:
+        """Tells and hears until nobody has anything more to say; returns how much was done."""
+        done = 0
+        while told := {name: moved for name, one in self.services.items() if (moved := one.tell())}:
+            done += sum(told.values()) + sum(one.hear(told) for one in self.services.values())
+        return done
+
+    def catch_up(self) -> int:
+        """After a start: hears what was recorded or told while the house was down, whatever the queues lost."""
+        done = 0
+        while moved := sum(one.catch_up() for one in self.services.values()) + self.settle():
+            done += moved
+        return done
+
+    def views(self, service: str, text: str, *params: Any) -> list[Any]:
+        """Rows of a service's read model, by a query named in its views."""
+        return self.services[service].log.query(text, *params)
+
+    def close(self) -> None:
+        """Gives files and queues free."""
+        for one in self.services.values():
+            if self._broker.namespace.startswith("shouwang-"):
+                one.forget_queues()
+            one.close()
+        self._broker.connection.release()
+
+
+def _broker(settings: Settings) -> Broker:
+    """`memory://` is one broker for the whole process: each house there has a namespace of its own."""
+    is_memory = settings.amqp_url.startswith("memory://")
+    namespace = f"shouwang-{uuid4().hex}" if is_memory else settings.namespace
+    return Broker(Connection(settings.amqp_url), namespace)
+
+
+@contextmanager
+def opened(settings: Settings, channels: tuple[Channel, ...] = ()) -> Generator[House]:
+    """A house that is closed again whatever happens."""
+    house = House(settings, channels)
+    try:
+        yield house
+    finally:
+        house.close()

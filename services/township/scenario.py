@@ -1,0 +1,144 @@
+"""Scenarios: a township's history as JSON Lines, fed to the services, and the facts that they conclude."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from services.chassis.commands import Answer, Outcome
+from services.chassis.settings import Settings
+from services.kernel.refusal import Refusal
+from services.township import facts
+from services.township.conductor import Conductor
+from services.township.house import House, opened
+
+Line = dict[str, Any]
+MATTER_OF = {"incident": ("incident",), "missed": ("duty", "period"), "graded": ()}
+
+
+class ScenarioError(ValueError):
+    """The file is not a scenario; the message names the line and says what to do."""
+
+
+class IncompleteLine(Refusal):
+    """A field that this kind of line needs is missing or malformed."""
+
+
+@dataclass
+class Rehearsal:
+    """What a scenario came to: the facts, in the order in which they were concluded."""
+
+    facts: list[dict[str, Any]]
+    lines: int
+
+
+def read_lines(path: Path) -> list[Line]:
+    """The lines of a file; raises ScenarioError naming the line that is not one."""
+    found: list[Line] = []
+    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not text.strip():
+            continue
+        try:
+            line: Line = json.loads(text)
+            datetime.fromisoformat(line["at"])
+            found.append(line)
+        except (ValueError, KeyError, TypeError) as error:
+            raise ScenarioError(f"{path.name} 第{number}行 / line {number}: JSON with `at` needed") from error
+    return found
+
+
+def rehearse(
+    lines: list[Line], until: date, settings: Settings, *, on_day: Callable[[date], None] | None = None
+) -> Rehearsal:
+    """Plays a scenario through the end of `until` on logs in memory; nobody is really notified."""
+    rehearsal_settings = settings.model_copy(update={"data": None, "amqp_url": "memory://"})
+    begins = datetime.fromisoformat(lines[0]["at"]).date() if lines else until
+    with opened(rehearsal_settings) as house:
+        conductor = Conductor(house, begins, on_day=on_day)
+        refused = list(_play(house, conductor, lines, until))
+        conductor.through(until)
+        concluded = [fact for service in house.services.values() for fact in facts.of(service)]
+        return Rehearsal(sorted([*concluded, *refused], key=_when), len(lines))
+
+
+def _play(house: House, conductor: Conductor, lines: Iterable[Line], until: date) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(lines, 1):
+        at = datetime.fromisoformat(line["at"])
+        if at.date() > until:
+            return
+        answer = _take(house, conductor, line, at, number)
+        if not answer.is_taken:
+            fact = {"fact": "refused_line", "line": number, "on": at.date().isoformat()}
+            yield fact | {"reason": answer.reason, "advice": answer.advice}
+
+
+def _take(house: House, conductor: Conductor, line: Line, at: datetime, number: int) -> Answer:
+    try:
+        command = house.read(str(line.get("do")), json.dumps(_fields(line, at), ensure_ascii=False))
+        return conductor.take(command, at, cause=f"line:{number}")
+    except Refusal as refusal:
+        conductor.until(at)
+        return Answer(Outcome.REFUSED, refusal.reason, refusal.advice)
+
+
+def _fields(line: Line, at: datetime) -> Line:
+    """A line's fields as its command has them: `on` defaults to the day of `at`, unknown ones fall away."""
+    kind = str(line.get("do"))
+    fields = {key: value for key, value in line.items() if key in _KNOWN.get(kind, ())}
+    if "on" in _KNOWN.get(kind, ()):
+        fields.setdefault("on", at.date().isoformat())
+    needed = _NEEDED.get(kind, ())
+    if kind == "acknowledge":
+        needed = MATTER_OF.get(str(line.get("about")), ())
+    if any(fields.get(key) is None for key in needed):
+        raise IncompleteLine
+    if kind == "change_facts" and len(fields) == 1:
+        raise IncompleteLine
+    if kind == "absent":
+        fields = {"elder": fields.get("elder"), "begins": fields.get("from"), "ends": fields.get("to")}
+    return fields
+
+
+_ON_ELDER = ("elder", "on")
+_BY = ("elder", "by", "on")
+_KNOWN: dict[str, tuple[str, ...]] = {
+    "open_village": ("village", "name", "groups"),
+    "appoint": ("staff", "role", "village"),
+    "enrol": (
+        *("elder", "born", "sex", "village", "group", "living", "evidence", "health"),
+        *("declined_institution", "supporters", "carer"),
+    ),
+    "supporter_left": ("elder", "supporter", "on"),
+    "supporter_returned": ("elder", "supporter", "on", "kind"),
+    "observe": ("elder", "evidence", "on"),
+    "clear": ("elder", "evidence", "on"),
+    "change_facts": ("elder", "living", "health", "declined_institution"),
+    "pair": ("elder", "carer"),
+    "visit": ("visit", "elder", "by", "on", "mode", "check_up", "confirms_facts"),
+    "reassess": _BY,
+    "sign_agreement": _BY,
+    "review_living_security": _BY,
+    "absent": ("elder", "from", "to"),
+    "enter_institution": _ON_ELDER,
+    "leave_institution": _ON_ELDER,
+    "died": _ON_ELDER,
+    "moved_out": _ON_ELDER,
+    "incident": ("incident", "elder", "kind"),
+    "acknowledge": ("by", "about", "subject", "duty", "period", "incident"),
+    "duty_done": ("duty", "subject", "by", "on"),
+}
+_NEEDED = {"enrol": ("carer",)}
+
+
+def _when(fact: dict[str, Any]) -> str:
+    return fact.get("at") or fact["on"]
+
+
+def write_facts(rehearsal: Rehearsal, out: Path) -> None:
+    """The facts as JSON Lines."""
+    text = "".join(json.dumps(fact, ensure_ascii=False, sort_keys=True) + "\n" for fact in rehearsal.facts)
+    out.write_text(text, encoding="utf-8")
