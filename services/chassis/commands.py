@@ -6,7 +6,7 @@ it is a conflict, never a replacement. A refusal is not kept: what is refused to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -78,6 +78,20 @@ def read_command(kinds: Mapping[str, type[Command]], name: str, text: str | byte
         raise Malformed(f"请更正后再提交 / correct and send again: {told}") from error
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A command, when it was asked, and what brought it (default: the command itself)."""
+
+    command: Command
+    at: datetime
+    cause: str = ""
+
+    @property
+    def id(self) -> str:
+        """What events name as their cause."""
+        return self.cause or self.command.key or self.command.NAME
+
+
 class Desk:
     """Takes a service's commands: decides them against its log and answers."""
 
@@ -87,26 +101,46 @@ class Desk:
 
     def take(self, command: Command, at: datetime, *, cause: str = "") -> Answer:
         """Decides a command at `at`; what is accepted is recorded when this returns."""
-        content: dict[str, Any] = command.model_dump(mode="json") if command.key else {}
-        for attempt in range(ATTEMPTS):
-            try:
-                if command.key and self._log.first_answer(command.key, content) is not None:
-                    return Answer(Outcome.REPEAT)
-                self._decide(command, content, at, cause)
-                return Answer(Outcome.ACCEPTED)
-            except CommandConflict as error:
-                return Answer(Outcome.CONFLICT, "CommandConflict", (error.__doc__ or "").strip())
-            except Refusal as refusal:
-                return Answer(Outcome.REFUSED, refusal.reason, refusal.advice)
-            except LostRace:
-                if attempt == ATTEMPTS - 1:
-                    raise
-        raise AssertionError(command)
+        return self.take_many([Asked(command, at, cause)])[0]
 
-    def _decide(self, command: Command, content: dict[str, Any], at: datetime, cause: str) -> None:
-        with self._log.unit(
-            cause or f"{command.NAME}:{command.key}" if command.key else command.NAME
-        ) as unit:
-            self._decisions[type(command)](unit, command, at)
-            if command.key:
-                unit.answer(command.key, content, {"outcome": Outcome.ACCEPTED.value})
+    def take_many(self, asked: Sequence[Asked]) -> list[Answer]:
+        """Decides commands in their order and records what is accepted in one transaction (group commit).
+
+        What is refused, or conflicts, is so by itself; the others go through. Where another writer was first, all
+        are decided again from what it left.
+        """
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._decide_all(asked)
+            except LostRace:
+                continue
+        return self._decide_all(asked)
+
+    def _decide_all(self, asked: Sequence[Asked]) -> list[Answer]:
+        given: dict[str, dict[str, Any]] = {}
+        with self._log.unit() as unit:
+            return [self._decide(unit, one, given) for one in asked]
+
+    def _decide(self, unit: Unit, asked: Asked, given: dict[str, dict[str, Any]]) -> Answer:
+        """`given` holds the contents accepted in this unit, by key."""
+        command = asked.command
+        content: dict[str, Any] = command.model_dump(mode="json") if command.key else {}
+        try:
+            if command.key and self._is_repeat(command.key, content, given):
+                return Answer(Outcome.REPEAT)
+            unit.because(asked.id, asked.id)
+            self._decisions[type(command)](unit, command, asked.at)
+        except CommandConflict as error:
+            return Answer(Outcome.CONFLICT, "CommandConflict", (error.__doc__ or "").strip())
+        except Refusal as refusal:
+            unit.undo()
+            return Answer(Outcome.REFUSED, refusal.reason, refusal.advice)
+        if command.key:
+            given[command.key] = content
+            unit.answer(command.key, content, {"outcome": Outcome.ACCEPTED.value})
+        return Answer(Outcome.ACCEPTED)
+
+    def _is_repeat(self, key: str, content: dict[str, Any], given: dict[str, dict[str, Any]]) -> bool:
+        if key in given and given[key] != content:
+            raise CommandConflict
+        return key in given or self._log.first_answer(key, content) is not None

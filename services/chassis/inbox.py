@@ -104,6 +104,26 @@ class Inbox:
         return len(run)
 
 
+class Batch:
+    """Messages of one upstream, in hand: acknowledged only after their effects are recorded."""
+
+    def __init__(self, inbox: Inbox, messages: list[Any]) -> None:
+        self._inbox = inbox
+        self._messages = messages
+
+    def take(self) -> int:
+        """Records the effects, then acknowledges; returns how many events had an effect."""
+        count = self._inbox.take(Envelope.model_validate_json(one.body) for one in self._messages)
+        for message in self._messages:
+            message.ack()
+        return count
+
+    def give_back(self) -> None:
+        """To be taken again: nothing was recorded."""
+        for message in self._messages:
+            message.requeue()
+
+
 class Hearing:
     """The queues, one a partition, through which a consumer is woken by an upstream."""
 
@@ -123,15 +143,15 @@ class Hearing:
         for queue in self._queues:
             queue.delete()
 
-    def step(self, limit: int = 500) -> int:
-        """Takes what waits in the queues; acknowledges only after the effects are recorded."""
+    def fetch(self, limit: int = 500) -> Batch | None:
+        """What waits in the queues; None where nothing does."""
         messages = [message for queue in self._queues for message in _waiting(queue, limit)]
-        if not messages:
-            return 0
-        count = self.inbox.take(Envelope.model_validate_json(message.body) for message in messages)
-        for message in messages:
-            message.ack()
-        return count
+        return Batch(self.inbox, messages) if messages else None
+
+    def step(self, limit: int = 500) -> int:
+        """Takes what waits in the queues; returns how many events had an effect."""
+        batch = self.fetch(limit)
+        return 0 if batch is None else batch.take()
 
 
 def _waiting(queue: Any, limit: int) -> list[Any]:

@@ -163,6 +163,13 @@ class EventLog:
         base = self._snapshot(aggregate_id) if until is None else None
         return _of_kind(kind, aggregate_id, self._replay(aggregate_id, base, until))
 
+    def replay(self, kind: type[A], aggregate_id: UUID, more: Iterable[Any]) -> A | None:
+        """The aggregate as the log has it, and after `more` events that are not recorded yet."""
+        state: Any = self.load(kind, aggregate_id)
+        for event in more:
+            state = event.mutate(state)
+        return state
+
     def _replay(self, aggregate_id: UUID, base: Any, until: int | None) -> Any:
         after = base.version if base is not None else None
         for stored in self.recorder.select_events(aggregate_id, gt=after, lte=until):

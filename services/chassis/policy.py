@@ -74,12 +74,23 @@ def _read(path: Path, section: str, kind: type[P]) -> tuple[date, P]:
     try:
         return day, TypeAdapter(kind).validate_json(json.dumps(head | rows, default=str), strict=True)
     except ValidationError as error:
-        told = "; ".join(_explain(text, section, one["loc"], one["msg"]) for one in error.errors())
+        told = "; ".join(
+            _explain(text, section, one["loc"], _ADVICE.get(one["type"], one["msg"]))
+            for one in error.errors()
+        )
         raise PolicyError(f"{path.name}: {told}") from error
+
+
+_ADVICE = {
+    "missing": "缺少 / is missing: add it",
+    "unexpected_keyword_argument": "没有这一项 / is no setting: remove it, or check its spelling",
+}
 
 
 def _explain(text: str, section: str, where: tuple[int | str, ...], said: str) -> str:
     names = [str(part) for part in where]
+    if names == ["version"]:
+        return f"version: 应为文字, 写在文件开头 / must be text, at the top: {said}"
     line = _line_of(text, section, names)
     at = f"第{line}行 / line {line}: " if line else ""
     return f"{at}{'.'.join([section, *names])}: {said}"

@@ -57,6 +57,17 @@ class Unit:
         self._touched.update({one.id: one for one in wanted})
         return wanted
 
+    def undo(self) -> None:
+        """Takes back what was decided since `because`, and nothing else: the rest of the unit goes on."""
+        for aggregate in self._touched.values():
+            if aggregate.collect_events():
+                del self.aggregates[aggregate.id]
+                mine = [event for event in self.events if event.originator_id == aggregate.id]
+                before = self._log.replay(type(aggregate), aggregate.id, mine)
+                if before is not None:
+                    self.aggregates[aggregate.id] = before
+        self._touched = {}
+
     def record(self, event: DomainEventProtocol[UUID]) -> None:
         """An event that was decided elsewhere, such as one brought over from another log."""
         self.events.append(event)

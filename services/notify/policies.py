@@ -35,7 +35,7 @@ class NotifyPolicy:
 
     def __post_init__(self) -> None:
         """Every grade has its row, and no row names a level that there is not."""
-        if self.missed.keys() != set(SEVERITY):
+        if set(self.missed) != set(SEVERITY):
             raise ValueError(f"missed must have these rows and no other: {', '.join(SEVERITY)}")
         if unknown := (self.raised.keys() | self.missed_again.keys()) - set(SEVERITY):
             raise ValueError(f"no such grade: {', '.join(sorted(unknown))}; use {', '.join(SEVERITY)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from kombu.connection import Connection
 
-from services.chassis.commands import Answer, Command, read_command
+from services.chassis.commands import Answer, Asked, Command, read_command
 from services.chassis.inbox import Pull
 from services.chassis.relay import Broker
 from services.chassis.service import Blueprint, Service, embedded_log
@@ -57,6 +57,17 @@ class House:
     def take(self, command: Command, at: datetime, *, cause: str = "") -> Answer:
         """Decides a command where it belongs."""
         return self._owner[type(command)].desk.take(command, at, cause=cause)
+
+    def take_many(self, asked: Sequence[Asked]) -> list[Answer]:
+        """Commands in their order, each service's in one transaction; the answers in the same order."""
+        by_service: dict[str, list[int]] = {}
+        for place, one in enumerate(asked):
+            by_service.setdefault(self._owner[type(one.command)].name, []).append(place)
+        answers: dict[int, Answer] = {}
+        for name, places in by_service.items():
+            given = self.services[name].desk.take_many([asked[place] for place in places])
+            answers.update(zip(places, given, strict=True))
+        return [answers[place] for place in range(len(asked))]
 
     def settle(self) -> int:
         """Tells and hears until nobody has anything more to say; returns how much was done."""

@@ -6,11 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.policy import DEFAULT, read_policy
 from services.kernel.calendar import add_months
 from services.registry import policies
 from services.registry.domain import Elder
-from services.registry.policies import RegistryPolicy
 from services.registry.terms import (
     AlreadyOnRegister,
     AlreadyTemporarilyBack,
@@ -23,8 +21,8 @@ from services.registry.terms import (
     SupporterNotAway,
     UnknownSupporter,
 )
+from tests.unit.policies import REGISTRY as POLICY
 
-POLICY = read_policy([DEFAULT], "registry", RegistryPolicy).on(date(2024, 1, 1))
 SHANGHAI = timezone(timedelta(hours=8))
 
 

@@ -6,11 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.policy import DEFAULT, read_policy
 from services.kernel.calendar import add_months
 from services.risk import policies
 from services.risk.domain import RiskFile
-from services.risk.policies import RiskPolicy
 from services.risk.terms import (
     AgeIsNotCleared,
     Evidence,
@@ -21,8 +19,8 @@ from services.risk.terms import (
     RiskGrade,
     WrongRole,
 )
+from tests.unit.policies import RISK as POLICY
 
-POLICY = read_policy([DEFAULT], "risk", RiskPolicy).on(date(2024, 1, 1))
 SHANGHAI = timezone(timedelta(hours=8))
 
 

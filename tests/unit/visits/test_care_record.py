@@ -8,10 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.policy import DEFAULT, read_policy
 from services.visits import policies
 from services.visits.domain import CareRecord
-from services.visits.policies import DutyPolicy
 from services.visits.terms import (
     AlreadySigned,
     BackwardAbsence,
@@ -22,8 +20,8 @@ from services.visits.terms import (
     PeriodKind,
     WrongRole,
 )
+from tests.unit.policies import DUTIES as POLICY
 
-POLICY = read_policy([DEFAULT], "visits", DutyPolicy).on(date(2024, 1, 1))
 SHANGHAI = timezone(timedelta(hours=8))
 
 

@@ -1,0 +1,123 @@
+"""Who is told what: given a rule, when its cause arises, then these people at these levels, at this hour."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from services.kernel.calendar import SHANGHAI
+from services.notify.policies import (
+    CARER_ROLE,
+    NotifyPolicy,
+    first_told_at,
+    recipients,
+    rule_for_grade,
+    rule_for_miss,
+)
+from tests.unit.policies import NOTIFY
+
+
+class Staff:
+    def __init__(self, **held: str) -> None:
+        self.held = held
+
+    def holder(self, role: str, village: str) -> str | None:
+        return self.held.get(role) if village else None
+
+
+ALL = Staff(village_lead="lead", township_leader="leader", leading_group_office="office")
+
+
+def told(grade: str | None, role: str, *, again: bool = False, who: Staff = ALL) -> list[tuple[int, str]]:
+    rule = rule_for_miss(grade, "home_visit", missed_before=again, policy=NOTIFY)
+    person = {"carer": "carer", "clinic": "clinic", **ALL.held}.get(role)
+    return recipients(rule, (role, person), "V1", NOTIFY, who)
+
+
+@pytest.mark.parametrize(
+    ("grade", "again", "expected"),
+    [
+        ("red", False, [(0, "carer"), (1, "lead"), (2, "leader")]),
+        ("yellow", False, [(0, "carer"), (1, "lead")]),
+        ("green", False, [(0, "carer")]),
+        ("green", True, [(0, "carer"), (1, "lead")]),
+    ],
+)
+def test_a_miss_is_told_by_the_elders_grade(grade: str, again: bool, expected: list[tuple[int, str]]):
+    assert expected == told(grade, CARER_ROLE, again=again)
+
+
+def test_a_clinic_stands_at_the_carers_level():
+    assert told(None, "clinic") == [(0, "clinic")]
+
+
+def test_whoever_owed_it_stands_at_their_own_level_and_is_told_once():
+    assert told("red", "village_lead") == [(1, "lead"), (2, "leader")]
+    assert told(None, "leading_group_office") == [(3, "office")]
+    assert told(None, "leading_group_office", again=True) == [(3, "office"), (1, "lead")]
+
+
+def test_a_level_that_nobody_holds_is_passed_over():
+    assert told("red", CARER_ROLE, who=Staff(township_leader="leader")) == [(0, "carer"), (2, "leader")]
+    rule = rule_for_miss("red", "home_visit", missed_before=False, policy=NOTIFY)
+    assert recipients(rule, (CARER_ROLE, None), "V1", NOTIFY, ALL) == [(1, "lead"), (2, "leader")]
+
+
+def test_a_look_in_of_a_red_elder_goes_no_further_and_of_a_yellow_one_does():
+    escalations = [
+        rule_for_miss(grade, "look_in", missed_before=False, policy=NOTIFY).escalation
+        for grade in ("red", "yellow")
+    ]
+    assert escalations == [None, NOTIFY.missed["yellow"].escalation]
+
+
+@pytest.mark.parametrize(
+    ("previous", "grade", "expected"),
+    [
+        (None, "green", None),
+        (None, "yellow", NOTIFY.raised["yellow"]),
+        ("green", "red", NOTIFY.raised["red"]),
+        ("red", "yellow", NOTIFY.lowered),
+        ("yellow", "green", NOTIFY.lowered),
+    ],
+)
+def test_a_first_red_or_yellow_is_a_rise(previous: str | None, grade: str, expected: object):
+    assert expected == rule_for_grade(previous, grade, NOTIFY)
+
+
+@pytest.mark.parametrize(
+    ("arises", "goes_out"),
+    [
+        ("2024-03-01T07:59:59", "2024-03-01T08:00:00"),
+        ("2024-03-01T08:00:00", "2024-03-01T08:00:00"),
+        ("2024-03-01T20:59:59", "2024-03-01T20:59:59"),
+        ("2024-03-01T21:00:00", "2024-03-02T08:00:00"),
+    ],
+)
+def test_at_night_only_what_is_urgent_goes_out(arises: str, goes_out: str):
+    at = datetime.fromisoformat(arises).replace(tzinfo=SHANGHAI)
+    later = datetime.fromisoformat(goes_out).replace(tzinfo=SHANGHAI)
+    assert later == first_told_at(at, NOTIFY.lowered, NOTIFY)
+    assert at == first_told_at(at, NOTIFY.incident, NOTIFY)
+
+
+def test_an_incident_is_repeated_at_the_top_every_half_hour_twelve_times():
+    escalation = NOTIFY.incident.escalation
+    assert escalation is not None
+    assert (escalation.after, escalation.steps, escalation.at_the_top, escalation.repeats) == (
+        timedelta(minutes=30),
+        None,
+        "repeat",
+        12,
+    )
+
+
+def test_a_table_without_a_grade_or_with_a_level_too_many_is_refused():
+    missed = {grade: rule for grade, rule in NOTIFY.missed.items() if grade != "red"}
+    with pytest.raises(ValueError, match="missed must have"):
+        replace(NOTIFY, missed=missed)
+    with pytest.raises(ValueError, match="levels count from 0 to 3"):
+        replace(NOTIFY, lowered=replace(NOTIFY.lowered, levels=(0, 4)))
+    with pytest.raises(ValueError, match="no such grade: pink"):
+        replace(NOTIFY, raised={**NOTIFY.raised, "pink": NOTIFY.lowered})
+    assert isinstance(NOTIFY, NotifyPolicy)
