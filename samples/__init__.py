@@ -1,0 +1,1 @@
+"""samples: a township that does not exist, for trying things out."""

@@ -1,0 +1,105 @@
+"""Finding the header: one row or two, beneath a title, with merged cells or with blanks where they were."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.ledger.cells import Cell, word
+from services.ledger.columns import BY_FIELD, BY_HEADER, COLUMNS, header_key
+from services.ledger.troubles import Trouble, Unreadable
+
+SEARCHED_ROWS = 10
+ENOUGH_TO_BE_ONE = 3
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A merged range: what its top left cell says, the others say too."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What stands in a sheet: the cells that hold something, by row and column."""
+
+    title: str
+    rows: Mapping[int, Mapping[int, Cell]]
+    merged: tuple[Merged, ...]
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where the rows begin, and which column each field stands in."""
+
+    first_row: int
+    columns: Mapping[str, int]
+
+
+def find_header(grid: Grid) -> Header:
+    """The reading of the first rows that knows most columns; raises Unreadable where it is not enough."""
+    labels = _labels(grid)
+    width = max((column for row in labels.values() for column in row), default=0)
+    readings: list[tuple[int, int, dict[int, str]]] = []
+    for row in range(1, SEARCHED_ROWS + 1):
+        for depth in (1, 2):
+            known = _known(labels.get(row, {}), labels.get(row + 1, {}) if depth == 2 else {}, width, depth)  # noqa: PLR2004
+            readings.append((row + depth, -depth, known))
+    first_row, _, known = max(readings, key=lambda one: (len(one[2]), one[1], -one[0]))
+    if len(known) < ENOUGH_TO_BE_ONE:
+        raise Unreadable(Trouble.NO_HEADERS, rows=SEARCHED_ROWS)
+    return Header(first_row, _columns(known))
+
+
+def _labels(grid: Grid) -> dict[int, dict[int, str]]:
+    """The first rows as text, merged cells filled in."""
+    labels: dict[int, dict[int, str]] = {
+        row: {column: word(cell.value) for column, cell in cells.items()}
+        for row, cells in grid.rows.items()
+        if row <= SEARCHED_ROWS + 1
+    }
+    for area in grid.merged:
+        said = labels.get(area.top, {}).get(area.left, "")
+        for row in range(area.top, min(area.bottom, SEARCHED_ROWS + 1) + 1):
+            for column in range(area.left, area.right + 1):
+                labels.setdefault(row, {})[column] = said
+    return labels
+
+
+def _known(top: Mapping[int, str], below: Mapping[int, str], width: int, depth: int) -> dict[int, str]:
+    """Column number to field; a supporter's heading unmerged by hand reaches right to the next one."""
+    known: dict[int, str] = {}
+    supporter = ""
+    for column in range(1, width + 1):
+        over, under = top.get(column, ""), below.get(column, "")
+        if over or not under:
+            supporter = over if header_key(over).startswith("赡养人") and depth > 1 else ""
+        field = _field(over or supporter, under)
+        if field:
+            known[column] = field
+    return known
+
+
+def _field(over: str, under: str) -> str | None:
+    if not under or under == over:
+        return BY_HEADER.get(header_key(over))
+    whole = BY_HEADER.get(header_key(over + under))
+    if whole or header_key(over).startswith("赡养人"):
+        return whole
+    return BY_HEADER.get(header_key(under))
+
+
+def _columns(known: Mapping[int, str]) -> dict[str, int]:
+    columns: dict[str, int] = {}
+    for number, field in known.items():
+        if field in columns:
+            raise Unreadable(Trouble.REPEATED_HEADER, header=BY_FIELD[field].title)
+        columns[field] = number
+    missing = [column.title for column in COLUMNS if column.needed and column.field not in columns]
+    if missing:
+        raise Unreadable(Trouble.MISSING_HEADERS, headers="、".join(missing))
+    return columns
