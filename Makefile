@@ -1,8 +1,9 @@
 # Shouwang 守望. `make run` and `make test` need Python 3.11 or later, make and git, and nothing else.
 PY := .venv/bin/python
+SHOUWANG := .venv/bin/shouwang
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test unit acceptance lint contracts clean
+.PHONY: help setup setup-dev run test unit integration acceptance faults up down lint contracts clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,8 +25,9 @@ help:  ## this list
 setup: .venv/ready  ## make .venv with what running needs
 setup-dev: .venv/dev  ## and what testing needs
 
-run: .venv/ready  ## set up, and play three elders' first quarter through the rules
-	$(PY) tests/acceptance/township.py tests/acceptance/scenarios/first-quarter.jsonl 2024-04-02
+run: .venv/ready  ## set up, import the sample ledger, live ninety days of township life, and sum up
+	$(SHOUWANG) import samples/gaoliang.xlsx --at 2024-01-01T07:00:00
+	$(SHOUWANG) run --days 90
 
 test: lint  ## lint, types, architecture contracts, and all tests
 	$(PY) -m pytest -q
@@ -36,6 +38,18 @@ unit: .venv/dev  ## unit tests alone
 acceptance: .venv/dev  ## scenarios alone
 	$(PY) -m pytest -q tests/acceptance
 
+integration: .venv/dev  ## against real RabbitMQ and PostgreSQL, brought up privately under var/
+	$(PY) -m pytest -q tests/integration
+
+up: .venv/ready  ## bring up private RabbitMQ and PostgreSQL servers under var/ (or check those that are named)
+	$(PY) -m services.servers up
+
+down: .venv/ready  ## stop them
+	$(PY) -m services.servers down
+
+faults: .venv/dev  ## long: the embedded run killed fifty times; SHOUWANG_SEED=n replays
+	SHOUWANG_KILLS=50 $(PY) -m pytest -q tests/faults
+
 lint: .venv/dev  ## ruff, pyright, import contracts
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
@@ -45,5 +59,6 @@ lint: .venv/dev  ## ruff, pyright, import contracts
 contracts: .venv/dev  ## schemas, AsyncAPI and event catalogue from the models
 	$(PY) -m contracts.generate
 
-clean:  ## remove what was made
+clean:  ## remove what was made, servers and their data too
+	@test ! -x $(PY) || test ! -d var/servers || $(PY) -m services.servers down --erase
 	rm -rf .venv var build *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache

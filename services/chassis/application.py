@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 from contracts.base import Told
 from contracts.catalogue import EVENTS
@@ -29,6 +30,10 @@ class Application(Protocol):
 
     def wake_of(self, aggregate: Any) -> date | datetime | None:
         """When time alone will next change an aggregate."""
+        ...
+
+    def files_of(self, subject: str) -> list[UUID]:
+        """The aggregates that speak of a subject, in the order in which they came to be."""
         ...
 
     def next_due(self) -> date | datetime | None:

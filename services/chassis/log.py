@@ -32,6 +32,7 @@ from services.chassis.recorder import Extras, Recorder, Sql
 from services.chassis.unit import Unit
 
 _LAST_TOLD = "SELECT MAX(position) AS last FROM told WHERE part = ? AND position < ?"
+_END_OF_TOLD = "SELECT MAX(position) AS last FROM told WHERE part = ?"
 _TELL = "INSERT INTO told VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _TOLD_AFTER = "SELECT position, previous FROM told WHERE part = ? AND position > ? ORDER BY position LIMIT ?"
 _ANSWER = "SELECT content, answer FROM answers WHERE command = ?"
@@ -216,6 +217,10 @@ class EventLog:
             return assigned
 
         return self.recorder.transact(assign, commit=True) if places else {}
+
+    def last_told(self, partition: int) -> int:
+        """The position of the last event told in a partition; 0 where nothing was."""
+        return self.query(_END_OF_TOLD, partition)[0]["last"] or 0
 
     def told_after(self, partition: int, after: int, limit: int) -> list[tuple[int, int]]:
         """Position and previous of what was told in a partition after a position."""

@@ -31,6 +31,10 @@ class Sql(Protocol):
         """The rows of a query, readable by column name."""
         ...
 
+    def hold_log(self) -> int:
+        """Keeps every writer out until the transaction ends; the position of the last event."""
+        ...
+
 
 @dataclass
 class Extras:
@@ -95,6 +99,11 @@ class SQLiteSql:
         """The rows of a query."""
         self._cursor.execute(text, params)
         return self._cursor.fetchall()
+
+    def hold_log(self) -> int:
+        """Keeps every writer out: SQLite has one at a time, from its first write on."""
+        self.run("DELETE FROM told WHERE position < 0")
+        return self.rows("SELECT MAX(rowid) AS last FROM stored_events")[0]["last"] or 0
 
 
 class SQLiteRecorder(SQLiteProcessRecorder):

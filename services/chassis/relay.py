@@ -51,6 +51,14 @@ class Relay:
         self._producer = Producer(channel, exchange=broker.exchange, auto_declare=True)
         self._relayed = log.relayed()
 
+    def has_news(self) -> bool:
+        """Whether something was recorded that is not told yet."""
+        return self._log.has_after(self._relayed) and self._log.size() > self._relayed
+
+    def told(self) -> dict[int, int]:
+        """The position of the last event told, by partition."""
+        return {partition: self._log.last_told(partition) for partition in range(PARTITIONS)}
+
     def step(self, limit: int = 500) -> int:
         """Tells what was recorded since; returns how many stored events were gone through."""
         if not self._log.has_after(self._relayed):

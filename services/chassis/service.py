@@ -50,6 +50,17 @@ class Service:
         wanted = [one for one in self.hearings if upstreams is None or one.inbox.upstream in upstreams]
         return sum(hearing.step() for hearing in wanted)
 
+    def has_news(self) -> bool:
+        """Whether something was recorded that is not told yet."""
+        return self.relay.has_news()
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether time alone brings something at `now`."""
+        due = self.application.next_due()
+        if due is None:
+            return False
+        return due <= now if isinstance(due, datetime) else due <= now.date()
+
     def tell(self) -> int:
         """Tells what was recorded since; returns how many stored events were gone through."""
         return self.relay.step()

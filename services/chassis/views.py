@@ -61,16 +61,18 @@ class Rebuilt:
         return [table for table in self._model.tables if live[table] != made[table]]
 
     def swap(self) -> None:
-        """Puts the rebuilt contents in the place of the live ones, in one transaction."""
-        rows = {table: self._query(f"SELECT * FROM {table}") for table in self._model.tables}
+        """Puts the rebuilt contents in the place of the live ones, in one transaction, at one position."""
+        while not self._log.recorder.transact(self._replace, commit=True):
+            self.catch_up()
 
-        def replace(sql: Sql) -> None:
-            for table, held in rows.items():
-                sql.run(f"DELETE FROM {table}")
-                for row in held:
-                    sql.run(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", *tuple(row))
-
-        self._log.recorder.transact(replace, commit=True)
+    def _replace(self, sql: Sql) -> bool:
+        if sql.hold_log() > self.position:
+            return False
+        for table in self._model.tables:
+            sql.run(f"DELETE FROM {table}")
+            for row in self._query(f"SELECT * FROM {table}"):
+                sql.run(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", *tuple(row))
+        return True
 
     def close(self) -> None:
         """Gives the memory free."""

@@ -14,6 +14,7 @@ from services.chassis.commands import Command, Decide
 from services.chassis.log import EventLog
 from services.chassis.policy import PolicyTable
 from services.chassis.unit import Unit
+from services.kernel.calendar import SHANGHAI
 from services.notify import commands as do
 from services.notify import views
 from services.notify.channels import Channel
@@ -21,6 +22,7 @@ from services.notify.domain import Telling
 from services.notify.hearing import Hearing
 from services.notify.mailbox import Mailbox, mailbox_id
 from services.notify.matters import Tellings
+from services.notify.people import person_id
 from services.notify.policies import NotifyPolicy
 from services.notify.terms import NotTold
 
@@ -61,7 +63,9 @@ class Notify:
         return done + self._deliver(now)
 
     def next_due(self) -> datetime | None:
-        """When the next telling falls due."""
+        """When the next telling falls due; at once where a message waits for its channel."""
+        if any(self.log.query(views.UNDELIVERED, name, 1) for name in self._channels):
+            return datetime.min.replace(tzinfo=SHANGHAI)
         rows = self.log.query(views.FIRST_DUE)
         return datetime.fromisoformat(rows[0]["due"]) if rows else None
 
@@ -100,6 +104,11 @@ class Notify:
                             box.deliver(message, name, outcome, now)
                 done += len(rows)
         return done
+
+    def files_of(self, subject: str) -> list[UUID]:
+        """What is known of the elder, and every telling about the subject."""
+        rows = self.log.query(views.OF_SUBJECT, subject)
+        return [person_id(subject), *(UUID(row["telling"]) for row in rows)]
 
     def wake_of(self, aggregate: Any) -> datetime | None:
         """When a telling's next step falls due."""

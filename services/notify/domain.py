@@ -45,7 +45,7 @@ class Telling(Aggregate):
         self.acknowledged_by: str | None = None
 
     class Created(Aggregate.Created):
-        """Who is told first, and how it escalates, is fixed when the cause arises (settled point 4)."""
+        """拟通知: who is told first, and how it escalates, is fixed when the cause arises (settled point 4)."""
 
         TOPIC = "notify.TellingPlanned"
         on: str
@@ -92,7 +92,7 @@ class Telling(Aggregate):
             aggregate.due = None
 
     class TellingStopped(Event):
-        """What is still pending is cancelled, visibly."""
+        """撤销: what is still pending is cancelled, visibly."""
 
         TOPIC = "notify.TellingStopped"
         reason: str

@@ -26,7 +26,7 @@ class Person(Aggregate):
         self.silent_since: datetime | None = None
 
     class Created(Aggregate.Created):
-        """The elder is on the register."""
+        """在册: the elder is on the register."""
 
         TOPIC = "notify.PersonNoted"
         on: str

@@ -41,9 +41,14 @@ FIRST_DUE = "SELECT due FROM tellings WHERE due IS NOT NULL ORDER BY due LIMIT 1
 ABOUT = (
     "SELECT telling, duty, period, incident FROM tellings WHERE subject = ? AND about = ? ORDER BY telling"
 )
+OF_SUBJECT = "SELECT telling FROM tellings WHERE subject = ? ORDER BY arose_at, telling"
 UNDELIVERED = (
     "SELECT m.message, m.recipient, m.items, m.posted_at FROM deliveries d JOIN messages m ON m.message = d.message"
     " WHERE d.channel = ? AND d.outcome IS NULL ORDER BY m.posted_at, m.message LIMIT ?"
+)
+WAITING = (
+    "SELECT DISTINCT n.recipient, t.about, t.subject, t.duty, t.period, t.incident FROM notices n"
+    " JOIN tellings t ON t.telling = n.telling WHERE t.status = 'told' ORDER BY t.subject, n.recipient"
 )
 INBOX = "SELECT message, is_digest, items, posted_at FROM messages WHERE recipient = ? ORDER BY posted_at DESC LIMIT ?"
 BY_STATUS = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from contracts.base import Told
 from contracts.catalogue import PARTITIONS
@@ -147,6 +148,10 @@ class Registry:
         """The day after the last one turned; the first of all days where none was."""
         last = last_turned(self.log, NAME)
         return date.min if last is None else last + ONE_DAY
+
+    def files_of(self, subject: str) -> list[UUID]:
+        """The elder's file, or the village."""
+        return [elder_id(subject), village_id(subject)]
 
     def wake_of(self, aggregate: Any) -> date | None:
         """When time alone will next change this aggregate."""

@@ -61,7 +61,7 @@ class Elder(Aggregate):
         )
 
     class Created(Aggregate.Created):
-        """The file is opened."""
+        """立档: the file is opened."""
 
         TOPIC = "registry.ElderFileOpened"
         elder: str
@@ -126,7 +126,7 @@ class Elder(Aggregate):
                 aggregate.spells[-1] = (aggregate.spells[-1][0], aggregate.ended_on)
 
     class SupporterLeft(Event):
-        """A supporter left the county on `left_on`."""
+        """外出: a supporter left the county on `left_on`."""
 
         TOPIC = "registry.SupporterLeft"
         supporter: str
@@ -138,7 +138,7 @@ class Elder(Aggregate):
             aggregate.supporters[self.supporter] = held.left(date.fromisoformat(self.left_on))
 
     class SupporterReturned(Event):
-        """A supporter came back on `returned_on`; `counts_as` is what the rules make of it."""
+        """返乡: a supporter came back on `returned_on`; `counts_as` is what the rules make of it."""
 
         TOPIC = "registry.SupporterReturned"
         supporter: str
@@ -153,7 +153,7 @@ class Elder(Aggregate):
             aggregate.supporters[self.supporter] = back
 
     class FactsChanged(Event):
-        """Circumstances as they are now (登记表 facts), the whole new value of each."""
+        """更新: circumstances as they are now (登记表 facts), the whole new value of each."""
 
         TOPIC = "registry.FactsChanged"
         facts: dict[str, Any]
@@ -169,7 +169,7 @@ class Elder(Aggregate):
             aggregate.carer = self.carer
 
     class InstitutionEntered(Event):
-        """入住养老机构."""
+        """入住养老机构: what is owed at home ends."""
 
         TOPIC = "registry.InstitutionEntered"
 
@@ -178,7 +178,7 @@ class Elder(Aggregate):
             aggregate.in_institution = True
 
     class InstitutionLeft(Event):
-        """离开养老机构."""
+        """离开养老机构: it is owed again."""
 
         TOPIC = "registry.InstitutionLeft"
 

@@ -26,6 +26,7 @@ DUE = "SELECT elder FROM elders WHERE wake <= ? AND elder > ? ORDER BY elder LIM
 EVERY = "SELECT elder FROM elders WHERE elder > ? ORDER BY elder LIMIT ?"
 ELDER = "SELECT * FROM elders WHERE elder = ?"
 VILLAGES = "SELECT village, name FROM villages ORDER BY village"
+CERTIFIED = "SELECT elder, village, carer, born FROM elders WHERE status = 'certified' ORDER BY elder"
 BY_STATUS = (
     "SELECT village, status, COUNT(*) AS number FROM elders GROUP BY village, status ORDER BY village, status"
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from contracts import registry, visits
 from contracts.base import Told
@@ -113,6 +114,10 @@ class Risk:
 
     def next_due(self) -> None:
         """Never by itself."""
+
+    def files_of(self, subject: str) -> list[UUID]:
+        """The elder's risk file."""
+        return [risk_file_id(subject)]
 
     def wake_of(self, aggregate: Any) -> date | None:
         """When time alone will next change this aggregate."""

@@ -54,7 +54,7 @@ class RiskFile(Aggregate):
         )
 
     class Created(Aggregate.Created):
-        """The file is opened."""
+        """立档: the file is opened."""
 
         TOPIC = "risk.RiskFileOpened"
         elder: str
@@ -140,7 +140,7 @@ class RiskFile(Aggregate):
             aggregate.due = date.fromisoformat(self.due) if self.due else None
 
     class SpellClosed(Event):
-        """The status lapsed or ended: no grade until a new certification."""
+        """终止定级: the status lapsed or ended: no grade until a new certification."""
 
         TOPIC = "risk.SpellClosed"
         is_final: bool

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from kombu.connection import Connection
 
 from services.chassis.commands import Answer, Asked, Command, read_command
+from services.chassis.days import last_turned
 from services.chassis.inbox import Pull
 from services.chassis.relay import Broker
 from services.chassis.service import Blueprint, Service, embedded_log
@@ -37,7 +39,8 @@ class House:
 
     def __init__(self, settings: Settings, channels: tuple[Channel, ...] = ()) -> None:
         if settings.data is not None:
-            settings.data.mkdir(parents=True, exist_ok=True)
+            settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder = settings.data or Path("var")
         self._broker = _broker(settings)
         plans = blueprints(settings, channels)
         self.services: dict[str, Service] = {}
@@ -75,6 +78,25 @@ class House:
         while told := {name: moved for name, one in self.services.items() if (moved := one.tell())}:
             done += sum(told.values()) + sum(one.hear(told) for one in self.services.values())
         return done
+
+    def is_settled(self, now: datetime) -> bool:
+        """Whether nobody has anything to do or to say at `now`: all told, all heard, nothing due."""
+        held = self.services.values()
+        if any(one.has_news() or one.is_due(now) for one in held):
+            return False
+        return not any(self.lag_of(name) for name in self.services)
+
+    def lag_of(self, service: str) -> int:
+        """How many partitions of its upstreams a service has not heard to their end."""
+        return sum(
+            hearing.inbox.position(partition) < position
+            for hearing in self.services[service].hearings
+            for partition, position in self.services[hearing.inbox.upstream].relay.told().items()
+        )
+
+    def last_turned(self) -> date | None:
+        """The last day that the registry has turned."""
+        return last_turned(self.services["registry"].log, "registry")
 
     def catch_up(self) -> int:
         """After a start: hears what was recorded or told while the house was down, whatever the queues lost."""

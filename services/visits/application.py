@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from contracts.base import Told
 from services.chassis.application import Hear
@@ -13,13 +14,14 @@ from services.chassis.log import EventLog
 from services.chassis.policy import PolicyTable
 from services.chassis.unit import Unit
 from services.visits import commands as do
-from services.visits.domain import CareRecord
+from services.visits import views
+from services.visits.domain import CareRecord, care_record_id
 from services.visits.hearing import Hearing
 from services.visits.incidents import Incident, incident_id
 from services.visits.policies import DutyPolicy
 from services.visits.records import Records
 from services.visits.terms import IncidentTwice, StatusEnded
-from services.visits.territory import Territory
+from services.visits.territory import Territory, territory_id
 
 NAME = "visits"
 
@@ -87,6 +89,11 @@ class Visits:
 
     def next_due(self) -> None:
         """Never by itself."""
+
+    def files_of(self, subject: str) -> list[UUID]:
+        """The care record of an elder, or the duties of a place; and the incidents."""
+        incidents = [incident_id(row["incident"]) for row in self.log.query(views.INCIDENTS_OF, subject)]
+        return [care_record_id(subject), territory_id(subject), *incidents]
 
     def wake_of(self, aggregate: Any) -> date | None:
         """When time alone will next change this aggregate."""

@@ -73,7 +73,7 @@ class CareRecord(DutyBook):
         )
 
     class Created(DutyBook.Created):
-        """The record is opened."""
+        """立卡: the record is opened."""
 
         TOPIC = "visits.CareRecordOpened"
         elder: str

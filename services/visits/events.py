@@ -70,7 +70,7 @@ class DutyMet(DutyEvent):
 
 
 class DutyClosed(DutyEvent):
-    """The period is over for this duty, with nothing to be made up."""
+    """期满: the period is over for this duty, with nothing to be made up."""
 
     TOPIC = "visits.DutyClosed"
 
@@ -80,19 +80,19 @@ class DutyClosed(DutyEvent):
 
 
 class DutySuperseded(DutyClosed):
-    """Its cause changed inside the period."""
+    """改期: its cause changed inside the period."""
 
     TOPIC = "visits.DutySuperseded"
 
 
 class DutyWaived(DutyClosed):
-    """Absence alone made it enough."""
+    """免办: absence alone made it enough."""
 
     TOPIC = "visits.DutyWaived"
 
 
 class DutyEnded(DutyClosed):
-    """Its cause ended."""
+    """终止: its cause ended."""
 
     TOPIC = "visits.DutyEnded"
 
@@ -196,7 +196,7 @@ class AbsenceNoted(CareEvent):
 
 
 class SituationChanged(CareEvent):
-    """What was heard of the elder: only the fields that changed, sets as sorted lists."""
+    """情况变化: what was heard of the elder, only the fields that changed, sets as sorted lists."""
 
     TOPIC = "visits.SituationChanged"
     changes: dict[str, Any]

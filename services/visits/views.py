@@ -9,6 +9,7 @@ from services.chassis.log import Recorded
 from services.chassis.recorder import Sql
 from services.visits import events
 from services.visits.domain import CareRecord
+from services.visits.incidents import Incident
 from services.visits.territory import Territory
 
 TABLES = {
@@ -26,6 +27,10 @@ TABLES = {
         "CREATE TABLE IF NOT EXISTS visits (seq BIGINT PRIMARY KEY, visit TEXT NOT NULL, elder TEXT NOT NULL,"
         " by_staff TEXT NOT NULL, occurred_on TEXT NOT NULL, mode TEXT NOT NULL, recorded_on TEXT NOT NULL)"
     ),
+    "incidents": (
+        "CREATE TABLE IF NOT EXISTS incidents (incident TEXT PRIMARY KEY, elder TEXT NOT NULL, kind TEXT NOT NULL,"
+        " reported_at TEXT NOT NULL)"
+    ),
     "days": days.TABLE,
 }
 INDEXES = (
@@ -33,6 +38,7 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS duties_by_subject ON duties (subject, duty, period, seq)",
     "CREATE INDEX IF NOT EXISTS duties_by_status ON duties (status, closes_on)",
     "CREATE INDEX IF NOT EXISTS visits_by_elder ON visits (elder, occurred_on)",
+    "CREATE INDEX IF NOT EXISTS incidents_by_elder ON incidents (elder)",
 )
 
 DUE = "SELECT subject, kind FROM records WHERE part = ? AND wake <= ? ORDER BY subject"
@@ -41,14 +47,16 @@ BY_VILLAGE = (
     "SELECT village, status, COUNT(*) AS number, COUNT(reconciled_on) AS reconciled FROM duties"
     " GROUP BY village, status ORDER BY village, status"
 )
+INCIDENTS_OF = "SELECT incident FROM incidents WHERE elder = ? ORDER BY reported_at, incident"
 OPEN_OF = "SELECT duty, period, count, opens_on, closes_on FROM duties WHERE subject = ? AND status = 'open'"
 MISSED_OPEN = (
     "SELECT subject, COUNT(*) AS number, MIN(closes_on) AS since FROM duties"
     " WHERE status = 'missed' AND reconciled_on IS NULL GROUP BY subject"
 )
 TO_DO = (
-    "SELECT subject, duty, period, closes_on, count FROM duties WHERE status = 'open' AND closes_on >= ?"
-    " ORDER BY closes_on, subject, duty LIMIT ?"
+    "SELECT d.subject, r.kind, d.village, d.duty, d.opens_on, d.closes_on FROM duties d"
+    " JOIN records r ON r.subject = d.subject WHERE d.status = 'open' AND d.closes_on >= ?"
+    " ORDER BY d.subject, d.duty"
 )
 
 _OPEN = "INSERT INTO duties VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', NULL, NULL, NULL, NULL, NULL, NULL)"
@@ -58,6 +66,7 @@ _MISS = f"UPDATE duties SET status = 'missed', ended_on = ?, shortfall = ?, resp
 _RECONCILE = f"UPDATE duties SET reconciled_on = ?, days_late = ? WHERE {_LAST}"
 _RECORD = "INSERT INTO records VALUES (?, ?, ?, ?, NULL)"
 _WAKE = "UPDATE records SET wake = ? WHERE subject = ?"
+_INCIDENT = "INSERT INTO incidents VALUES (?, ?, ?, ?)"
 _VISIT = "INSERT INTO visits VALUES (?, ?, ?, ?, ?, ?, ?)"
 _VILLAGE = "SELECT village FROM records WHERE subject = ?"
 
@@ -83,6 +92,8 @@ def apply(sql: Sql, recorded: Recorded) -> None:
         seen, subject = event.content, recorded.subject
         row = (event.visit, subject, seen["by"], seen["on"], seen["mode"], event.on)
         sql.run(_VISIT, recorded.position, *row)
+    elif isinstance(event, Incident.Created):
+        sql.run(_INCIDENT, event.incident, recorded.subject, event.kind, event.timestamp.isoformat())
     elif isinstance(event, events.DutyEvent):
         _apply_duty(sql, recorded)
     if recorded.has_wake and isinstance(event, (events.CareEvent, CareRecord.Created, Territory.Created)):

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from contracts.catalogue import HEARD_BY
+from services.chassis.settings import Settings
+from services.township.house import opened
+
 ROOT = Path(__file__).parents[2]
 LINT = Path(sys.executable).with_name("lint-imports")
 PLANTED = [
@@ -17,7 +21,18 @@ PLANTED = [
     ("services/notify/policies.py", "import kombu", "rules know no framework"),
     ("contracts/envelope.py", "import services.risk.terms", "contracts know no service"),
     ("services/chassis/log.py", "import services.risk.terms", "the chassis knows no domain"),
+    ("services/risk/domain.py", "import contracts.risk", "only translation, what is heard and commands"),
+    ("services/kernel/calendar.py", "import services.chassis.clock", "the kernel stands on nothing"),
+    ("services/risk/application.py", "import nameko", "only the chassis knows nameko"),
 ]
+
+
+def test_who_hears_what_is_as_the_catalogue_says():
+    settings = Settings(data=None)
+    with opened(settings) as house:
+        for name, service in house.services.items():
+            heard = {kind.TYPE for kind in service.application.hears}
+            assert heard == {kind.TYPE for kind, hearers in HEARD_BY.items() if name in hearers}
 
 
 def lint(tree: Path) -> tuple[int, str]:
@@ -58,5 +73,5 @@ def test_files_and_functions_stay_small():
         text = file.read_text(encoding="utf-8")
         assert len(text.splitlines()) <= 320, file
         for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.FunctionDef) and node.name != "gaoliang_2024":
+            if isinstance(node, ast.FunctionDef):
                 assert node.end_lineno - node.lineno < 45, (file, node.name)

@@ -1,0 +1,118 @@
+"""nameko extensions: what calls a service's methods. The only place, with worker.py, that knows nameko.
+
+Nothing is acknowledged on a handler's exception: a batch that failed is given back and tried again after a pause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import structlog
+
+from services.chassis import green  # isort: skip - before nameko, which imports eventlet with its warning
+from nameko.extensions import DependencyProvider, Entrypoint
+
+from services.chassis.clock import Clock
+from services.chassis.inbox import Batch
+from services.chassis.service import Service
+
+SERVICES, CLOCK = "SHOUWANG_SERVICES", "SHOUWANG_CLOCK"
+IDLE_SECONDS, PAUSE_SECONDS = 0.01, 1.0
+
+
+class Member(DependencyProvider):
+    """Gives a worker its service, wired by the process that started the container."""
+
+    def get_dependency(self, worker_ctx: Any) -> Service:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """The service of this container."""
+        return worker_ctx.container.config[SERVICES][worker_ctx.container.service_name]
+
+
+class Polling(Entrypoint):
+    """Asks again and again whether there is something to do, and fires a worker when there is."""
+
+    container: Any
+    idle_seconds: ClassVar[float] = IDLE_SECONDS
+
+    def start(self) -> None:
+        """Starts asking."""
+        self._is_stopping = False
+        self._log = structlog.get_logger("shouwang.worker")
+        self._thread = self.container.spawn_managed_thread(self._run, identifier=type(self).__name__)
+
+    def stop(self) -> None:
+        """Lets the worker that runs come to its end, then asks no more."""
+        self._is_stopping = True
+        self._thread.wait()
+
+    def kill(self) -> None:
+        """Asks no more."""
+        self._thread.kill()
+
+    @property
+    def service(self) -> Service:
+        """The service of this container."""
+        return self.container.config[SERVICES][self.container.service_name]
+
+    def _run(self) -> None:
+        while not self._is_stopping:
+            green.sleep(0 if self.poll() else self.idle_seconds)
+
+    def poll(self) -> bool:
+        """Fires for what there is to do; whether there was something."""
+        raise NotImplementedError
+
+    def fire(self, *args: Any) -> bool:
+        """Runs the method in a worker and waits for it; False, after a pause, where it raised."""
+        done: Any = green.Event()
+
+        def handle_result(_: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+            done.send(exc_info)
+            return result, exc_info
+
+        self.container.spawn_worker(self, args, {}, handle_result=handle_result)
+        failed = done.wait()
+        if failed is None:
+            return True
+        self._log.error("handler_raised", service=self.container.service_name, error=failed[0].__name__)
+        green.sleep(PAUSE_SECONDS)
+        return False
+
+
+class BatchHeard(Polling):
+    """Fires with each batch of events heard, one upstream at a time, in order."""
+
+    def poll(self) -> bool:
+        """One batch of each upstream."""
+        batches = [batch for hearing in self.service.hearings if (batch := hearing.fetch()) is not None]
+        for batch in batches:
+            if not self._take(batch):
+                batch.give_back()
+        return bool(batches)
+
+    def _take(self, batch: Batch) -> bool:
+        return self.fire(batch)
+
+
+class LogGrew(Polling):
+    """Fires when there is something to tell."""
+
+    def poll(self) -> bool:
+        """Whatever was recorded since."""
+        return self.service.has_news() and self.fire()
+
+
+class Tick(Polling):
+    """Fires with the clock's time when time alone may bring something."""
+
+    def poll(self) -> bool:
+        """When the service's next due moment has come."""
+        clock: Clock = self.container.config[CLOCK]
+        now = clock.now()
+        return self.service.is_due(now) and self.fire(now)
+
+
+batch_heard: Callable[..., Any] = BatchHeard.decorator
+log_grew: Callable[..., Any] = LogGrew.decorator
+tick: Callable[..., Any] = Tick.decorator

@@ -1,0 +1,207 @@
+"""守望 `shouwang`: runs a township, imports its ledger, looks into anybody's history, checks itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from services.chassis import logs
+from services.chassis.clock import SetClock, SystemClock
+from services.chassis.policy import PolicyError
+from services.chassis.settings import Settings, SettingsError, read_settings
+from services.chassis.views import Rebuilt
+from services.kernel.calendar import ONE_DAY, SHANGHAI, midnight
+from services.ledger.facts import LedgerError
+from services.notify.channels import LogChannel
+from services.township import pages
+from services.township.house import House, opened
+from services.township.importing import Import, KeyUnsafe, lookup_key
+from services.township.life import Life
+from services.township.look import history as history_of
+from services.township.places import TownshipError, read_township
+from services.township.running import living, run_for_ever
+from services.township.scenario import ScenarioError, read_lines, rehearse, write_facts
+from services.township.state import state_of
+from services.township.summary import summary_of
+
+app = typer.Typer(
+    help="守望 Shouwang: care for left-behind elders.", no_args_is_help=True, add_completion=False
+)
+console = Console()
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")]
+KNOWN = (SettingsError, PolicyError, LedgerError, TownshipError, ScenarioError, KeyUnsafe)
+TOWNSHIP = Path("samples/gaoliang.toml")
+
+
+def main() -> None:
+    """The command; what a person can mend is said in a sentence, without a traceback."""
+    try:
+        app()
+    except KNOWN as error:
+        Console(stderr=True).print(f"[red]错误 error:[/red] {str(error) or type(error).__doc__}")
+        sys.exit(2)
+
+
+def _settings() -> Settings:
+    return read_settings(os.environ)
+
+
+def _progress() -> Progress:
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    return Progress(*columns, console=console)
+
+
+def _day(given: datetime | None) -> date | None:
+    return None if given is None else given.date()
+
+
+@app.command()
+def simulate(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")],
+    out: Annotated[Path, typer.Option(dir_okay=False)],
+    policy: Annotated[list[Path] | None, typer.Option(exists=True, dir_okay=False)] = None,
+) -> None:
+    """推演: feeds a scenario (JSON Lines) to the services, by a clock of its own, and writes what they concluded."""
+    settings = _settings()
+    if policy:
+        settings = settings.model_copy(update={"policy": tuple(policy)})
+    played = rehearse(read_lines(file), until.date(), settings)
+    write_facts(played, out)
+    console.print(f"{played.lines} 行 lines → {len(played.facts)} 条事实 facts → {out}")
+
+
+@app.command("import")
+def import_(
+    ledger: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    township: Annotated[Path, typer.Option(exists=True, dir_okay=False)] = TOWNSHIP,
+    at: Annotated[datetime | None, typer.Option(metavar="YYYY-MM-DDTHH:MM:SS")] = None,
+) -> None:
+    """导入登记表: takes the township's registration ledger (.xlsx), a sheet a village."""
+    settings = _settings()
+    moment = datetime.now(SHANGHAI) if at is None else at.replace(tzinfo=SHANGHAI)
+    with opened(settings) as house, _progress() as progress:
+        key = lookup_key(house.folder / "lookup.key")
+        task = progress.add_task("导入 importing", total=None)
+        run = Import(house, read_township(township), key, moment)
+        tally = run.run(ledger, lambda count: progress.advance(task, count))
+    pages.show_import(console, tally, run.without_carer, house.folder / "rejected.xlsx")
+
+
+@app.command()
+def run(
+    days: Annotated[int, typer.Option(help="示范天数; 0: real time, until stopped", min=0)] = 0,
+    speed: Annotated[float, typer.Option(help="days a second; 0: as fast as possible", min=0)] = 0,
+    begin: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="第一天 the first day")] = "2024-01-01",
+    seed: int = 2024,
+    township: Annotated[Path, typer.Option(dir_okay=False)] = TOWNSHIP,
+    journal: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="每件受理的操作一行 a line an accepted command")
+    ] = None,
+) -> None:
+    """运行: every service in this process. With --days a living demonstration that goes on where it was stopped."""
+    settings = _settings()
+    with opened(settings, (LogChannel(),)) as house, _logging(settings, house.folder):
+        house.catch_up()
+        if days:
+            life = Life(house, read_township(township).roster(), seed)
+            _demonstrate(house, life, date.fromisoformat(begin), days, speed, journal)
+        else:
+            console.print("运行中 running; Ctrl-C 停止 stops")
+            run_for_ever(house, SystemClock())
+
+
+@contextmanager
+def _logging(settings: Settings, folder: Path) -> Generator[None]:
+    with (folder / "shouwang.log").open("a", encoding="utf-8") as stream:
+        logs.configure(settings.log_level, stream)
+        yield
+
+
+def _demonstrate(
+    house: House, life: Life, begin: date, days: int, speed: float, journal: Path | None
+) -> None:
+    ends = begin + days * ONE_DAY
+    turned = house.last_turned()
+    day = begin if turned is None else max(begin, turned)
+    accepted = 0
+    with _progress() as progress, living(house, SetClock(midnight(day)), life, journal) as demonstration:
+        task = progress.add_task("", total=days, completed=(day - begin).days)
+        while day < ends:
+            progress.update(task, description=f"{day} 共处理 {accepted} 件 commands")
+            accepted += demonstration.play(day, seconds=1 / speed if speed else 0)
+            progress.advance(task)
+            day += ONE_DAY
+    pages.show_summary(console, summary_of(house), ends - ONE_DAY)
+
+
+@app.command()
+def summary() -> None:
+    """总览: grades, duties by village, notices, the most urgent ten."""
+    with opened(_settings()) as house:
+        pages.show_summary(console, summary_of(house), house.last_turned())
+
+
+@app.command()
+def history(elder: str, as_of: Day = None, known_by: Day = None) -> None:
+    """历史: everything that was recorded about a subject, across services, with both dates and the cause."""
+    with opened(_settings()) as house:
+        lines = history_of(house, elder, as_of=_day(as_of), known_by=_day(known_by))
+    pages.show_history(console, elder, lines)
+    raise typer.Exit(0 if lines else 1)
+
+
+@app.command()
+def state(
+    elder: str,
+    as_of: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")],
+    known_by: Day = None,
+) -> None:
+    """状态: one elder on a day, as it was known on a day (default: that day)."""
+    with opened(_settings()) as house:
+        found = state_of(house, elder, as_of.date(), _day(known_by))
+    pages.show_state(console, elder, found)
+    raise typer.Exit(0 if found else 1)
+
+
+@app.command()
+def rebuild(service: Annotated[str | None, typer.Argument()] = None) -> None:
+    """重建: makes read models again from the log, beside the live ones, and puts them in their place."""
+    with opened(_settings()) as house, _progress() as progress:
+        for name in pages.chosen(house.services, service):
+            held = house.services[name]
+            task = progress.add_task(name, total=max(held.log.size(), 1))
+            made = Rebuilt(held.log, held.model)
+            made.catch_up(lambda done, total, task=task: progress.update(task, completed=done, total=total))
+            made.swap()
+            made.close()
+
+
+@app.command()
+def verify() -> None:
+    """核对: rebuilt = live by hash, for every service."""
+    with opened(_settings()) as house:
+        differing: dict[str, list[str]] = {}
+        for name, held in house.services.items():
+            made = Rebuilt(held.log, held.model)
+            made.catch_up()
+            differing[name] = made.differing()
+            made.close()
+        pages.show_verified(console, house, differing)
+    raise typer.Exit(1 if any(differing.values()) else 0)
+
+
+@app.command()
+def status() -> None:
+    """状况: log size, what is told and heard, the last day turned, what is due next."""
+    with opened(_settings()) as house:
+        pages.show_status(console, house)

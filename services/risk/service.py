@@ -1,0 +1,11 @@
+"""The nameko service of risk."""
+
+from __future__ import annotations
+
+from services.chassis.worker import Worker
+
+
+class RiskWorker(Worker):
+    """Hears, tells and keeps time for risk."""
+
+    name = "risk"

@@ -1,0 +1,126 @@
+"""Looking in: one subject's history across services, and the state as it was, by two dates.
+
+`as_of` is what had happened by a day, `known_by` what had been recorded by a day; both count the whole day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from services.chassis.relay import identity_of
+from services.township.house import House
+
+_HAPPENED = (
+    *("happened_on", "returned_on", "left_on", "observed_on", "cleared_on", "held_on"),
+    *("reviewed_on", "signed_on", "done_on"),
+)
+_OWN = frozenset(
+    {
+        *("originator_id", "originator_version", "originator_topic", "timestamp", "on", "subject"),
+        *(
+            "causation",
+            "correlation",
+            "wake",
+            "class_version",
+            "matter",
+            "rule",
+            "content",
+            "facts",
+            "owed",
+            "first",
+        ),
+    }
+)
+PERSONAL = frozenset({"name", "citizen_number", "phone", "address", "health_note", "supporters"})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One stored event: when it became known, when it happened, what it says and what brought it."""
+
+    known_at: datetime
+    happened_on: date
+    service: str
+    event: str
+    label: str
+    details: dict[str, Any]
+    id: str
+    cause: str
+
+
+def history(
+    house: House, subject: str, *, as_of: date | None = None, known_by: date | None = None
+) -> list[Line]:
+    """Every stored event about a subject, in the order in which it became known."""
+    lines: list[Line] = []
+    for name, service in house.services.items():
+        for file in service.application.files_of(subject):
+            lines += [_line(name, event) for event in service.log.history(file)]
+    names = {line.id: f"{line.service}.{line.event}" for line in lines}
+    wanted = [
+        line
+        for line in lines
+        if (as_of is None or line.happened_on <= as_of)
+        and (known_by is None or line.known_at.date() <= known_by)
+    ]
+    wanted.sort(key=lambda line: line.known_at)
+    return [_with_cause(line, names) for line in wanted]
+
+
+def happened_on(event: Any) -> date:
+    """The day on which a fact happened, whenever it was recorded."""
+    held = vars(event)
+    if "content" in held:
+        return date.fromisoformat(held["content"]["on"])
+    found = next((held[key] for key in _HAPPENED if held.get(key)), held["on"])
+    return date.fromisoformat(found)
+
+
+def label_of(event: Any) -> str:
+    """The Chinese term with which the event's docstring begins; its name where there is none."""
+    term = (type(event).__doc__ or "").partition(":")[0]
+    return term if any("\u4e00" <= letter <= "\u9fff" for letter in term) else type(event).__name__
+
+
+def _line(service: str, event: Any) -> Line:
+    held = vars(event)
+    details = {key: value for key, value in held.items() if key not in _OWN and value not in (None, [], "")}
+    for key in ("facts", "content", "matter"):
+        shown = {name: value for name, value in held.get(key, {}).items() if name not in PERSONAL}
+        details |= {name: value for name, value in shown.items() if value not in (None, [], "", False)}
+    return Line(
+        known_at=event.timestamp,
+        happened_on=happened_on(event),
+        service=service,
+        event=_name(event),
+        label=label_of(event),
+        details=details,
+        id=identity_of(event),
+        cause=held.get("causation", ""),
+    )
+
+
+def _name(event: Any) -> str:
+    return str(type(event).TOPIC).partition(".")[2]
+
+
+def _with_cause(line: Line, names: dict[str, str]) -> Line:
+    if line.cause not in names:
+        return line
+    return replace(line, cause=names[line.cause])
+
+
+def replay(house: House, service: str, subject: str, known_by: date) -> Any:
+    """The first file of a subject in a service as its events stood at the end of `known_by`; None before it."""
+    held = house.services[service]
+    state: Any = None
+    for file in held.application.files_of(subject):
+        for event in held.log.history(file):
+            if event.timestamp.date() > known_by:
+                break
+            state = event.mutate(state)
+        if state is not None:
+            return state
+    return None

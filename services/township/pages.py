@@ -1,0 +1,206 @@
+"""What the command shows: tables on a terminal, Chinese first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from services.ledger.report import Tally
+from services.township.house import House
+from services.township.look import Line
+from services.township.state import DutyState, ElderState
+from services.township.summary import Summary
+
+COLOURS = {
+    "red": "[red]红 red[/red]",
+    "yellow": "[yellow]黄 yellow[/yellow]",
+    "green": "[green]绿 green[/green]",
+}
+OUTCOMES = {
+    "rows": "行 rows",
+    "enrolled": "建档 enrolled",
+    "already": "已在册 already",
+    "refused": "不予建档 refused",
+    "rejected": "退回 rejected",
+}
+SHOWN_PROBLEMS = 8
+WHOLE = (
+    "elder",
+    "since",
+    "known",
+    "happened",
+    "duty",
+    "period",
+    "opens",
+    "closes",
+)  # columns that are never folded
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        is_id = any(word in column for word in WHOLE)
+        table.add_column(column.replace(" ", "\n", 1), overflow="fold", no_wrap=is_id)
+    return table
+
+
+def chosen(services: Collection[str], name: str | None) -> list[str]:
+    """One service or all of them."""
+    if name is None:
+        return list(services)
+    if name not in services:
+        raise typer.BadParameter(f"没有这个服务 / no such service; known: {', '.join(services)}")
+    return [name]
+
+
+def show_import(console: Console, tally: Tally, without_carer: int, out: Path) -> None:
+    """Rows by sheet and outcome, totals that add up, and what to do about those rejected."""
+    account = tally.as_dict()
+    table = _table("导入结果 import", "村 sheet", *OUTCOMES.values())
+    for sheet, held in account["sheets"].items():
+        table.add_row(sheet, *(str(held[name]) for name in OUTCOMES))
+    table.add_row("合计 total", *(str(account["totals"][name]) for name in OUTCOMES), style="bold")
+    console.print(table)
+    for sheet in tally.empty_sheets:
+        console.print(f"空表 empty sheet: {sheet}")
+    if without_carer:
+        console.print(f"[yellow]尚无结对帮扶人 without a carer: {without_carer}[/yellow]")
+    problems = account["rejections"]
+    for one in problems[:SHOWN_PROBLEMS]:
+        where = f"{one['sheet']} 第{one['row']}行 {one['column']} {one['cell']}"
+        text = f"{where} [{one['value']}] {one['what']} → {one['what_to_do']}"
+        console.print(text, style="yellow", markup=False, highlight=False)
+    if problems:
+        tally.write_rejections(out)
+        console.print(f"共 {len(problems)} 处 problems, 全部见 all in {out}")
+
+
+def show_summary(console: Console, summary: Summary, day: date | None) -> None:
+    """The township on a day."""
+    columns = (
+        "村 village",
+        "留守 certified",
+        "红",
+        "黄",
+        "绿",
+        "应办 owed",
+        "办结 met",
+        "漏 missed",
+        "补录 reconciled",
+    )
+    table = _table(f"全乡总览 township, {day}", *columns)
+    for one in summary.villages:
+        colours = (f"[red]{one.red}[/red]", f"[yellow]{one.yellow}[/yellow]", f"[green]{one.green}[/green]")
+        numbers = (str(one.owed), str(one.met), str(one.missed), str(one.reconciled))
+        table.add_row(one.name, str(one.certified), *colours, *numbers)
+    rows = summary.villages
+    sums = [sum(getattr(one, key) for one in rows) for key in ("certified", "red", "yellow", "green")]
+    sums += [sum(getattr(one, key) for one in rows) for key in ("owed", "met", "missed", "reconciled")]
+    table.add_row("合计 total", *map(str, sums), style="bold")
+    console.print(table)
+    known = ", ".join(f"{name} {number}" for name, number in sorted(summary.statuses.items()))
+    console.print(f"在册 register: {known}")
+    told = ", ".join(f"{about} {state} {number}" for (about, state), number in summary.tellings.items())
+    console.print(f"通知 notices sent: {summary.notices}; {told}")
+    _show_urgent(console, summary)
+
+
+def _show_urgent(console: Console, summary: Summary) -> None:
+    names = {one.village: one.name for one in summary.villages}
+    columns = (
+        "老人 elder",
+        "村 village",
+        "等级 grade",
+        "依据 because",
+        "未补漏访 missed",
+        "自 since",
+        "无人签收 untaken",
+    )
+    table = _table("最需关注 most urgent", *columns)
+    for one in summary.urgent:
+        untaken = "是 yes" if one.unacknowledged else ""
+        where, why = names.get(one.village, one.village), ", ".join(one.because)
+        table.add_row(one.elder, where, COLOURS[one.grade], why, str(one.missed), one.missed_since, untaken)
+    console.print(table)
+    if summary.urgent:
+        elder = summary.urgent[0].elder
+        console.print(
+            "再看 look further:",
+            f"shouwang history {elder}",
+            f"shouwang state {elder} --as-of 2024-03-01",
+            sep="\n  ",
+        )
+
+
+def show_history(console: Console, subject: str, lines: list[Line]) -> None:
+    """One line an event: when known, when it happened, where, what, and what brought it."""
+    columns = ("知悉 known", "发生 happened", "服务 service", "事件 event", "内容 details", "起因 cause")
+    table = _table(f"{subject}: {len(lines)} 条 events", *columns)
+    for line in lines:
+        details = ", ".join(f"{key}={value}" for key, value in line.details.items())
+        event = line.event if line.label == line.event else f"{line.label} {line.event}"
+        known = f"{line.known_at:%Y-%m-%d %H:%M}"
+        table.add_row(known, str(line.happened_on), line.service, event, details, line.cause)
+    console.print(table)
+    if not lines:
+        console.print("没有记录 nothing is recorded about this subject: check the id")
+
+
+def show_state(console: Console, elder: str, state: ElderState | None) -> None:
+    """One elder on a day."""
+    if state is None:
+        console.print(f"{elder}: 当日不在册 not on the register that day: check id and date")
+        return
+    console.print(f"[bold]{elder}[/bold] {state.as_of} 的情况, 按 {state.known_by} 所知 as known then")
+    grade = COLOURS[state.grade] if state.grade else "未定级 none"
+    console.print(
+        f"身份 status: {state.status}, 自 since {state.since}; 结对 carer: {state.carer or '无 nobody'}"
+    )
+    console.print(
+        f"等级 grade: {grade}; 依据 because: {', '.join(state.because) or '无 none'}", highlight=False
+    )
+    console.print(
+        f"再评估 reassessment due: {state.reassessment_due or '-'}; 走访 visits so far: {state.visits}"
+    )
+    console.print(_duties("在办 open duties", state.duties))
+    console.print(_duties("未补的漏访 missed, not reconciled", state.missed))
+
+
+def _duties(title: str, duties: Collection[DutyState]) -> Table:
+    table = _table(
+        title, "事项 duty", "期间 period", "起 opens", "止 closes", "应 owed", "已 done", "状态 status"
+    )
+    for one in duties:
+        days = (str(one.opens_on), str(one.closes_on))
+        table.add_row(one.duty, one.period, *days, str(one.owed), str(one.done), one.status)
+    return table
+
+
+def show_verified(console: Console, house: House, differing: Mapping[str, list[str]]) -> None:
+    """Per service: the log's size, and the tables that are not what the log makes of them."""
+    table = _table("核对 verify", "服务 service", "事件 events", "结果 result")
+    for name, tables in differing.items():
+        result = "[green]一致 rebuilt = live[/green]"
+        if tables:
+            result = f"[red]不一致 differs: {', '.join(tables)}[/red]; shouwang rebuild {name}"
+        table.add_row(name, str(house.services[name].log.size()), result)
+    console.print(table)
+
+
+def show_status(console: Console, house: House) -> None:
+    """Per service: recorded, told, heard, due."""
+    table = _table("状况 status", "服务 service", "事件 events", "已发 told", "待收 to hear", "下次 next due")
+    for name, one in house.services.items():
+        due: Any = one.application.next_due()
+        table.add_row(
+            name, str(one.log.size()), str(one.log.relayed()), str(house.lag_of(name)), str(due or "-")
+        )
+    console.print(table)
+    console.print(f"已换日 last day turned: {house.last_turned() or '-'}")

@@ -1,0 +1,95 @@
+"""The township file: villages with their codes and groups, and who holds which role (TOML)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from contracts.words import Role
+from services.chassis.commands import Command
+from services.registry.commands import Appoint, OpenVillage
+from services.township.life import Staff
+
+
+class TownshipError(ValueError):
+    """The township file cannot be used; the message names the setting and says what to do."""
+
+
+class StaffRow(BaseModel):
+    """One person: id, name and role."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(min_length=1)
+    name: str
+    role: Role
+
+
+class VillageRow(BaseModel):
+    """One village committee, its groups and its staff."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str = Field(pattern=r"^\d{12}$")
+    name: str
+    groups: list[str]
+    staff: list[StaffRow] = Field(alias="roster")
+
+
+class Township(BaseModel):
+    """A township: its villages, and the staff of the whole."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(alias="township")
+    villages: list[VillageRow] = Field(alias="village")
+    staff: list[StaffRow]
+
+    def codes(self) -> dict[str, str]:
+        """Village name to code."""
+        return {village.name: village.code for village in self.villages}
+
+    def commands(self) -> Iterator[Command]:
+        """What opens the township: every village, then everybody's appointment."""
+        for village in self.villages:
+            yield OpenVillage(village=village.code, name=village.name, groups=village.groups)
+        for one in self.staff:
+            yield Appoint(staff=one.id, role=one.role)
+        for village in self.villages:
+            for one in village.staff:
+                yield Appoint(staff=one.id, role=one.role, village=village.code)
+
+    def roster(self) -> Staff:
+        """Who does what where."""
+        by_role: dict[tuple[str, str], list[str]] = {}
+        for one in self.staff:
+            by_role.setdefault((one.role, ""), []).append(one.id)
+        for village in self.villages:
+            for one in village.staff:
+                by_role.setdefault((one.role, village.code), []).append(one.id)
+        return Staff(by_role)
+
+    def staff_by_name(self, code: str) -> dict[str, str]:
+        """Of a village: both names and ids, to ids; a name that two share is left out."""
+        village = next(village for village in self.villages if village.code == code)
+        names: dict[str, list[str]] = {}
+        for one in village.staff:
+            names.setdefault(one.name, []).append(one.id)
+        known = {name: ids[0] for name, ids in names.items() if len(ids) == 1}
+        return known | {one.id: one.id for one in village.staff}
+
+
+def read_township(path: Path) -> Township:
+    """The township of a file; raises TownshipError."""
+    try:
+        held: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Township.model_validate(held)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise TownshipError(f"{path}: 无法读取 / cannot be read: {error}") from error
+    except ValidationError as error:
+        told = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise TownshipError(f"{path.name}: 请更正 / correct: {told}") from error

@@ -1,0 +1,108 @@
+"""The state of one elder on a day, as it was known on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.township.house import House
+from services.township.look import replay
+
+
+@dataclass(frozen=True)
+class DutyState:
+    """A duty of the day: how often it was owed and how often it had been done."""
+
+    duty: str
+    period: str
+    opens_on: date
+    closes_on: date
+    owed: int
+    done: int
+    status: str
+
+
+@dataclass(frozen=True)
+class ElderState:
+    """What was the case on `as_of`, by what was known on `known_by`."""
+
+    elder: str
+    as_of: date
+    known_by: date
+    status: str
+    since: date | None
+    carer: str | None
+    grade: str | None
+    because: tuple[str, ...]
+    reassessment_due: date | None
+    duties: tuple[DutyState, ...]
+    missed: tuple[DutyState, ...]
+    visits: int
+
+
+def state_of(house: House, elder: str, as_of: date, known_by: date | None = None) -> ElderState | None:
+    """The state on a day; None where the elder was not on the register then.
+
+    What was owed is read as it stood on `as_of`; how often it had been done counts whatever was known on
+    `known_by` of visits that had occurred by `as_of`.
+    """
+    known = known_by or as_of
+    seen = min(as_of, known)
+    file = replay(house, "registry", elder, seen)
+    if file is None or file.enrolled_on is None:
+        return None
+    risk, care = replay(house, "risk", elder, seen), replay(house, "visits", elder, seen)
+    later = replay(house, "visits", elder, known)
+    status, since = _status(file)
+    days = {} if later is None else later.days
+    return ElderState(
+        elder=elder,
+        as_of=as_of,
+        known_by=known,
+        status=status,
+        since=since,
+        carer=file.carer,
+        grade=None if risk is None or risk.grade is None else risk.grade.value,
+        because=() if risk is None else tuple(sorted(item.value for item in risk.evidence)),
+        reassessment_due=None if risk is None else risk.due,
+        duties=() if care is None else tuple(_open(care, days, as_of)),
+        missed=() if care is None else tuple(_missed(care, days, as_of)),
+        visits=0
+        if later is None
+        else sum(content["on"] <= as_of.isoformat() for content in later.visits.values()),
+    )
+
+
+def _status(file: Any) -> tuple[str, date | None]:
+    if file.ended_on is not None:
+        return "ended", file.ended_on
+    if file.is_certified:
+        return "certified", file.spells[-1][0]
+    if file.spells:
+        return "lapsed", file.spells[-1][1]
+    return "enrolled", file.enrolled_on
+
+
+def _open(care: Any, days: dict[str, set[date]], as_of: date) -> list[DutyState]:
+    held = sorted(care.duties.values(), key=lambda duty: (duty.closes_on, duty.duty))
+    return [_duty(duty, days, as_of) for duty in held if duty.count]
+
+
+def _missed(care: Any, days: dict[str, set[date]], as_of: date) -> list[DutyState]:
+    held = sorted(care.missed.values(), key=lambda duty: (duty.closes_on, duty.duty))
+    return [_duty(duty, days, as_of, missed=True) for duty in held]
+
+
+def _duty(duty: Any, days: dict[str, set[date]], as_of: date, *, missed: bool = False) -> DutyState:
+    done = sum(duty.opens_on <= day <= min(duty.closes_on, as_of) for day in days.get(duty.duty, ()))
+    is_done = done >= duty.count or duty.is_met
+    open_or_overdue = "overdue" if duty.closes_on < as_of else "open"
+    status = (
+        ("missed, recorded later" if is_done else "missed")
+        if missed
+        else "met"
+        if is_done
+        else open_or_overdue
+    )
+    return DutyState(duty.duty, duty.label, duty.opens_on, duty.closes_on, duty.count, done, status)

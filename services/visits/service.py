@@ -1,0 +1,11 @@
+"""The nameko service of visits."""
+
+from __future__ import annotations
+
+from services.chassis.worker import Worker
+
+
+class VisitsWorker(Worker):
+    """Hears, tells and keeps time for visits."""
+
+    name = "visits"
