@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import ClassVar
 
+from services.kernel.words import Owner, ProblemKind
 from services.notify.terms import Directory, TellingRule
 
 CARER_ROLE = "carer"
@@ -22,11 +23,11 @@ class NotifyPolicy:
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
     version: str
     effective_on: date
-    levels: tuple[str, ...]
+    levels: tuple[Owner, ...]
     quiet_from: time
     quiet_until: time
     incident: TellingRule
-    confidential_incidents: frozenset[str]
+    confidential_incidents: frozenset[ProblemKind]
     raised: Mapping[str, TellingRule]
     lowered: TellingRule
     missed: Mapping[str, TellingRule]
@@ -79,7 +80,7 @@ def recipients(
     holds is passed over.
     """
     role, holder = owner
-    rank = policy.levels.index(role) if role in policy.levels else OWED_LEVEL
+    rank = policy.levels.index(Owner(role)) if role in policy.levels else OWED_LEVEL
     people = [(rank, holder)] if OWED_LEVEL in rule.levels else []
     above = [level for level in rule.levels if level not in {OWED_LEVEL, rank}]
     people += [(level, who.holder(policy.levels[level], village)) for level in above]

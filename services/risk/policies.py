@@ -8,6 +8,7 @@ from datetime import date
 from typing import ClassVar
 
 from services.kernel.calendar import add_months, birthday
+from services.kernel.words import ProblemKind, Role
 from services.risk.terms import Evidence, RiskGrade
 
 
@@ -21,9 +22,9 @@ class RiskPolicy:
     red: frozenset[Evidence]
     advanced_age: int
     protection_months: int
-    reassessed_by: str
+    reassessed_by: Role
     confidential: frozenset[Evidence]
-    by_incident: Mapping[str, Evidence]
+    by_incident: Mapping[ProblemKind, Evidence]
     clauses: tuple[str, ...]
 
 
@@ -57,4 +58,4 @@ def carer_may_know(evidence: Iterable[Evidence], policy: RiskPolicy) -> bool:
 
 def evidence_of_incident(kind: str, policy: RiskPolicy) -> Evidence | None:
     """What an incident proves at the moment it is reported (section 5)."""
-    return policy.by_incident.get(kind)
+    return policy.by_incident.get(ProblemKind(kind))

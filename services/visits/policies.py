@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from typing import ClassVar
 
 from services.kernel.calendar import birthday
-from services.visits.terms import Owed, Period, PlaceKind, Situation
+from services.kernel.words import Owner, Role
+from services.visits.terms import Owed, Period, PlaceDutyName, PlaceKind, Situation
 
 CARER = "carer"
 REASSESSMENT, CARE_AGREEMENT = "reassessment", "care_agreement"
@@ -35,7 +36,7 @@ class PlaceDuty:
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
     subject: PlaceKind
-    owed_by: str
+    owed_by: Owner
     clause: str
     owed: Owed
 
@@ -47,9 +48,9 @@ class DutyPolicy:
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
     version: str
     effective_on: date
-    owed_by: Mapping[str, str]
+    owed_by: Mapping[str, Owner]
     clauses: Mapping[str, str]
-    carer_roles: frozenset[str]
+    carer_roles: frozenset[Role]
     follow_up: Mapping[str, Owed]
     home_visit: Owed
     look_in: Owed
@@ -64,7 +65,7 @@ class DutyPolicy:
     looked_in_health: frozenset[str]
     advanced_age: int
     agreement_days: int
-    places: Mapping[str, PlaceDuty]
+    places: Mapping[PlaceDutyName, PlaceDuty]
 
     def __post_init__(self) -> None:
         """Every grade and every duty has its row, so that none is found missing when it is needed."""

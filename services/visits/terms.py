@@ -28,6 +28,21 @@ class PlaceKind(StrEnum):
     TOWNSHIP = "township"
 
 
+class PlaceDutyName(StrEnum):
+    """村、组、乡的工作: what is owed for a place (section 4)."""
+
+    FULL_SCREENING = "full_screening"
+    GROUP_ACTIVITY = "group_activity"
+    HEALTH_EDUCATION = "health_education"
+    DISPUTE_SCREENING = "dispute_screening"
+    SPOT_CHECK = "spot_check"
+    DATA_COMPARISON = "data_comparison"
+    DISPATCH_MEETING = "dispatch_meeting"
+    STUDY_MEETING = "study_meeting"
+    RIGHTS_REPORT = "rights_report"
+    COMMENDATION = "commendation"
+
+
 @dataclass(frozen=True)
 class Period:
     """A calendar period: its label (`2024-03`, `2024-W10`, `2024Q1`, `2024H1`, `2024`) and both ends."""

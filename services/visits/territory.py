@@ -9,7 +9,15 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from services.visits import events, policies
 from services.visits.duties import DutyBook
 from services.visits.policies import DutyPolicy
-from services.visits.terms import Directory, NotOwedHere, NotYetHappened, Owed, PlaceKind, WrongRoleForDuty
+from services.visits.terms import (
+    Directory,
+    NotOwedHere,
+    NotYetHappened,
+    Owed,
+    PlaceDutyName,
+    PlaceKind,
+    WrongRoleForDuty,
+)
 
 
 def territory_id(subject: str) -> UUID:
@@ -61,7 +69,7 @@ class Territory(DutyBook):
 
     def owed_by(self, duty: str, policy: DutyPolicy) -> str:
         """The role that owes a duty."""
-        return policy.places[duty].owed_by
+        return policy.places[PlaceDutyName(duty)].owed_by
 
     def do(
         self, duty: str, by: str, role: str, on: date, at: datetime, policy: DutyPolicy, who: Directory

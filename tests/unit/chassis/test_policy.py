@@ -9,6 +9,8 @@ from typing import ClassVar
 import pytest
 
 from services.chassis.policy import DEFAULT, PolicyError, read_policy
+from services.risk.policies import RiskPolicy
+from services.visits.policies import DutyPolicy
 
 WHOLE = """
 version = "first"
@@ -119,3 +121,18 @@ def test_two_files_for_one_day_no_file_and_a_lost_file_are_refused(write, tmp_pa
 def test_the_townships_own_file_is_found():
     assert DEFAULT.name == "gaoliang-2024.toml"
     assert DEFAULT.is_file()
+
+
+@pytest.mark.parametrize(
+    ("section", "kind", "right", "wrong"),
+    [
+        ("risk", RiskPolicy, "abuse = ", "abus = "),
+        ("visits", DutyPolicy, 'owed_by = "group_cadre"', 'owed_by = "group_cader"'),
+        ("visits", DutyPolicy, "[visits.places.spot_check]", "[visits.places.spot_chek]"),
+    ],
+)
+def test_a_slip_in_a_word_is_refused(tmp_path: Path, section: str, kind: type, right: str, wrong: str):
+    path = tmp_path / "slip.toml"
+    path.write_text(DEFAULT.read_text(encoding="utf-8").replace(right, wrong), encoding="utf-8")
+    with pytest.raises(PolicyError, match=section):
+        read_policy([path], section, kind)

@@ -1,0 +1,18 @@
+"""The words of policy files and those of contracts are the same."""
+
+from typing import get_args
+
+from contracts import words
+from services.kernel.words import Owner, ProblemKind, Role
+from services.visits.policies import ELDER_DUTIES
+from services.visits.terms import PlaceDutyName
+
+
+def test_roles_are_those_of_the_contracts():
+    assert {role.value for role in Role} == set(get_args(words.Role))
+    assert {owner.value for owner in Owner} <= set(get_args(words.OwedBy))
+
+
+def test_incidents_and_duties_are_those_of_the_contracts():
+    assert {kind.value for kind in ProblemKind} - {"support_failure"} == set(get_args(words.IncidentKind))
+    assert {duty.value for duty in PlaceDutyName} | set(ELDER_DUTIES) == set(get_args(words.Duty))
