@@ -1,0 +1,148 @@
+"""A small supervisor: starts processes, starts again what ended, stops all of them cleanly, says how they stand.
+
+It keeps one JSON file up to date (`fleet.json`: name to pid, starts, since when), which `shouwang status` reads, and
+one pid file, by which alone it is stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+PAUSE = 0.1
+FIRST_BACKOFF, LONGEST_BACKOFF = 0.2, 10.0
+STEADY_SECONDS = 20.0
+STATE = "fleet.json"
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One process: its name, its command, and what its environment has more than ours."""
+
+    name: str
+    command: tuple[str, ...]
+    environ: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class Kept:
+    """A process that is kept up."""
+
+    def __init__(self, spec: Spec, folder: Path) -> None:
+        self.spec = spec
+        self.starts = 0
+        self._log = folder / f"{spec.name}.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._begun = 0.0
+        self._backoff = FIRST_BACKOFF
+        self._not_before = 0.0
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process that runs; None where none does."""
+        return self._process.pid if self._process is not None and self._process.poll() is None else None
+
+    def keep(self, now: float) -> bool:
+        """Starts it where it does not run, each time a little later; whether anything changed."""
+        if self.pid is not None:
+            if now - self._begun > STEADY_SECONDS:
+                self._backoff = FIRST_BACKOFF
+            return False
+        if self._process is not None:
+            self._not_before = now + self._backoff
+            self._backoff = min(self._backoff * 2, LONGEST_BACKOFF)
+            self._process = None
+            return True
+        if now < self._not_before:
+            return False
+        self._start(now)
+        return True
+
+    def _start(self, now: float) -> None:
+        self.starts += 1
+        self._begun = now
+        environ = {**os.environ, **self.spec.environ}
+        with self._log.open("ab") as out:
+            self._process = subprocess.Popen(  # noqa: S603 - our own program, with arguments of ours
+                self.spec.command, env=environ, stdin=subprocess.DEVNULL, stdout=out, stderr=out
+            )
+
+    def ask_to_stop(self) -> None:
+        """SIGTERM."""
+        if self._process is not None and self.pid is not None:
+            self._process.terminate()
+
+    def end(self, seconds: float) -> None:
+        """Waits for the end; SIGKILL where it does not come."""
+        if self._process is None:
+            return
+        try:
+            self._process.wait(max(seconds, PAUSE))
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def as_dict(self) -> dict[str, Any]:
+        """What `status` shows."""
+        running = None if self.pid is None else round(time.monotonic() - self._begun)
+        return {"pid": self.pid, "starts": self.starts, "seconds": running, "log": str(self._log)}
+
+
+class Supervisor:
+    """Keeps every process of a fleet up until it is told to stop."""
+
+    def __init__(self, specs: Sequence[Spec], folder: Path, *, stop_seconds: float = 15.0) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._folder = folder
+        self._stop_seconds = stop_seconds
+        self._kept = [Kept(spec, folder) for spec in specs]
+        self._is_stopping = False
+        self._log = structlog.get_logger("shouwang.supervisor")
+
+    def stop(self, *_: object) -> None:
+        """Has `run` come to its end."""
+        self._is_stopping = True
+
+    def run(self) -> None:
+        """Until SIGTERM or SIGINT; then everything is stopped, whatever was asked last first."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.stop)
+        try:
+            while not self._is_stopping:
+                changed = [kept.spec.name for kept in self._kept if kept.keep(time.monotonic())]
+                if changed:
+                    self._log.info("processes_changed", names=changed)
+                    self._write()
+                time.sleep(PAUSE)
+        finally:
+            self._end_all()
+
+    def _end_all(self) -> None:
+        ends = time.monotonic() + self._stop_seconds
+        for kept in self._kept:
+            kept.ask_to_stop()
+        for kept in self._kept:
+            kept.end(ends - time.monotonic())
+        self._write()
+
+    def _write(self) -> None:
+        text = json.dumps({kept.spec.name: kept.as_dict() for kept in self._kept}, indent=1)
+        beside = self._folder / f"{STATE}.new"
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(self._folder / STATE)
+
+
+def standing(folder: Path) -> dict[str, dict[str, Any]]:
+    """How the processes stood when the supervisor last wrote; empty where it never ran."""
+    try:
+        return json.loads((folder / STATE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
