@@ -146,7 +146,7 @@ class Life:
             )
 
     def _elsewhere(self, day: date, chance: Random) -> Iterator[Command]:
-        """Duties of places, reassessments overdue, and notices taken up."""
+        """Duties of places, and reassessments overdue."""
         for row in self._house.views("visits", owed.TO_DO, day.isoformat()):
             if row["kind"] == "elder":
                 continue
@@ -159,10 +159,16 @@ class Life:
                 lead = self._staff.of("village_lead", self._village_of(row["elder"]), chance)
                 if lead:
                     yield assess.Reassess(elder=row["elder"], by=lead, on=day)
-        for row in self._house.views("notify", notices.WAITING):
-            if chance.random() < 0.3:
-                matter = {key: row[key] for key in ("about", "subject", "duty", "period", "incident")}
-                yield told.Acknowledge(by=row["recipient"], **matter)
+
+    def taken_up(self, at: datetime) -> list[Asked]:
+        """Notices that somebody acknowledges at `at`."""
+        chance = Random(f"{self._seed}:{at}")  # noqa: S311 - as above
+        keys = ("about", "subject", "duty", "period", "incident")
+        return [
+            Asked(told.Acknowledge(by=row["recipient"], **{key: row[key] for key in keys}), at)
+            for row in self._house.views("notify", notices.WAITING)
+            if chance.random() < (0.5 if row["about"] == "incident" else 0.15)
+        ]
 
     def _village_of(self, elder: str) -> str:
         rows: list[Any] = self._house.views("registry", registered.ELDER, elder)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from services.ledger.report import Tally
 from services.township.house import House
+from services.township.labels import chinese, joined
 from services.township.look import Line
 from services.township.state import DutyState, ElderState
 from services.township.summary import Summary
@@ -105,14 +107,16 @@ def show_summary(console: Console, summary: Summary, day: date | None) -> None:
     sums += [sum(getattr(one, key) for one in rows) for key in ("owed", "met", "missed", "reconciled")]
     table.add_row("合计 total", *map(str, sums), style="bold")
     console.print(table)
-    known = ", ".join(f"{name} {number}" for name, number in sorted(summary.statuses.items()))
+    known = "，".join(f"{chinese(name)} {number}" for name, number in sorted(summary.statuses.items()))
     console.print(f"在册 register: {known}")
-    told = ", ".join(f"{about} {state} {number}" for (about, state), number in summary.tellings.items())
+    told = "，".join(
+        f"{chinese(about)}{chinese(state)} {number}" for (about, state), number in summary.tellings.items()
+    )
     console.print(f"通知 notices sent: {summary.notices}; {told}")
-    _show_urgent(console, summary)
+    _show_urgent(console, summary, day)
 
 
-def _show_urgent(console: Console, summary: Summary) -> None:
+def _show_urgent(console: Console, summary: Summary, day: date | None) -> None:
     names = {one.village: one.name for one in summary.villages}
     columns = (
         "老人 elder",
@@ -126,28 +130,37 @@ def _show_urgent(console: Console, summary: Summary) -> None:
     table = _table("最需关注 most urgent", *columns)
     for one in summary.urgent:
         untaken = "是 yes" if one.unacknowledged else ""
-        where, why = names.get(one.village, one.village), ", ".join(one.because)
+        where, why = names.get(one.village, one.village), joined(one.because)
         table.add_row(one.elder, where, COLOURS[one.grade], why, str(one.missed), one.missed_since, untaken)
     console.print(table)
     if summary.urgent:
         elder = summary.urgent[0].elder
         console.print(
             "再看 look further:",
-            f"shouwang history {elder}",
-            f"shouwang state {elder} --as-of 2024-03-01",
+            f"{_program()} history {elder}",
+            f"{_program()} state {elder} --as-of {day}",
             sep="\n  ",
         )
+
+
+def _program() -> str:
+    """This command as it can be typed here."""
+    mine = Path(sys.argv[0])
+    return str(
+        mine.relative_to(Path.cwd()) if mine.is_absolute() and mine.is_relative_to(Path.cwd()) else mine
+    )
 
 
 def show_history(console: Console, subject: str, lines: list[Line]) -> None:
     """One line an event: when known, when it happened, where, what, and what brought it."""
     columns = ("知悉 known", "发生 happened", "服务 service", "事件 event", "内容 details", "起因 cause")
-    table = _table(f"{subject}: {len(lines)} 条 events", *columns)
+    table = _table(escape(f"{subject}: {len(lines)} 条 events"), *columns)
     for line in lines:
         details = ", ".join(f"{key}={value}" for key, value in line.details.items())
         event = line.event if line.label == line.event else f"{line.label} {line.event}"
         known = f"{line.known_at:%Y-%m-%d %H:%M}"
-        table.add_row(known, str(line.happened_on), line.service, event, details, line.cause)
+        what = (event, escape(details), escape(line.cause))
+        table.add_row(known, str(line.happened_on), line.service, *what)
     console.print(table)
     if not lines:
         console.print("没有记录 nothing is recorded about this subject: check the id")
@@ -156,16 +169,17 @@ def show_history(console: Console, subject: str, lines: list[Line]) -> None:
 def show_state(console: Console, elder: str, state: ElderState | None) -> None:
     """One elder on a day."""
     if state is None:
-        console.print(f"{elder}: 当日不在册 not on the register that day: check id and date")
+        said = f"{elder}: 当日不在册 not on the register that day: check id and date"
+        console.print(said, markup=False)
         return
-    console.print(f"[bold]{elder}[/bold] {state.as_of} 的情况, 按 {state.known_by} 所知 as known then")
+    console.print(
+        f"[bold]{escape(elder)}[/bold] {state.as_of} 的情况, 按 {state.known_by} 所知 as known then"
+    )
     grade = COLOURS[state.grade] if state.grade else "未定级 none"
     console.print(
-        f"身份 status: {state.status}, 自 since {state.since}; 结对 carer: {state.carer or '无 nobody'}"
+        f"身份 status: {chinese(state.status)} {state.status}, 自 since {state.since}; 结对 carer: {escape(state.carer or '无 nobody')}"
     )
-    console.print(
-        f"等级 grade: {grade}; 依据 because: {', '.join(state.because) or '无 none'}", highlight=False
-    )
+    console.print(f"等级 grade: {grade}; 依据 because: {joined(state.because) or '无 none'}", highlight=False)
     console.print(
         f"再评估 reassessment due: {state.reassessment_due or '-'}; 走访 visits so far: {state.visits}"
     )
@@ -179,7 +193,9 @@ def _duties(title: str, duties: Collection[DutyState]) -> Table:
     )
     for one in duties:
         days = (str(one.opens_on), str(one.closes_on))
-        table.add_row(one.duty, one.period, *days, str(one.owed), str(one.done), one.status)
+        table.add_row(
+            f"{chinese(one.duty)} {one.duty}", one.period, *days, str(one.owed), str(one.done), one.status
+        )
     return table
 
 
@@ -198,9 +214,8 @@ def show_status(console: Console, house: House) -> None:
     """Per service: recorded, told, heard, due."""
     table = _table("状况 status", "服务 service", "事件 events", "已发 told", "待收 to hear", "下次 next due")
     for name, one in house.services.items():
-        due: Any = one.application.next_due()
-        table.add_row(
-            name, str(one.log.size()), str(one.log.relayed()), str(house.lag_of(name)), str(due or "-")
-        )
+        due = one.application.next_due()
+        when = "立即 now" if due == date.min else str(due or "-")
+        table.add_row(name, str(one.log.size()), str(one.log.relayed()), str(house.lag_of(name)), when)
     console.print(table)
     console.print(f"已换日 last day turned: {house.last_turned() or '-'}")

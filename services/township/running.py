@@ -78,6 +78,8 @@ class Demonstration:
             self._go_to(chunk[-1].at)
             accepted += self._take(chunk)
             self._settle()
+            accepted += self._take(self._life.taken_up(chunk[-1].at))
+            self._settle()
         self._go_to(midnight(day + ONE_DAY) - timedelta(seconds=1))
         green.sleep(max(0.0, begun + seconds - monotonic()))
         return accepted

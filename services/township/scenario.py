@@ -39,16 +39,25 @@ class Rehearsal:
 def read_lines(path: Path) -> list[Line]:
     """The lines of a file; raises ScenarioError naming the line that is not one."""
     found: list[Line] = []
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, text in enumerate(path.read_bytes().splitlines(), 1):
         if not text.strip():
             continue
         try:
-            line: Line = json.loads(text)
-            datetime.fromisoformat(line["at"])
-            found.append(line)
+            line: Line = json.loads(text.decode("utf-8"))
+            is_dated = datetime.fromisoformat(line["at"]).tzinfo is not None
         except (ValueError, KeyError, TypeError) as error:
-            raise ScenarioError(f"{path.name} 第{number}行 / line {number}: JSON with `at` needed") from error
+            raise _not_a_line(path, number) from error
+        if not is_dated:
+            raise _not_a_line(path, number)
+        found.append(line)
     return found
+
+
+def _not_a_line(path: Path, number: int) -> ScenarioError:
+    return ScenarioError(
+        f"{path.name} 第{number}行 / line {number}: one JSON object in UTF-8 needed, `at` with its offset,"
+        ' such as "2024-01-01T08:00:00+08:00"'
+    )
 
 
 def rehearse(
