@@ -176,9 +176,8 @@ def show_state(console: Console, elder: str, state: ElderState | None) -> None:
         f"[bold]{escape(elder)}[/bold] {state.as_of} 的情况, 按 {state.known_by} 所知 as known then"
     )
     grade = COLOURS[state.grade] if state.grade else "未定级 none"
-    console.print(
-        f"身份 status: {chinese(state.status)} {state.status}, 自 since {state.since}; 结对 carer: {escape(state.carer or '无 nobody')}"
-    )
+    console.print(f"身份 status: {chinese(state.status)} {state.status}, 自 since {state.since}")
+    console.print(f"结对帮扶人 carer: {escape(state.carer or '无 nobody')}")
     console.print(f"等级 grade: {grade}; 依据 because: {joined(state.because) or '无 none'}", highlight=False)
     console.print(
         f"再评估 reassessment due: {state.reassessment_due or '-'}; 走访 visits so far: {state.visits}"
