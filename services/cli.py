@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from services.chassis import logs
@@ -40,6 +41,7 @@ console = Console()
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")]
 KNOWN = (SettingsError, PolicyError, LedgerError, TownshipError, ScenarioError, KeyUnsafe)
 TOWNSHIP = Path("samples/gaoliang.toml")
+FIRST_DAY = datetime(2024, 1, 1)  # noqa: DTZ001 - a day, of which the option takes no more
 
 
 def main() -> None:
@@ -47,7 +49,8 @@ def main() -> None:
     try:
         app()
     except KNOWN as error:
-        Console(stderr=True).print(f"[red]错误 error:[/red] {str(error) or type(error).__doc__}")
+        said = str(error) or type(error).__doc__ or ""
+        Console(stderr=True).print(f"[red]错误 error:[/red] {escape(said)}")
         sys.exit(2)
 
 
@@ -73,11 +76,13 @@ def simulate(
 ) -> None:
     """推演: feeds a scenario (JSON Lines) to the services, by a clock of its own, and writes what they concluded."""
     settings = _settings()
+    if not out.parent.is_dir():
+        raise typer.BadParameter(f"没有这个文件夹 / no such folder: {out.parent}", param_hint="--out")
     if policy:
         settings = settings.model_copy(update={"policy": tuple(policy)})
     played = rehearse(read_lines(file), until.date(), settings)
     write_facts(played, out)
-    console.print(f"{played.lines} 行 lines → {len(played.facts)} 条事实 facts → {out}")
+    console.print(f"{played.lines} 行 lines → {len(played.facts)} 条事实 facts → {escape(str(out))}")
 
 
 @app.command("import")
@@ -101,7 +106,9 @@ def import_(
 def run(
     days: Annotated[int, typer.Option(help="示范天数; 0: real time, until stopped", min=0)] = 0,
     speed: Annotated[float, typer.Option(help="days a second; 0: as fast as possible", min=0)] = 0,
-    begin: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="第一天 the first day")] = "2024-01-01",
+    begin: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="第一天 the first day")
+    ] = FIRST_DAY,
     seed: int = 2024,
     township: Annotated[Path, typer.Option(dir_okay=False)] = TOWNSHIP,
     journal: Annotated[
@@ -114,7 +121,7 @@ def run(
         house.catch_up()
         if days:
             life = Life(house, read_township(township).roster(), seed)
-            _demonstrate(house, life, date.fromisoformat(begin), days, speed, journal)
+            _demonstrate(house, life, begin.date(), days, speed, journal)
         else:
             console.print("运行中 running; Ctrl-C 停止 stops")
             run_for_ever(house, SystemClock())

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from services.chassis.relay import identity_of
 from services.township.house import House
@@ -61,12 +62,34 @@ def history(
     names = {line.id: f"{line.service}.{line.event}" for line in lines}
     wanted = [
         line
-        for line in lines
+        for line in _causes_first(lines)
         if (as_of is None or line.happened_on <= as_of)
         and (known_by is None or line.known_at.date() <= known_by)
     ]
-    wanted.sort(key=lambda line: line.known_at)
-    return [_with_cause(line, names) for line in wanted]
+    return [_with_cause(house, line, names) for line in wanted]
+
+
+def _causes_first(lines: list[Line]) -> list[Line]:
+    """By the moment of becoming known; within a moment, what brought something stands before it."""
+    held = {line.id: line for line in lines}
+    placed: dict[str, Line] = {}
+
+    def place(line: Line) -> None:
+        for before in (_previous(line.id), line.cause):
+            earlier = held.get(before)
+            if earlier is not None and before not in placed and earlier.known_at == line.known_at:
+                place(earlier)
+        placed[line.id] = line
+
+    for line in sorted(lines, key=lambda one: one.known_at):
+        if line.id not in placed:
+            place(line)
+    return list(placed.values())
+
+
+def _previous(identity: str) -> str:
+    file, _, version = identity.partition("/")
+    return f"{file}/{int(version) - 1}"
 
 
 def happened_on(event: Any) -> date:
@@ -106,10 +129,24 @@ def _name(event: Any) -> str:
     return str(type(event).TOPIC).partition(".")[2]
 
 
-def _with_cause(line: Line, names: dict[str, str]) -> Line:
+def _with_cause(house: House, line: Line, names: dict[str, str]) -> Line:
     if line.cause not in names:
-        return line
+        names[line.cause] = _elsewhere(house, line.cause)
     return replace(line, cause=names[line.cause])
+
+
+def _elsewhere(house: House, cause: str) -> str:
+    """The name of an event in another subject's history, such as a day's turning; a command's id as it is."""
+    file, _, version = cause.rpartition("/")
+    try:
+        place = UUID(file), int(version)
+    except ValueError:
+        return cause
+    for name, service in house.services.items():
+        found = service.log.recorder.select_events(place[0], gt=place[1] - 1, lte=place[1])
+        if found:
+            return f"{name}.{found[0].topic.partition('.')[2]}"
+    return cause
 
 
 def replay(house: House, service: str, subject: str, known_by: date) -> Any:
