@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Any, cast
 from uuid import UUID
@@ -48,25 +48,28 @@ def _kind_of(value: Any) -> str:
 
 
 def _content_of(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
     if is_dataclass(value):
         return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    if isinstance(value, UUID):
-        return value.hex
-    if isinstance(value, (set, frozenset)):
-        return sorted((_plain(item) for item in cast("set[Any]", value)), key=json.dumps)
-    if isinstance(value, tuple):
-        return [_plain(item) for item in cast("tuple[Any, ...]", value)]
+    for kind, content in _FREEZE:
+        if isinstance(value, kind):
+            return content(value)
     raise TypeError(f"{type(value).__name__} cannot be kept in a snapshot: use plain values in aggregates")
 
 
+_FREEZE: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    (Enum, lambda v: v.value),
+    ((date, datetime, time), lambda v: v.isoformat()),
+    (timedelta, lambda v: [v.days, v.seconds, v.microseconds]),
+    (UUID, lambda v: v.hex),
+    ((set, frozenset), lambda v: sorted((_plain(item) for item in v), key=json.dumps)),
+    (tuple, lambda v: [_plain(item) for item in v]),
+)
 _THAW: dict[str, Callable[[Any], Any]] = {
     "dict": lambda v: {_value(key): _value(item) for key, item in v},
     "date": date.fromisoformat,
     "datetime": datetime.fromisoformat,
+    "time": time.fromisoformat,
+    "timedelta": lambda v: timedelta(*v),
     "UUID": UUID,
     "set": lambda v: {_value(item) for item in v},
     "frozenset": lambda v: frozenset(_value(item) for item in v),

@@ -16,6 +16,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
+import structlog
 from eventsourcing.domain import Aggregate, DomainEventProtocol
 from eventsourcing.persistence import (
     DatetimeAsISO,
@@ -25,7 +26,7 @@ from eventsourcing.persistence import (
     Tracking,
     UUIDAsHex,
 )
-from eventsourcing.utils import get_topic, resolve_topic
+from eventsourcing.utils import TopicError, get_topic, resolve_topic
 
 from services.chassis import freezing
 from services.chassis.recorder import Extras, Recorder, Sql
@@ -42,6 +43,7 @@ _KEEP_SNAPSHOT = (
     " SET version = excluded.version, state = excluded.state WHERE snapshots.version < excluded.version"
 )
 _RELAYED = "relay"
+_logger = structlog.get_logger("shouwang.log")
 SNAPSHOT_EVERY = 100
 CACHED_AGGREGATES = 4096
 
@@ -251,7 +253,11 @@ class EventLog:
     def _keep_snapshot(self, aggregate: Aggregate) -> None:
         """A shortcut for the next load: every so many events of an aggregate."""
         state = {key: value for key, value in vars(aggregate).items() if key not in _OWN}
-        kept = freezing.freeze({"kind": get_topic(type(aggregate)), "state": state})
+        try:
+            kept = freezing.freeze({"kind": get_topic(type(aggregate)), "state": state})
+        except TypeError as error:
+            _logger.warning("snapshot_not_kept", aggregate=aggregate.id.hex, error=repr(error))
+            return
         row = (aggregate.id.hex, aggregate.version, kept)
         self.recorder.transact(lambda sql: sql.run(_KEEP_SNAPSHOT, *row), commit=True)
 
@@ -259,9 +265,13 @@ class EventLog:
         rows = self.query(_SNAPSHOT, aggregate_id.hex)
         if not rows:
             return None
-        held = freezing.thaw(rows[0]["state"])
-        aggregate = object.__new__(resolve_topic(held["kind"]))
-        vars(aggregate).update(held["state"])
+        try:
+            held = freezing.thaw(rows[0]["state"])
+            aggregate = object.__new__(resolve_topic(held["kind"]))
+            vars(aggregate).update(held["state"])
+        except (ValueError, TypeError, LookupError, AttributeError, TopicError) as error:
+            _logger.warning("snapshot_left_aside", aggregate=aggregate_id.hex, error=repr(error))
+            return None
         vars(aggregate).update(_id=aggregate_id, _version=rows[0]["version"], _pending_events=[])
         return aggregate
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from services.chassis.policy import DEFAULT
 
 PREFIX = "SHOUWANG_"
+FLEET = "var/fleet/settings.json"
 
 
 class SettingsError(ValueError):
@@ -20,6 +22,7 @@ class Settings(BaseModel):
     """Where things are kept and how they are reached.
 
     `data` is the folder of the embedded logs, None for logs in memory (a rehearsal that leaves nothing behind).
+    `roles` is the file of the services' PostgreSQL roles: where it is set the house is full, else embedded.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,19 +30,31 @@ class Settings(BaseModel):
     data: Path | None = Path("var/township")
     amqp_url: str = "memory://"
     namespace: str = "shouwang"
+    roles: Path | None = None
+    connections: int = Field(default=8, ge=2, le=64)
     policy: tuple[Path, ...] = (DEFAULT,)
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Settings from the environment; raises SettingsError naming what is wrong and what to do."""
+    """Settings from the environment, and beneath it from the file that a running fleet left.
+
+    Raises SettingsError naming what is wrong and what to do.
+    """
     known = {f"{PREFIX}{name.upper()}": name for name in Settings.model_fields}
-    given = {known[key]: value for key, value in environ.items() if key in known}
-    values: dict[str, object] = dict(given)
-    if "policy" in given:
-        values["policy"] = [part for part in given["policy"].split(":") if part]
+    values: dict[str, object] = _left_by_fleet(environ.get(f"{PREFIX}FLEET", FLEET))
+    values |= {known[key]: value for key, value in environ.items() if key in known}
+    if isinstance(values.get("policy"), str):
+        values["policy"] = [part for part in str(values["policy"]).split(":") if part]
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
         told = "; ".join(f"{PREFIX}{one['loc'][0]!s}".upper() + f": {one['msg']}" for one in error.errors())
         raise SettingsError(f"请更正环境变量 / correct the environment: {told}") from error
+
+
+def _left_by_fleet(path: str) -> dict[str, object]:
+    """What `shouwang up` left; nothing where no fleet runs, or where the environment names no file."""
+    if not path or not Path(path).exists():
+        return {}
+    return json.loads(Path(path).read_text(encoding="utf-8"))

@@ -15,8 +15,9 @@ from services.chassis.commands import Answer, Asked, Command, read_command
 from services.chassis.days import last_turned
 from services.chassis.inbox import Pull
 from services.chassis.relay import Broker
-from services.chassis.service import Blueprint, Service, embedded_log
+from services.chassis.service import Blueprint, Service
 from services.chassis.settings import Settings
+from services.chassis.stores import open_log
 from services.notify import bootstrap as notify
 from services.notify.channels import Channel
 from services.registry import bootstrap as registry
@@ -45,7 +46,7 @@ class House:
         plans = blueprints(settings, channels)
         self.services: dict[str, Service] = {}
         for plan in plans:
-            log = embedded_log(plan, settings.data)
+            log = open_log(plan, settings)
             self.services[plan.name] = Service(plan, log, self._broker, self._pull_of)
         self._owner = {kind: one for one in self.services.values() for kind in one.application.decisions}
         self.commands: Mapping[str, type[Command]] = {kind.NAME: kind for kind in self._owner}

@@ -11,7 +11,9 @@ import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,7 @@ from services.visits.commands import SignAgreement
 
 BATCH = 100
 ID_LETTERS = 12
+KEY_BYTES = 32
 Progress = Callable[[int], None]
 DIFFERS = Problem(
     column="",
@@ -43,19 +46,33 @@ class KeyUnsafe(ValueError):
     """Others can read the look-up key: chmod 600 it, or move it away and import into a new folder."""
 
 
+class KeyDamaged(KeyUnsafe):
+    """The look-up key is cut short: restore it from a backup; with another, everybody would be enrolled again."""
+
+
 def lookup_key(path: Path) -> bytes:
     """The installation's secret for keyed hashes, made once, readable by its owner alone."""
+    if not path.exists():
+        _make_key(path)
+    if path.stat().st_mode & 0o077:
+        raise KeyUnsafe
+    key = path.read_bytes()
+    if len(key) < KEY_BYTES:
+        raise KeyDamaged
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Whole or not at all: who comes second, or after a crash, never reads a part of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(32))
-            file.flush()
-            os.fsync(file.fileno())
-    except FileExistsError:
-        if path.stat().st_mode & 0o077:
-            raise KeyUnsafe from None
-    return path.read_bytes()
+    handle, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(name, path)
+    Path(name).unlink()
 
 
 def elder_of(facts: LedgerFacts, key: bytes) -> str:
@@ -110,7 +127,13 @@ class Import:
             if row.facts.agreement_signed_on is not None
         ]
         for row, command, answer in zip(rows, commands, answers, strict=True):
-            self._count(row, command, answer)
+            self._count(row, command, self._once_more(command) if _conflicts(answer) else answer)
+
+    def _once_more(self, command: Enrol) -> Answer:
+        """A row that was changed is another command: one refused before may now be enrolled."""
+        contents = hashlib.sha256(command.model_dump_json().encode()).hexdigest()
+        changed = command.model_copy(update={"ledger": f"{command.ledger}:{contents}"})
+        return self._house.take(changed, self._at)
 
     def _count(self, row: Accepted, command: Enrol, answer: Answer) -> None:
         is_enrolled = bool(self._house.views("registry", registered.ELDER, command.elder))
@@ -146,3 +169,7 @@ class Import:
         ]
         for begin in range(0, len(asked), BATCH):
             self._house.take_many(asked[begin : begin + BATCH])
+
+
+def _conflicts(answer: Answer) -> bool:
+    return answer.outcome is Outcome.CONFLICT

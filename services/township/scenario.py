@@ -64,7 +64,7 @@ def rehearse(
     lines: list[Line], until: date, settings: Settings, *, on_day: Callable[[date], None] | None = None
 ) -> Rehearsal:
     """Plays a scenario through the end of `until` on logs in memory; nobody is really notified."""
-    rehearsal_settings = settings.model_copy(update={"data": None, "amqp_url": "memory://"})
+    rehearsal_settings = settings.model_copy(update={"data": None, "amqp_url": "memory://", "roles": None})
     begins = datetime.fromisoformat(lines[0]["at"]).date() if lines else until
     with opened(rehearsal_settings) as house:
         conductor = Conductor(house, begins, on_day=on_day)

@@ -1,0 +1,53 @@
+"""A service that tallies: the smallest aggregate with a read model."""
+
+from datetime import datetime, timedelta, timezone
+
+from eventsourcing.domain import Aggregate
+
+from services.chassis.log import EventLog, Recorded
+from services.chassis.migrations import Migration, shipped
+from services.chassis.recorder import Sql
+from services.chassis.views import ReadModel
+
+SERVICE = "tally"
+AT = datetime(2024, 1, 1, 9, tzinfo=timezone(timedelta(hours=8)))
+TABLE = "CREATE TABLE {} totals (tally TEXT PRIMARY KEY, total INTEGER NOT NULL, last BIGINT NOT NULL)"
+_ADD = (
+    "INSERT INTO totals VALUES (?, ?, ?) ON CONFLICT (tally) DO UPDATE"
+    " SET total = totals.total + excluded.total, last = excluded.last"
+)
+TOTAL = "SELECT total, last FROM totals WHERE tally = ?"
+
+
+class Tally(Aggregate):
+    def __init__(self) -> None:
+        self.total = 0
+
+    class Added(Aggregate.Event):
+        amount: int
+
+        def apply(self, aggregate: "Tally") -> None:
+            aggregate.total += self.amount
+
+
+def add(tally: Tally, amount: int) -> Tally:
+    tally.trigger_event(Tally.Added, timestamp=AT, amount=amount)
+    return tally
+
+
+def started(log: EventLog, amount: int = 0) -> Tally:
+    """A tally that is in the log."""
+    with log.unit() as unit:
+        return unit.add(add(Tally(), amount))
+
+
+def apply(sql: Sql, recorded: Recorded) -> None:
+    event = recorded.event
+    sql.run(_ADD, str(event.originator_id), getattr(event, "amount", 0), recorded.position)
+
+
+MODEL = ReadModel({"totals": TABLE.format("IF NOT EXISTS")}, (), apply)
+
+
+def plan(service: str) -> list[Migration]:
+    return [*shipped(service), Migration(f"{service}/0001_views", TABLE.format(""))]
