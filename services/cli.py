@@ -29,7 +29,7 @@ from services.township.importing import Import, KeyUnsafe, lookup_key
 from services.township.life import Life
 from services.township.look import history as history_of
 from services.township.places import TownshipError, read_township
-from services.township.running import living, run_for_ever
+from services.township.running import alone, living, run_for_ever
 from services.township.scenario import ScenarioError, read_lines, rehearse, write_facts
 from services.township.state import state_of
 from services.township.summary import summary_of
@@ -56,6 +56,10 @@ def main() -> None:
 
 def _settings() -> Settings:
     return read_settings(os.environ)
+
+
+def _waiting() -> None:
+    console.print("请稍候 another import or run is at work on the same data: waiting until it ends")
 
 
 def _progress() -> Progress:
@@ -94,7 +98,7 @@ def import_(
     """导入登记表: takes the township's registration ledger (.xlsx), a sheet a village."""
     settings = _settings()
     moment = datetime.now(SHANGHAI) if at is None else at.replace(tzinfo=SHANGHAI)
-    with opened(settings) as house, _progress() as progress:
+    with alone(settings.data, _waiting), opened(settings) as house, _progress() as progress:
         key = lookup_key(house.folder / "lookup.key")
         task = progress.add_task("导入 importing", total=None)
         run = Import(house, read_township(township), key, moment)
@@ -117,7 +121,11 @@ def run(
 ) -> None:
     """运行: every service in this process. With --days a living demonstration that goes on where it was stopped."""
     settings = _settings()
-    with opened(settings, (LogChannel(),)) as house, _logging(settings, house.folder):
+    with (
+        alone(settings.data, _waiting),
+        opened(settings, (LogChannel(),)) as house,
+        _logging(settings, house.folder),
+    ):
         house.catch_up()
         if days:
             life = Life(house, read_township(township).roster(), seed)

@@ -36,10 +36,13 @@ class Worker:
 
 
 def run_workers(
-    workers: Iterable[type[Worker]], services: Mapping[str, Service], clock: Clock
+    workers: Iterable[type[Any]],
+    services: Mapping[str, Service],
+    clock: Clock,
+    config: Mapping[str, Any] | None = None,
 ) -> ServiceRunner:
-    """Starts a container a service in this process; the caller stops the runner."""
-    runner = ServiceRunner({SERVICES: services, CLOCK: clock})
+    """Starts a container a service in this process; the caller stops the runner. `config` is nameko's own."""
+    runner = ServiceRunner({**(config or {}), SERVICES: services, CLOCK: clock})
     for worker in workers:
         runner.add_service(worker)
     runner.start()

@@ -41,6 +41,7 @@ class House:
     def __init__(self, settings: Settings, channels: tuple[Channel, ...] = ()) -> None:
         if settings.data is not None:
             settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+            settings.data.chmod(0o700)
         self.folder = settings.data or Path("var")
         self._broker = _broker(settings)
         plans = blueprints(settings, channels)

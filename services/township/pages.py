@@ -33,7 +33,15 @@ OUTCOMES = {
     "rejected": "退回 rejected",
 }
 SHOWN_PROBLEMS = 8
-WHOLE = ("老人 elder", "since", "known", "happened", "period", "opens", "closes")  # columns that are never folded
+WHOLE = (
+    "老人 elder",
+    "since",
+    "known",
+    "happened",
+    "period",
+    "opens",
+    "closes",
+)  # columns that are never folded
 
 
 def _table(title: str, *columns: str) -> Table:

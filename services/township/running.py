@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,25 @@ from services.visits.service import VisitsWorker
 
 WORKERS: tuple[type[Worker], ...] = (RegistryWorker, RiskWorker, VisitsWorker, NotifyWorker)
 CHUNKS = 3
+
+
+@contextmanager
+def alone(data: Path | None, on_wait: Callable[[], None]) -> Generator[None]:
+    """The one process that writes to an embedded house: who comes second waits, and is told so.
+
+    The lock is the kernel's: a process that is killed leaves none behind.
+    """
+    if data is None:
+        yield
+        return
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (data / "house.lock").open("a", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            on_wait()
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager

@@ -1,0 +1,64 @@
+"""How a fleet is spread over processes, and where it keeps its own files: read from SHOUWANG_FLEET_…"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from services.chassis.settings import SettingsError
+
+PREFIX = "SHOUWANG_FLEET_"
+SERVICES = ("registry", "risk", "visits", "notify")
+Groups = tuple[tuple[str, ...], ...]
+
+
+class FleetSettings(BaseModel):
+    """Each group of services shares a process; a group named twice runs twice."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    folder: Path = Path("var/fleet")
+    servers: Path = Path("var/servers")
+    name: str = "main"
+    workers: Groups = (("registry", "risk"), ("visits",), ("notify",))
+    relays: Groups = (SERVICES,)
+    apis: Groups = (SERVICES,)
+    port: int = 8600
+
+    @property
+    def roles(self) -> Path:
+        """The services' PostgreSQL roles, with their passwords."""
+        return self.folder / "roles.json"
+
+    @property
+    def token(self) -> Path:
+        """The token that callers of HTTP show."""
+        return self.folder / "token"
+
+    @property
+    def left(self) -> Path:
+        """What other commands of this folder take their settings from while the fleet is up."""
+        return self.folder / "settings.json"
+
+
+def read_fleet_settings(environ: Mapping[str, str]) -> FleetSettings:
+    """`SHOUWANG_FLEET_WORKERS=registry,risk;visits;notify` and so on; raises SettingsError."""
+    values: dict[str, object] = {}
+    for key, value in environ.items():
+        name = key.removeprefix(PREFIX).lower()
+        if key.startswith(PREFIX):
+            is_groups = name in {"workers", "relays", "apis"}
+            values[name] = [group.split(",") for group in value.split(";")] if is_groups else value
+    try:
+        found = FleetSettings.model_validate(values)
+    except ValidationError as error:
+        told = "; ".join(f"{PREFIX}{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())
+        raise SettingsError(f"请更正环境变量 / correct the environment: {told}") from error
+    unknown = {
+        name for groups in (found.workers, found.relays, found.apis) for group in groups for name in group
+    }
+    if unknown - set(SERVICES):
+        raise SettingsError(f"没有这些服务 / no such services: {', '.join(sorted(unknown - set(SERVICES)))}")
+    return found
