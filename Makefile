@@ -26,8 +26,8 @@ setup: .venv/ready  ## make .venv with what running needs
 setup-dev: .venv/dev  ## and what testing needs
 
 run: .venv/ready  ## set up, import the sample ledger, live ninety days of township life, and sum up
-	$(SHOUWANG) import samples/gaoliang.xlsx --at 2024-01-01T07:00:00
-	$(SHOUWANG) run --days 90
+	SHOUWANG_FLEET= $(SHOUWANG) import samples/gaoliang.xlsx --at 2024-01-01T07:00:00
+	SHOUWANG_FLEET= $(SHOUWANG) run --days 90
 
 test: lint  ## lint, types, architecture contracts, and all tests
 	$(PY) -m pytest -q
@@ -41,11 +41,11 @@ acceptance: .venv/dev  ## scenarios alone
 integration: .venv/dev  ## against real RabbitMQ and PostgreSQL, brought up privately under var/
 	$(PY) -m pytest -q tests/integration
 
-up: .venv/ready  ## bring up private RabbitMQ and PostgreSQL servers under var/ (or check those that are named)
-	$(PY) -m services.servers up
+up: .venv/ready  ## every service as processes over RabbitMQ and PostgreSQL (those named, else private ones under var/)
+	$(SHOUWANG) up
 
-down: .venv/ready  ## stop them
-	$(PY) -m services.servers down
+down: .venv/ready  ## stop them all; what they hold stays
+	$(SHOUWANG) down
 
 faults: .venv/dev  ## long: the embedded run killed fifty times; SHOUWANG_SEED=n replays
 	SHOUWANG_KILLS=50 $(PY) -m pytest -q tests/faults
@@ -60,5 +60,5 @@ contracts: .venv/dev  ## schemas, AsyncAPI and event catalogue from the models
 	$(PY) -m contracts.generate
 
 clean:  ## remove what was made, servers and their data too
-	@test ! -x $(PY) || test ! -d var/servers || $(PY) -m services.servers down --erase
+	@test ! -x $(SHOUWANG) || test ! -d var/servers || $(SHOUWANG) down --erase
 	rm -rf .venv var build *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,8 +1,15 @@
 """What every service's refusal of a command is."""
 
+from typing import ClassVar
+
 
 class Refusal(ValueError):
-    """A command that cannot be taken: nothing of it was recorded. The class's docstring says what to do."""
+    """A command that cannot be taken: nothing of it was recorded. The class's docstring says what to do.
+
+    `heard_from` names the service whose telling would change the answer; empty where none would.
+    """
+
+    heard_from: ClassVar[str] = ""
 
     @property
     def reason(self) -> str:

@@ -14,6 +14,7 @@ from services.notify import policies
 from services.notify.matters import Tellings
 from services.notify.people import Person
 from services.notify.policies import CARER_ROLE
+from services.notify.terms import NotOnRegister
 
 Graded = risk.GradeSet | risk.GradeRaised | risk.GradeLowered
 
@@ -65,13 +66,15 @@ class Hearing:
     def graded(self, unit: Unit, told: Graded, at: datetime) -> None:
         """A later grade stops what is pending of an earlier one; a rise or a fall is told."""
         person = self._person(unit, told.elder)
+        cause = f"graded:{told.elder}:{told.spell}:{at.isoformat()}:{told.grade}"
+        if self._tellings.is_planned(unit, cause):
+            return
         self._tellings.stop(unit, "graded_again", at, about="graded", subject=told.elder)
         rule = policies.rule_for_grade(told.previous, told.grade, self._tellings.policy(at))
         if rule is None:
             return
         matter = {"about": "graded", "subject": told.elder, "grade": told.grade, "village": person.village}
         carer = person.carer if told.carer_told else None
-        cause = f"graded:{told.elder}:{told.spell}:{at.isoformat()}:{told.grade}"
         telling = self._tellings.plan(unit, matter, rule, (CARER_ROLE, carer), at, cause)
         if telling is not None and person.is_past(at, told.spell):
             telling.stop("status_over", at)
@@ -108,5 +111,5 @@ class Hearing:
     def _person(self, unit: Unit, elder: str) -> Person:
         person = self._tellings.person(unit, elder)
         if person is None:
-            raise LookupError(f"{elder} was never enrolled: the registry's events are missing")
+            raise NotOnRegister
         return person

@@ -49,6 +49,10 @@ class Tellings:
         wanted = [row for row in rows if all(row[key] == matter[key] for key in _KEYS if key in matter)]
         return unit.all(Telling, [UUID(row["telling"]) for row in wanted], is_about)
 
+    def is_planned(self, unit: Unit, cause: str) -> bool:
+        """Whether this cause was heard before."""
+        return unit.get(Telling, telling_id(cause)) is not None
+
     def plan(
         self,
         unit: Unit,
@@ -59,7 +63,7 @@ class Tellings:
         cause: str,
     ) -> Telling | None:
         """Plans the telling of a cause, once; `owner` is the role that owes the matter and who held it."""
-        if unit.get(Telling, telling_id(cause)) is not None:
+        if self.is_planned(unit, cause):
             return None
         policy, who = self.policy(at), self.roster(unit, at)
         people = recipients(rule, owner, matter["village"], policy, who)

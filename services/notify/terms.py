@@ -61,3 +61,9 @@ class NotifyError(Refusal):
 
 class NotTold(NotifyError):
     """This person was not told of this: only a recipient acknowledges."""
+
+
+class NotOnRegister(NotifyError):
+    """No elder with this id is on the register: the registry has not told of them yet."""
+
+    heard_from = "registry"

@@ -73,3 +73,5 @@ class FileClosed(RiskError):
 
 class NotOnRegister(RiskError):
     """No elder with this id is on the register: check the id, or enrol them first."""
+
+    heard_from = "registry"

@@ -6,6 +6,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
@@ -35,15 +36,29 @@ def blueprints(settings: Settings, channels: tuple[Channel, ...] = ()) -> list[B
     ]
 
 
-class House:
-    """The services of one township; `take` hands a command to the one that decides it."""
+FLEET_SECONDS = 120.0
+OWN = "shouwang-"
 
-    def __init__(self, settings: Settings, channels: tuple[Channel, ...] = ()) -> None:
+
+class FleetAway(RuntimeError):
+    """什么都没有丢 nothing is lost, but nobody tells or hears it: start the processes with `shouwang up`."""
+
+
+class House:
+    """The services of one township; `take` hands a command to the one that decides it.
+
+    Embedded it also tells and hears. In full mode a fleet does that, unless the house `is_alone` on its servers.
+    """
+
+    def __init__(
+        self, settings: Settings, channels: tuple[Channel, ...] = (), *, is_alone: bool = False
+    ) -> None:
         if settings.data is not None:
             settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
             settings.data.chmod(0o700)
         self.folder = settings.data or Path("var")
-        self._broker = _broker(settings)
+        self._is_alone = settings.roles is None or is_alone
+        self._broker = _broker(settings, is_alone=self._is_alone)
         plans = blueprints(settings, channels)
         self.services: dict[str, Service] = {}
         for plan in plans:
@@ -75,7 +90,12 @@ class House:
         return [answers[place] for place in range(len(asked))]
 
     def settle(self) -> int:
-        """Tells and hears until nobody has anything more to say; returns how much was done."""
+        """Tells and hears until nobody has anything more to say; returns how much was done.
+
+        Where the fleet does that, waits until it has.
+        """
+        if not self._is_alone:
+            return self._wait_for_fleet()
         done = 0
         while told := {name: moved for name, one in self.services.items() if (moved := one.tell())}:
             done += sum(told.values()) + sum(one.hear(told) for one in self.services.values())
@@ -91,10 +111,21 @@ class House:
     def lag_of(self, service: str) -> int:
         """How many partitions of its upstreams a service has not heard to their end."""
         return sum(
-            hearing.inbox.position(partition) < position
+            self.services[service].log.position(hearing.inbox.upstream, partition) < position
             for hearing in self.services[service].hearings
             for partition, position in self.services[hearing.inbox.upstream].relay.told().items()
         )
+
+    def _wait_for_fleet(self) -> int:
+        """Until all that is recorded is told and heard; raises FleetAway where that takes too long."""
+        ends = monotonic() + FLEET_SECONDS
+        while any(one.log.size() > one.log.relayed() for one in self.services.values()) or any(
+            self.lag_of(name) for name in self.services
+        ):
+            if monotonic() > ends:
+                raise FleetAway
+            sleep(0.05)
+        return 0
 
     def last_turned(self) -> date | None:
         """The last day that the registry has turned."""
@@ -102,6 +133,8 @@ class House:
 
     def catch_up(self) -> int:
         """After a start: hears what was recorded or told while the house was down, whatever the queues lost."""
+        if not self._is_alone:
+            return self._wait_for_fleet()
         done = 0
         while moved := sum(one.catch_up() for one in self.services.values()) + self.settle():
             done += moved
@@ -114,23 +147,28 @@ class House:
     def close(self) -> None:
         """Gives files and queues free."""
         for one in self.services.values():
-            if self._broker.namespace.startswith("shouwang-"):
+            if self._broker.namespace.startswith(OWN):
                 one.forget_queues()
             one.close()
         self._broker.connection.release()
 
 
-def _broker(settings: Settings) -> Broker:
-    """`memory://` is one broker for the whole process: each house there has a namespace of its own."""
-    is_memory = settings.amqp_url.startswith("memory://")
-    namespace = f"shouwang-{uuid4().hex}" if is_memory else settings.namespace
-    return Broker(Connection(settings.amqp_url), namespace)
+def _broker(settings: Settings, *, is_alone: bool) -> Broker:
+    """`memory://` is one broker for the whole process: each house there has a namespace of its own.
+
+    So has a house whose telling and hearing is done by a fleet: it looks in, and leaves the fleet's queues alone.
+    """
+    if not is_alone or settings.amqp_url.startswith("memory://"):
+        return Broker(Connection("memory://"), f"{OWN}{uuid4().hex}")
+    return Broker(Connection(settings.amqp_url), settings.namespace)
 
 
 @contextmanager
-def opened(settings: Settings, channels: tuple[Channel, ...] = ()) -> Generator[House]:
+def opened(
+    settings: Settings, channels: tuple[Channel, ...] = (), *, is_alone: bool = False
+) -> Generator[House]:
     """A house that is closed again whatever happens."""
-    house = House(settings, channels)
+    house = House(settings, channels, is_alone=is_alone)
     try:
         yield house
     finally:

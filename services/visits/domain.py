@@ -42,7 +42,7 @@ class CareRecord(DutyBook):
         super().__init__(village)
         self.elder = elder
         self.now = Situation(date.fromisoformat(born))
-        self.carer: str | None = None
+        self.carers: list[tuple[date, str | None]] = []
         self.ended_on: date | None = None
         self.signed_on: date | None = None
         self.visits: dict[str, dict[str, Any]] = {}
@@ -83,12 +83,13 @@ class CareRecord(DutyBook):
 
     # what events do to the state
 
-    def take_changes(self, changes: dict[str, Any]) -> None:
+    def take_changes(self, changes: dict[str, Any], on: date) -> None:
         """Applies what was heard; `carer` and `ended_on` stand beside the situation."""
         known: dict[str, Any] = {
             key: frozenset(value) if key in SETS else value for key, value in changes.items()
         }
-        self.carer = known.pop("carer", self.carer)
+        if "carer" in known:
+            self.carers.append((on, known.pop("carer")))
         ended_on = known.pop("ended_on", None)
         self.ended_on = date.fromisoformat(ended_on) if ended_on else self.ended_on
         self.now = replace(self.now, **known)
@@ -187,9 +188,12 @@ class CareRecord(DutyBook):
         """The role that owes a duty."""
         return policy.owed_by[duty]
 
-    def responsible(self, role: str, who: Directory) -> str | None:
-        """The carer who is paired now, or whoever holds the role for the village."""
-        return self.carer if role == policies.CARER else super().responsible(role, who)
+    def responsible(self, role: str, who: Directory, day: date) -> str | None:
+        """The carer who was paired on `day`, or whoever holds the role for the village."""
+        if role != policies.CARER:
+            return super().responsible(role, who, day)
+        paired = [carer for since, carer in self.carers if since <= day]
+        return paired[-1] if paired else None
 
     @property
     def grade_in_force(self) -> str | None:

@@ -42,8 +42,9 @@ class DutyBook(Aggregate):
         """The role that owes a duty."""
         raise NotImplementedError
 
-    def responsible(self, role: str, who: Directory) -> str | None:
-        """Who holds the role for this subject now."""
+    def responsible(self, role: str, who: Directory, day: date) -> str | None:
+        """Who answers for what was missed by the end of `day`: whoever holds the role for this subject."""
+        del day
         return who.holder(role, self.village)
 
     @property
@@ -155,7 +156,7 @@ class DutyBook(Aggregate):
                 duty=duty.duty,
                 period=duty.label,
                 shortfall=lacking,
-                responsible=self.responsible(role, who),
+                responsible=self.responsible(role, who, duty.closes_on),
                 owed_by=role,
                 grade=self.grade_in_force,
                 village=self.village,

@@ -203,7 +203,7 @@ class SituationChanged(CareEvent):
 
     def apply(self, aggregate: CareRecord) -> None:
         """The situation from now."""
-        aggregate.take_changes(self.changes)
+        aggregate.take_changes(self.changes, date.fromisoformat(self.on))
 
 
 def _register(event_class: type[CareEvent]) -> None:

@@ -176,6 +176,8 @@ class BackwardAbsence(VisitsError):
 class NotOnRegister(VisitsError):
     """No elder with this id is on the register: check the id, or enrol them first."""
 
+    heard_from = "registry"
+
 
 class IncidentTwice(VisitsError):
     """An incident with this id is reported already: use a new id."""

@@ -1,0 +1,74 @@
+"""Notify over HTTP: acknowledgements, and the in-app inbox."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from services.chassis.http.faces import Entry, Face, Reading
+from services.chassis.log import EventLog
+from services.notify import commands as do
+from services.notify import views
+from services.notify.matters import NAME
+
+ADVICE = {"NotTold": "此人没有收到过该通知：由收到通知的人签收"}
+
+_ITEM = {"about": "incident", "subject": "E0001", "incident": "I-2024-0001", "level": 0}
+_MESSAGE = {
+    "message": "w-011-1",
+    "is_digest": False,
+    "posted_at": "2024-03-01T08:00:00+08:00",
+    "items": [_ITEM],
+}
+
+
+class Message(BaseModel):
+    """一条消息: one or more notices, as they were sent."""
+
+    message: str
+    is_digest: bool
+    posted_at: datetime
+    items: list[dict[str, Any]]
+
+
+class Inbox(BaseModel):
+    """收件箱: the latest messages first."""
+
+    messages: list[Message]
+
+
+def _inbox(log: EventLog, fields: Mapping[str, str], limit: int) -> Inbox:
+    rows = log.query(views.INBOX, fields["staff"], limit)
+    return Inbox(
+        messages=[
+            Message(
+                message=row["message"],
+                is_digest=bool(row["is_digest"]),
+                posted_at=row["posted_at"],
+                items=json.loads(row["items"]),
+            )
+            for row in rows
+        ]
+    )
+
+
+_ENTRIES = (
+    Entry(
+        "POST",
+        "/acknowledgements",
+        do.Acknowledge,
+        "签收 / take a matter up; it is named by what the notice said",
+        {"by": "w-011", "about": "incident", "subject": "E0001", "incident": "I-2024-0001"},
+    ),
+)
+
+FACE = Face(
+    NAME,
+    _ENTRIES,
+    ADVICE,
+    readings=(Reading("/inbox/{staff}", "收件箱 / the inbox", _inbox, Inbox, {"messages": [_MESSAGE]}),),
+)

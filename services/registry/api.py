@@ -1,0 +1,108 @@
+"""The registry over HTTP: enrolment, supporters, circumstances, carers, and the end of a status."""
+
+from __future__ import annotations
+
+from services.chassis.http.faces import Entry, Face
+from services.registry import commands as do
+from services.registry.application import NAME
+
+_ON = {"on": "2024-03-01"}
+_SUPPORTER = "/elders/{elder}/supporters/{supporter}"
+
+ADVICE = {
+    "AlreadyOnRegister": "该老人已建档：请更新情况，不要重复建档",
+    "NotOnRegister": "没有此编号的老人：请核对编号，或先建档",
+    "AlreadyOpened": "该村代码已启用：请核对代码",
+    "UnknownVillage": "没有此代码的村：请核对代码，或先设村",
+    "StatusHasEnded": "该老人已注销：不能再登记",
+    "UnknownSupporter": "档案中没有此赡养义务人：请核对编号",
+    "SupporterNotAway": "该赡养义务人并未外出：请先登记外出",
+    "AlreadyTemporarilyBack": "该赡养义务人已登记暂时返乡：请登记长期返乡或外出",
+    "InstitutionMismatch": "重复入住，或并未入住养老机构：请核对",
+    "NotYetHappened": "日期在将来：请在当天登记",
+    "AlreadyAppointed": "此工作人员编号已使用：请换一个编号",
+}
+
+_ENTRIES = (
+    Entry(
+        "POST",
+        "/villages",
+        do.OpenVillage,
+        "设村 / open a village",
+        {"village": "530323990201", "name": "平川村", "groups": ["一组", "二组"]},
+    ),
+    Entry(
+        "POST",
+        "/staff",
+        do.Appoint,
+        "任用 / appoint somebody to a role",
+        {"staff": "w-011", "role": "grid_worker", "village": "530323990201"},
+    ),
+    Entry(
+        "POST",
+        "/elders",
+        do.Enrol,
+        "建档 / enrol; a rule that is not met is recorded as a refusal, too",
+        {
+            "elder": "E0001",
+            "born": "1950-04-12",
+            "sex": "f",
+            "village": "530323990201",
+            "group": "一组",
+            "living": "alone",
+            "evidence": ["economic_hardship"],
+            "health": ["hypertension"],
+            "declined_institution": False,
+            "supporters": [{"id": "S1", "left_county_on": "2023-02-01"}],
+            "carer": "w-011",
+        },
+    ),
+    Entry(
+        "POST",
+        f"{_SUPPORTER}/leaving",
+        do.NoteSupporterLeft,
+        "赡养义务人外出 / a supporter left",
+        _ON,
+    ),
+    Entry(
+        "POST",
+        f"{_SUPPORTER}/return",
+        do.NoteSupporterReturned,
+        "赡养义务人返乡 / a supporter came back",
+        _ON | {"kind": "temporary"},
+    ),
+    Entry(
+        "PATCH",
+        "/elders/{elder}/facts",
+        do.ChangeFacts,
+        "更新情况 / circumstances changed: each named one gets its whole new value",
+        {"living": "couple", "health": ["type2_diabetes"]},
+        accepted=200,
+    ),
+    Entry(
+        "PUT",
+        "/elders/{elder}/carer",
+        do.Pair,
+        "结对 / pair a carer from today",
+        {"carer": "w-012"},
+        accepted=200,
+    ),
+    Entry(
+        "POST",
+        "/elders/{elder}/institution",
+        do.EnterInstitution,
+        "入住养老机构 / entered an institution",
+        _ON,
+    ),
+    Entry(
+        "POST",
+        "/elders/{elder}/institution/leaving",
+        do.LeaveInstitution,
+        "离开养老机构 / left it",
+        _ON,
+    ),
+    Entry("POST", "/elders/{elder}/death", do.NoteDeath, "去世 / died", _ON),
+    Entry("POST", "/elders/{elder}/move", do.NoteMove, "迁出本乡 / moved out of the township", _ON),
+)
+
+FACE = Face(NAME, _ENTRIES, ADVICE)
