@@ -20,11 +20,12 @@ from services.chassis.clock import SetClock, SystemClock
 from services.chassis.policy import PolicyError
 from services.chassis.settings import Settings, SettingsError, read_settings
 from services.chassis.views import Rebuilt
+from services.fleet import cli as fleet_cli
 from services.kernel.calendar import ONE_DAY, SHANGHAI, midnight
 from services.ledger.facts import LedgerError
 from services.notify.channels import LogChannel
 from services.township import pages
-from services.township.house import House, opened
+from services.township.house import FleetAway, House, opened
 from services.township.importing import Import, KeyUnsafe, lookup_key
 from services.township.life import Life
 from services.township.look import history as history_of
@@ -39,7 +40,16 @@ app = typer.Typer(
 )
 console = Console()
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")]
-KNOWN = (SettingsError, PolicyError, LedgerError, TownshipError, ScenarioError, KeyUnsafe)
+KNOWN = (
+    SettingsError,
+    PolicyError,
+    LedgerError,
+    TownshipError,
+    ScenarioError,
+    KeyUnsafe,
+    FleetAway,
+    *fleet_cli.KNOWN,
+)
 TOWNSHIP = Path("samples/gaoliang.toml")
 FIRST_DAY = datetime(2024, 1, 1)  # noqa: DTZ001 - a day, of which the option takes no more
 
@@ -220,3 +230,6 @@ def status() -> None:
     """状况: log size, what is told and heard, the last day turned, what is due next."""
     with opened(_settings()) as house:
         pages.show_status(console, house)
+
+
+fleet_cli.add_to(app)

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from contracts.envelope import Envelope
 from services.chassis.application import Application, handler
 from services.chassis.commands import Desk
 from services.chassis.inbox import Hearing, Inbox, Pull
 from services.chassis.log import EventLog
 from services.chassis.recorder import SQLiteRecorder
 from services.chassis.relay import Broker, Relay, Translate
+from services.chassis.unit import Unit
 from services.chassis.views import ReadModel
+from services.kernel.refusal import Refusal
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,22 @@ class Service:
         log.wake_of = self.application.wake_of
         self.desk = Desk(log, self.application.decisions)
         self.relay = Relay(self.name, log, blueprint.translate, broker)
-        handle = handler(self.application.hears)
-        inboxes = [Inbox(upstream, log, handle, pull_of(upstream)) for upstream in blueprint.upstreams]
-        self.hearings = [Hearing(self.name, inbox, broker) for inbox in inboxes]
+        self._hear = handler(self.application.hears)
+        self._inboxes = {
+            upstream: Inbox(upstream, log, self._handle, pull_of(upstream))
+            for upstream in blueprint.upstreams
+        }
+        self.hearings = [Hearing(self.name, inbox, broker) for inbox in self._inboxes.values()]
+
+    def _handle(self, unit: Unit, envelope: Envelope) -> None:
+        """Where an event came before what it rests on, which another service told, that one is heard first."""
+        try:
+            self._hear(unit, envelope)
+        except Refusal as refusal:
+            awaited = self._inboxes.get(refusal.heard_from)
+            if awaited is None or awaited.upstream == envelope.source[1:] or not awaited.catch_up():
+                raise
+            self._hear(unit, envelope)
 
     def hear(self, upstreams: Collection[str] | None = None) -> int:
         """Takes what waits from every upstream, or from those named; returns how many events had an effect."""

@@ -34,5 +34,12 @@ def main(role: str, names: list[str]) -> int:
     return 0
 
 
+def supervise() -> int:
+    """The supervisor itself, with the settings of its environment."""
+    deploy = import_module("services.fleet.deploy")
+    deploy.supervise(import_module("services.fleet.settings").read_fleet_settings(os.environ))
+    return 0
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2:]))
+    sys.exit(supervise() if sys.argv[1] == "supervise" else main(sys.argv[1], sys.argv[2:]))

@@ -61,4 +61,4 @@ def read_fleet_settings(environ: Mapping[str, str]) -> FleetSettings:
     }
     if unknown - set(SERVICES):
         raise SettingsError(f"没有这些服务 / no such services: {', '.join(sorted(unknown - set(SERVICES)))}")
-    return found
+    return found.model_copy(update={"folder": found.folder.resolve(), "servers": found.servers.resolve()})

@@ -1,0 +1,48 @@
+"""`shouwang up|down|migrate`: the fleet, for people."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from services.chassis.amqp import BrokerRefused
+from services.chassis.migrations import MigrationRefused
+from services.fleet import deploy
+from services.fleet.settings import read_fleet_settings
+from services.fleet.wiring import Refused
+from services.servers import Given, Servers, ServersError
+
+KNOWN = (Refused, ServersError, BrokerRefused, MigrationRefused)
+
+
+def up() -> None:
+    """起动: servers, schemas, queues and every process, over RabbitMQ and PostgreSQL; returns when they answer."""
+    fleet = read_fleet_settings(os.environ)
+    deploy.bring_up(fleet, os.environ)
+    said = f"已起动 up: http://127.0.0.1:{fleet.port} (docs at /openapi.json), 令牌 token in {fleet.token}"
+    Console().print(said, markup=False)
+
+
+def down(
+    *, erase: Annotated[bool, typer.Option("--erase", help="连同数据删除 delete what they hold")] = False
+) -> None:
+    """停止: every process, cleanly, then the servers that are ours; what they hold stays."""
+    deploy.bring_down(read_fleet_settings(os.environ), os.environ, erase=erase)
+
+
+def migrate() -> None:
+    """迁移: brings every service's schema up to date."""
+    fleet = read_fleet_settings(os.environ)
+    urls = Servers(fleet.servers, fleet.name, Given.by(os.environ)).up()
+    applied = deploy.prepare(fleet, urls)
+    for line in applied or ["已是最新 nothing to do"]:
+        Console().print(line, markup=False)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the fleet's commands."""
+    for command in (up, down, migrate):
+        app.command()(command)

@@ -1,0 +1,121 @@
+"""Bringing a fleet up and down: servers, schemas and roles, topology, then the processes under their supervisor."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+from kombu.connection import Connection
+
+from services.chassis.amqp import declare
+from services.chassis.migrations import migrate
+from services.chassis.settings import Settings
+from services.fleet.settings import PREFIX, SERVICES, FleetSettings
+from services.fleet.supervisor import Spec, Supervisor, standing
+from services.fleet.wiring import Refused, hearers_of
+from services.servers import Given, Servers, Urls
+from services.servers.processes import OwnProcess, launch, tail
+
+READY_SECONDS = 60
+_WORDS = ("services.fleet", "supervise")
+
+
+def bring_up(fleet: FleetSettings, environ: Mapping[str, str]) -> None:
+    """Everything, and returns when it answers; what is up already stays up."""
+    urls = Servers(fleet.servers, fleet.name, Given.by(environ)).up()
+    prepare(fleet, urls)
+    process = supervisor_of(fleet)
+    if process.pid() is None:
+        command = [sys.executable, "-m", *_WORDS, str(fleet.folder)]
+        here = {f"{PREFIX}FOLDER": str(fleet.folder), f"{PREFIX}SERVERS": str(fleet.servers)}
+        launch(process, command, fleet.folder / "supervisor.log", {**environ, **here})
+    wait_until_ready(fleet)
+
+
+def bring_down(fleet: FleetSettings, environ: Mapping[str, str], *, erase: bool = False) -> None:
+    """The processes, cleanly; then the servers, where they are ours."""
+    stop_processes(fleet)
+    Servers(fleet.servers, fleet.name, Given.by(environ)).down(erase=erase)
+
+
+def stop_processes(fleet: FleetSettings) -> None:
+    """The processes alone."""
+    process = supervisor_of(fleet)
+    process.signal(signal.SIGTERM)
+    if not process.is_gone_within(READY_SECONDS):
+        raise Refused(f"the supervisor does not end\n{tail(fleet.folder / 'supervisor.log')}")
+    fleet.left.unlink(missing_ok=True)
+
+
+def prepare(fleet: FleetSettings, urls: Urls) -> list[str]:
+    """Schemas, roles, token, settings for others, topology; returns the migrations that were applied."""
+    fleet.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    applied = migrate(urls.database, SERVICES, fleet.roles)
+    if not fleet.token.exists():
+        _write_private(fleet.token, secrets.token_urlsafe(32) + "\n")
+    settings = {
+        "roles": str(fleet.roles),
+        "amqp_url": urls.amqp,
+        "data": str(fleet.folder),
+    }
+    _write_private(fleet.left, json.dumps(settings, indent=1) + "\n")
+    declare(Connection(urls.amqp), Settings().namespace, hearers_of(Settings()))
+    return applied
+
+
+def supervise(fleet: FleetSettings) -> None:
+    """In the foreground, until SIGTERM."""
+    Supervisor(specs_of(fleet), fleet.folder).run()
+
+
+def specs_of(fleet: FleetSettings) -> list[Spec]:
+    """One a process."""
+    environ = {"SHOUWANG_FLEET": str(fleet.left)}
+    http = {"SHOUWANG_HTTP_TOKEN_FILE": str(fleet.token)}
+    found: list[Spec] = []
+    for role, groups in (("worker", fleet.workers), ("relay", fleet.relays), ("api", fleet.apis)):
+        for number, names in enumerate(groups):
+            command = (sys.executable, "-m", "services.fleet", role, *names)
+            port = {"SHOUWANG_HTTP_PORT": str(fleet.port + number)} if role == "api" else {}
+            more = http | port if role == "api" else {}
+            found.append(Spec(f"{role}-{number + 1}", command, environ | more))
+    return found
+
+
+def supervisor_of(fleet: FleetSettings) -> OwnProcess:
+    """The supervisor's process, by its pid file."""
+    return OwnProcess(fleet.folder / "supervisor.pid", (*_WORDS, str(fleet.folder)))
+
+
+def wait_until_ready(fleet: FleetSettings) -> None:
+    """Until every process runs and HTTP says that it can reach what it needs."""
+    ends = time.monotonic() + READY_SECONDS
+    while time.monotonic() < ends:
+        held = standing(fleet.folder)
+        if held and all(one["pid"] for one in held.values()) and _answers(fleet.port):
+            return
+        time.sleep(0.1)
+    logs = [tail(fleet.folder / f"{name}.log") for name in standing(fleet.folder)]
+    raise Refused("the fleet is not ready\n" + "\n".join([tail(fleet.folder / "supervisor.log"), *logs]))
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
+            return answer.status == 200  # noqa: PLR2004 - HTTP's word for yes
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _write_private(path: Path, text: str) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
