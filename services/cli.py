@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Generator
@@ -15,12 +16,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from services import parked_cli
 from services.chassis import logs
 from services.chassis.clock import SetClock, SystemClock
 from services.chassis.policy import PolicyError
 from services.chassis.settings import Settings, SettingsError, read_settings
 from services.chassis.views import Rebuilt
 from services.fleet import cli as fleet_cli
+from services.fleet.settings import read_fleet_settings
+from services.fleet.supervisor import standing
 from services.kernel.calendar import ONE_DAY, SHANGHAI, midnight
 from services.ledger.facts import LedgerError
 from services.notify.channels import LogChannel
@@ -33,6 +37,7 @@ from services.township.places import TownshipError, read_township
 from services.township.running import alone, living, run_for_ever
 from services.township.scenario import ScenarioError, read_lines, rehearse, write_facts
 from services.township.state import state_of
+from services.township.status import status_of
 from services.township.summary import summary_of
 
 app = typer.Typer(
@@ -226,10 +231,15 @@ def verify() -> None:
 
 
 @app.command()
-def status() -> None:
-    """状况: log size, what is told and heard, the last day turned, what is due next."""
+def status(*, as_json: Annotated[bool, typer.Option("--json", help="给程序看 for programs")] = False) -> None:
+    """状况: log size, what is told and heard, the last day turned, what is due next; the processes of a fleet."""
     with opened(_settings()) as house:
-        pages.show_status(console, house)
+        found = status_of(house) | {"processes": standing(read_fleet_settings(os.environ).folder)}
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        pages.show_status(console, found)
 
 
 fleet_cli.add_to(app)
+app.add_typer(parked_cli.app, name="parked")

@@ -13,6 +13,8 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from time import perf_counter
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -29,6 +31,7 @@ from eventsourcing.persistence import (
 from eventsourcing.utils import TopicError, get_topic, resolve_topic
 
 from services.chassis import freezing
+from services.chassis.metrics_observer import UNOBSERVED, Observer
 from services.chassis.recorder import Extras, Recorder, Sql
 from services.chassis.unit import Unit
 
@@ -106,6 +109,7 @@ class EventLog:
     ) -> None:
         self.recorder = recorder
         self.wake_of = wake_of
+        self.observer: Observer = UNOBSERVED
         self._apply = apply
         self._is_shared = is_shared
         self._cache: OrderedDict[UUID, Aggregate] = OrderedDict()
@@ -141,10 +145,13 @@ class EventLog:
         positions = [Tracking(name, at) for name, at in unit.positions.items()]
         answers = [(command, _digest(content), _text(answer)) for command, content, answer in unit.answers]
         extras = Extras(positions, answers, lambda sql, ids: self._project(sql, ids, unit.events))
+        begun = perf_counter()
         try:
             ids = self.recorder.insert_events(stored, extras=extras)
         except IntegrityError as error:
+            self.observer.lost_race()
             raise LostRace from error
+        self.observer.recorded(len(stored), perf_counter() - begun)
         self._last = max(ids, default=self._last) if ids else self._last
 
     def _project(self, sql: Sql, ids: Sequence[int], events: Iterable[DomainEventProtocol[UUID]]) -> None:
@@ -254,7 +261,8 @@ class EventLog:
         """A shortcut for the next load: every so many events of an aggregate."""
         state = {key: value for key, value in vars(aggregate).items() if key not in _OWN}
         try:
-            kept = freezing.freeze({"kind": get_topic(type(aggregate)), "state": state})
+            kind = type(aggregate)
+            kept = freezing.freeze({"kind": get_topic(kind), "shape": _shape(kind), "state": state})
         except TypeError as error:
             _logger.warning("snapshot_not_kept", aggregate=aggregate.id.hex, error=repr(error))
             return
@@ -267,7 +275,10 @@ class EventLog:
             return None
         try:
             held = freezing.thaw(rows[0]["state"])
-            aggregate = object.__new__(resolve_topic(held["kind"]))
+            kind = resolve_topic(held["kind"])
+            if held["shape"] != _shape(kind):
+                return None
+            aggregate = object.__new__(kind)
             vars(aggregate).update(held["state"])
         except (ValueError, TypeError, LookupError, AttributeError, TopicError) as error:
             _logger.warning("snapshot_left_aside", aggregate=aggregate_id.hex, error=repr(error))
@@ -277,6 +288,18 @@ class EventLog:
 
 
 _OWN = frozenset({"_id", "_version", "_pending_events"})
+
+
+@lru_cache
+def _shape(kind: type[Any]) -> str:
+    """Changes when a class comes to have other attributes: a snapshot of another shape is left aside."""
+    made = [vars(one)["__init__"].__code__.co_names for one in kind.__mro__ if _is_ours(one)]
+    return hashlib.sha256(repr(made).encode()).hexdigest()[:16]
+
+
+def _is_ours(kind: type[Any]) -> bool:
+    made = vars(kind).get("__init__")
+    return made is not None and hasattr(made, "__code__") and not kind.__module__.startswith("eventsourcing")
 
 
 def _of_kind(kind: type[A], aggregate_id: UUID, state: Any) -> A | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -28,7 +29,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     data: Path | None = Path("var/township")
-    amqp_url: str = "memory://"
+    amqp_url: str = Field(default="memory://", repr=False)
     namespace: str = "shouwang"
     roles: Path | None = None
     connections: int = Field(default=8, ge=2, le=64)
@@ -57,4 +58,12 @@ def _left_by_fleet(path: str) -> dict[str, object]:
     """What `shouwang up` left; nothing where no fleet runs, or where the environment names no file."""
     if not path or not Path(path).exists():
         return {}
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+    try:
+        found: object = json.loads(Path(path).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise SettingsError(
+            f"{path}: 无法读取 / cannot be read: run `shouwang up` again, or remove it"
+        ) from error
+    if not isinstance(found, dict):
+        raise SettingsError(f"{path}: 内容不对 / holds no settings: run `shouwang up` again, or remove it")
+    return cast("dict[str, object]", found)

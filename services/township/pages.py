@@ -6,6 +6,7 @@ import sys
 from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -208,12 +209,17 @@ def show_verified(console: Console, house: House, differing: Mapping[str, list[s
     console.print(table)
 
 
-def show_status(console: Console, house: House) -> None:
-    """Per service: recorded, told, heard, due."""
-    table = _table("状况 status", "服务 service", "事件 events", "已发 told", "待收 to hear", "下次 next due")
-    for name, one in house.services.items():
-        due = one.application.next_due()
-        when = "立即 now" if due == date.min else str(due or "-")
-        table.add_row(name, str(one.log.size()), str(one.log.relayed()), str(house.lag_of(name)), when)
+def show_status(console: Console, status: Mapping[str, Any]) -> None:
+    """Per service: recorded, told, heard, parked, due; and the processes of a fleet, where there is one."""
+    columns = ("服务 service", "事件 events", "已发 told", "待收 to hear", "搁置 parked", "下次 next due")
+    table = _table("状况 status", *columns)
+    for name, one in status["services"].items():
+        due = "立即 now" if one["due"] == "now" else one["due"] or "-"
+        table.add_row(name, *(str(one[key]) for key in ("events", "told", "lag", "parked")), due)
     console.print(table)
-    console.print(f"已换日 last day turned: {house.last_turned() or '-'}")
+    console.print(f"已换日 last day turned: {status['turned'] or '-'}")
+    if status["processes"]:
+        processes = _table("进程 processes", "名称 name", "进程号 pid", "起动次数 starts")
+        for name, one in status["processes"].items():
+            processes.add_row(name, str(one["pid"] or "-"), str(one["starts"]))
+        console.print(processes)

@@ -1,0 +1,97 @@
+"""What was stored stays readable: given events as older versions wrote them, when read, then as today's."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from eventsourcing.persistence import StoredEvent
+
+from services.chassis.log import EventLog
+from services.chassis.recorder import SQLiteRecorder
+from services.visits import events, translation
+from services.visits.domain import CareRecord, care_record_id
+
+WANG = care_record_id("wang")
+STAMPS = '"subject":"wang","causation":"day:2024-02-01","correlation":"day:2024-02-01"'
+
+
+def written(topic: str, day: str, *fields: str) -> tuple[str, str]:
+    """A topic and its text, as they stand in a log."""
+    at = f'"timestamp":{{"_type_":"datetime_iso","_data_":"{day}T00:00:00+08:00"}}'
+    return topic, "{" + ",".join((at, *fields)) + "}"
+
+
+OPENED = written(
+    "visits.CareRecordOpened",
+    "2024-01-01",
+    '"originator_topic":"visits.CareRecord","village":"V1","elder":"wang","born":"1955-03-01","on":"2024-01-01"',
+    STAMPS,
+)
+OWED = written(
+    "visits.DutyOpened",
+    "2024-01-01",
+    '"on":"2024-01-01","duty":"home_visit","period":"2024-01","opens_on":"2024-01-01","closes_on":"2024-01-31"',
+    '"count":1,"owed":{"kind":"month","times":1,"rounds_up":false}',
+    STAMPS,
+)
+_MISS = '"on":"2024-02-01","duty":"home_visit","period":"2024-01"'
+_SHORT = '"shortfall":1,"responsible":"grid","owed_by":"carer","grade":"green","missed_before":false'
+MISSED_V1 = written("visits.VisitMissed", "2024-02-01", _MISS, _SHORT, STAMPS)
+MISSED_V2 = written(
+    "visits.VisitMissed", "2024-02-01", _MISS, '"village":"V1"', _SHORT, STAMPS, '"class_version":2'
+)
+
+
+@pytest.fixture
+def log() -> Iterator[EventLog]:
+    held = EventLog(SQLiteRecorder(":memory:", ()))
+    yield held
+    held.close()
+
+
+def stored(log: EventLog, *texts: tuple[str, str]) -> list[Any]:
+    """Puts texts into the log as they stood there once; the events that they are read as."""
+    rows = [StoredEvent(WANG, n, topic, text.encode()) for n, (topic, text) in enumerate(texts, 1)]
+    log.recorder.insert_events(rows)
+    return log.history(WANG)
+
+
+def test_a_miss_of_version_1_is_read_without_its_village(log: EventLog):
+    missed = stored(log, OPENED, OWED, MISSED_V1)[-1]
+    assert (type(missed), missed.village) == (events.VisitMissed, "")
+    assert (missed.duty, missed.shortfall, missed.responsible) == ("home_visit", 1, "grid")
+
+
+def test_a_miss_of_version_1_stands_in_the_record_as_one_of_version_2(log: EventLog):
+    stored(log, OPENED, OWED, MISSED_V1)
+    old = log.load(CareRecord, WANG)
+    twin = EventLog(SQLiteRecorder(":memory:", ()))
+    stored(twin, OPENED, OWED, MISSED_V2)
+    assert vars(old) == vars(twin.load(CareRecord, WANG))
+    assert old is not None
+    assert list(old.missed) == [("home_visit", "2024-01")]
+    twin.close()
+
+
+def test_a_miss_of_version_1_is_told_with_no_village_to_whoever_replays_it(log: EventLog):
+    telling = translation.translate(stored(log, OPENED, OWED, MISSED_V1)[-1])
+    assert telling is not None
+    assert telling.told.model_dump(include={"subject", "village"}) == {"subject": "wang", "village": ""}
+
+
+@pytest.mark.parametrize("then", [OPENED, OWED, MISSED_V2], ids=lambda pair: pair[0])
+def test_what_is_stored_today_is_to_the_letter_what_was_stored_then(log: EventLog, then: tuple[str, str]):
+    read = stored(log, then)[0]
+    again = log._mapper.to_stored_event(read)
+    assert (again.topic, again.state.decode()) == then
+
+
+def test_an_event_of_version_1_is_stored_again_as_version_2(log: EventLog):
+    read = stored(log, OPENED, OWED, MISSED_V1)[-1]
+    again = log._mapper.to_stored_event(read)
+    assert '"village":""' in again.state.decode()
+    assert '"class_version":2' in again.state.decode()
+
+
+def test_the_id_of_a_record_never_changes():
+    assert str(WANG) == "0a6dca78-c48c-56fc-a5b6-1e5cbcc2be47"
