@@ -119,7 +119,9 @@ class Desk:
     def _decide_all(self, asked: Sequence[Asked]) -> list[Answer]:
         given: dict[str, dict[str, Any]] = {}
         with self._log.unit() as unit:
-            return [self._decide(unit, one, given) for one in asked]
+            answers = [self._decide(unit, one, given) for one in asked]
+        self._log.observer.answered(answer.outcome for answer in answers)
+        return answers
 
     def _decide(self, unit: Unit, asked: Asked, given: dict[str, dict[str, Any]]) -> Answer:
         """`given` holds the contents accepted in this unit, by key."""

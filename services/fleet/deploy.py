@@ -67,6 +67,7 @@ def prepare(fleet: FleetSettings, urls: Urls) -> list[str]:
         "data": str(fleet.folder),
     }
     _write_private(fleet.left, json.dumps(settings, indent=1) + "\n")
+    _write_targets(fleet)
     declare(Connection(urls.amqp), Settings().namespace, hearers_of(Settings()))
     return applied
 
@@ -84,9 +85,12 @@ def specs_of(fleet: FleetSettings) -> list[Spec]:
     for role, groups in (("worker", fleet.workers), ("relay", fleet.relays), ("api", fleet.apis)):
         for number, names in enumerate(groups):
             command = (sys.executable, "-m", "services.fleet", role, *names)
-            port = {"SHOUWANG_HTTP_PORT": str(fleet.port + number)} if role == "api" else {}
+            port = {"SHOUWANG_HTTP_PORT": str(fleet.port + number)}
+            metrics = (
+                {"SHOUWANG_METRICS_PORT": str(fleet.metrics_port + len(found))} if fleet.metrics_port else {}
+            )
             more = http | port if role == "api" else {}
-            found.append(Spec(f"{role}-{number + 1}", command, environ | more))
+            found.append(Spec(f"{role}-{number + 1}", command, environ | metrics | more))
     return found
 
 
@@ -113,6 +117,16 @@ def _answers(port: int) -> bool:
             return answer.status == 200  # noqa: PLR2004 - HTTP's word for yes
     except (urllib.error.URLError, OSError):
         return False
+
+
+def _write_targets(fleet: FleetSettings) -> None:
+    """Where Prometheus finds every process: a file for its file_sd_configs."""
+    rows = [
+        {"targets": [f"127.0.0.1:{spec.environ['SHOUWANG_METRICS_PORT']}"], "labels": {"process": spec.name}}
+        for spec in specs_of(fleet)
+        if "SHOUWANG_METRICS_PORT" in spec.environ
+    ]
+    (fleet.folder / "prometheus-targets.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -16,61 +16,61 @@ from services.chassis.amqp import BrokerRefused, audit
 from services.chassis.clock import SystemClock
 from services.chassis.http.serving import serve
 from services.chassis.http.settings import read_http_settings
-from services.chassis.leader import Leader, run_relay
-from services.chassis.log import EventLog
+from services.chassis.metrics import Metrics
+from services.chassis.metrics_green import serve_green
 from services.chassis.migrations import MigrationRefused, pending
-from services.chassis.relay import Relay
 from services.chassis.rpc import AnsweringWorker, nameko_config, pull_over_rpc
-from services.chassis.service import Blueprint, Service
+from services.chassis.service import Service
 from services.chassis.settings import Settings, SettingsError
 from services.chassis.stores import open_log, role_urls
 from services.chassis.worker import run_workers
-from services.fleet.wiring import Refused, broker_of, hearers_of
-from services.notify.channels import LogChannel
-from services.township.house import blueprints
+from services.fleet.relays import Relays
+from services.fleet.wiring import Refused, broker_of, hearers_of, plans, show
 
+REFUSALS = (Refused, SettingsError, BrokerRefused, MigrationRefused)
+SMALLEST_POOL = 2
 _logger = structlog.get_logger("shouwang.fleet")
 
 
-def _plans(names: Sequence[str], settings: Settings) -> list[Blueprint]:
-    return [plan for plan in blueprints(settings, (LogChannel(),)) if plan.name in names]
-
-
 def audit_database(names: Sequence[str], settings: Settings) -> None:
-    """Refuses to run on a schema that is not of this version."""
+    """Refuses to run on a schema that is not of this version, or with too few connections."""
     if settings.roles is None:
-        raise Refused(
-            "缺少数据库角色文件 / no file of roles: start with `shouwang up`, or set SHOUWANG_ROLES"
-        )
+        said = "缺少数据库角色文件 / no file of roles"
+        raise Refused(f"{said}: start with `shouwang up`, or set SHOUWANG_ROLES")
+    if settings.connections < SMALLEST_POOL:
+        raise Refused(f"SHOUWANG_CONNECTIONS: 至少 / at least {SMALLEST_POOL}")
     urls = role_urls(settings.roles)
     for name in names:
         missing = pending(urls[name], name)
         if missing:
-            raise Refused(
-                f"{name}: 尚未迁移 / migrations are pending: {', '.join(missing)}: run `shouwang migrate`"
-            )
+            said = f"{name}: 尚未迁移 / migrations are pending: {', '.join(missing)}"
+            raise Refused(f"{said}: run `shouwang migrate`")
+
+
+def audit_waiting() -> None:
+    """Refuses psycopg's own waiter under eventlet."""
+    if os.environ.get("PSYCOPG_WAIT_FUNC") != "wait_select":
+        said = "PSYCOPG_WAIT_FUNC=wait_select 未设置 / is not set"
+        raise Refused(f"{said}: one slow query would stop every greenlet")
 
 
 def run_worker(names: Sequence[str], settings: Settings) -> None:
     """Hears, keeps time and answers, until SIGTERM; eventlet is in force already (services/fleet/__main__.py)."""
     logs.configure(settings.log_level, sys.stdout)
-    if os.environ.get("PSYCOPG_WAIT_FUNC") != "wait_select":
-        raise Refused(
-            "PSYCOPG_WAIT_FUNC=wait_select 未设置 / is not set: one slow query would stop every greenlet"
-        )
+    audit_waiting()
     audit_database(names, settings)
-    broker = broker_of(settings)
-    audit(
-        broker.connection,
-        settings.namespace,
-        {name: heard for name, heard in hearers_of(settings).items() if name in names},
-    )
+    broker, metrics = broker_of(settings), Metrics()
+    mine = {name: heard for name, heard in hearers_of(settings).items() if name in names}
+    audit(broker.connection, settings.namespace, mine)
     services = {
         plan.name: Service(
             plan, open_log(plan, settings), broker, lambda upstream: pull_over_rpc(upstream, settings)
         )
-        for plan in _plans(names, settings)
+        for plan in plans(names, settings, metrics)
     }
+    for service in services.values():
+        metrics.own.watch_service(service)
+    show(serve_green, metrics, settings)
     faces = [type(f"{name.title()}Answering", (AnsweringWorker,), {"name": name}) for name in services]
     runner = run_workers(faces, services, SystemClock(), nameko_config(settings))
     signal.signal(signal.SIGTERM, _calling(runner.stop))
@@ -85,38 +85,7 @@ def run_relays(names: Sequence[str], settings: Settings) -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _calling(stopping.set))
-    failed: list[str] = []
-
-    def tell(plan: Blueprint) -> None:
-        log: EventLog = open_log(plan, settings)
-        try:
-            relay = Relay(plan.name, log, plan.translate, broker_of(settings))
-            leader = Leader(role_urls(settings.roles)[plan.name] if settings.roles else "", plan.name, log)
-            run_relay(relay, leader, stopping.is_set, wait=stopping.wait)
-        except Exception:
-            _logger.exception("relay_failed", service=plan.name)
-            failed.append(plan.name)
-            stopping.set()
-        finally:
-            log.close()
-
-    threads = [
-        threading.Thread(target=tell, args=(plan,), name=plan.name) for plan in _plans(names, settings)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failed:
-        raise Refused(f"relay of {', '.join(failed)} failed: see the log above")
-
-
-def _calling(work: Callable[[], Any]) -> Callable[[int, object], None]:
-    def handle(number: int, frame: object) -> None:
-        del number, frame
-        work()
-
-    return handle
+    Relays(names, settings, stopping).run()
 
 
 def run_api(names: Sequence[str], settings: Settings) -> None:
@@ -125,4 +94,9 @@ def run_api(names: Sequence[str], settings: Settings) -> None:
     serve(names, settings, read_http_settings(os.environ), open_log)
 
 
-REFUSALS = (Refused, SettingsError, BrokerRefused, MigrationRefused)
+def _calling(work: Callable[[], Any]) -> Callable[[int, object], None]:
+    def handle(number: int, frame: object) -> None:
+        del number, frame
+        work()
+
+    return handle

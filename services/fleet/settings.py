@@ -15,7 +15,10 @@ Groups = tuple[tuple[str, ...], ...]
 
 
 class FleetSettings(BaseModel):
-    """Each group of services shares a process; a group named twice runs twice."""
+    """Each group of services shares a process; a group named twice runs twice.
+
+    `metrics_port` is that of the first process; each further one has the next. 0: none shows any.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -26,6 +29,7 @@ class FleetSettings(BaseModel):
     relays: Groups = (SERVICES,)
     apis: Groups = (SERVICES,)
     port: int = 8600
+    metrics_port: int = 9470
 
     @property
     def roles(self) -> Path:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from kombu.connection import Connection
 
+from services.chassis.metrics import Metrics
 from services.chassis.relay import Broker
+from services.chassis.service import Blueprint
 from services.chassis.settings import Settings
+from services.notify.channels import LogChannel
 from services.township.house import blueprints
 
 
@@ -21,3 +26,19 @@ def hearers_of(settings: Settings) -> dict[str, tuple[str, ...]]:
 def broker_of(settings: Settings, workers: int = 1) -> Broker:
     """A connection of its own to the broker."""
     return Broker(Connection(settings.amqp_url), settings.namespace, hearers_of(settings), workers)
+
+
+def plans(names: Sequence[str], settings: Settings, metrics: Metrics) -> list[Blueprint]:
+    """The blueprints of some services, each counted in this process's metrics."""
+    wanted = [plan for plan in blueprints(settings, (LogChannel(),)) if plan.name in names]
+    return [metrics.measured(plan) for plan in wanted]
+
+
+def show(serve: Callable[[Metrics, int], object], metrics: Metrics, settings: Settings) -> None:
+    """Shows this process's metrics where the settings say; refuses to run where that port is taken."""
+    if settings.metrics_port is None:
+        return
+    try:
+        serve(metrics, settings.metrics_port)
+    except OSError as error:
+        raise Refused(f"SHOUWANG_METRICS_PORT={settings.metrics_port}: {error.strerror}") from error

@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import pytest
 from eventsourcing.domain import Aggregate
+from eventsourcing.persistence import OperationalError
 from hypothesis import given
 from hypothesis import strategies as st
 from kombu import Connection
@@ -83,6 +84,7 @@ class House:
     """An upstream and a consumer, joined by kombu in memory."""
 
     def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder
         self.up = open_log(folder and folder / "up.db")
         self.down = open_log(folder and folder / "down.db")
         self.source = Source()
@@ -94,8 +96,7 @@ class House:
         self.count = 0
 
     def wipe(self) -> None:
-        for queue in self.hearing._queues:
-            queue.purge()
+        self.hearing._queues.purge()
 
     def say(self, times: int = 1) -> None:
         with self.up.unit() as unit:
@@ -162,21 +163,44 @@ def test_a_wiped_broker_loses_nothing(house: House):
     assert house.inbox.healed > 0
 
 
-def test_a_handler_that_raises_leaves_no_effect_and_the_next_try_has_one(house: House, monkeypatch):
+def test_an_error_of_the_moment_leaves_no_effect_and_the_next_try_has_one(house: House, monkeypatch):
     house.say(5)
     house.relay.step()
 
-    def note_then_raise(unit: Unit, envelope: Envelope) -> None:
+    def note_then_fail(unit: Unit, envelope: Envelope) -> None:
         note(unit, envelope)
-        raise RuntimeError
+        raise OperationalError
 
     with monkeypatch.context() as failing:
-        failing.setattr(house.inbox, "_handle", note_then_raise)
-        with pytest.raises(RuntimeError):
+        failing.setattr(house.inbox, "_handle", note_then_fail)
+        with pytest.raises(OperationalError):
             house.inbox.take(house.told())
     assert not any(house.heard().values())
+    assert house.inbox.parked == 0
     house.inbox.catch_up()
     assert house.heard() == house.expected()
+
+
+def test_a_message_comes_again_after_a_batch_was_given_back(house: House):
+    house.say(5)
+    house.relay.step()
+    house.hearing.fetch().give_back()
+    assert house.hearing.step() == 5
+    assert house.heard() == house.expected()
+
+
+def test_of_two_workers_that_began_at_one_position_the_slower_decides_again(house: House):
+    """The slower one has more in hand than the faster one took: its position would be higher."""
+    house.say(40)
+    house.relay.step()
+    told = house.told()
+    slow = Inbox("up", open_log(house.folder / "down.db"), note, house.relay.pull)
+    for partition in range(8):
+        assert slow.position(partition) == house.inbox.position(partition) == 0
+    assert house.inbox.take(told[:20]) == 20
+    assert slow.take(told) == 20
+    assert house.heard() == house.expected()
+    slow._log.close()
 
 
 def test_a_gap_that_the_upstream_cannot_fill_is_said_and_not_stepped_over(house: House):

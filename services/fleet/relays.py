@@ -1,0 +1,82 @@
+"""The relays of some services in one process: one thread each, and what only one process may show in metrics."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import structlog
+
+from services.chassis import metrics_lag
+from services.chassis.application import Application
+from services.chassis.clock import SystemClock
+from services.chassis.leader import Leader, run_relay
+from services.chassis.log import EventLog
+from services.chassis.metrics import Metrics
+from services.chassis.metrics_lag import Watched
+from services.chassis.metrics_serving import serve
+from services.chassis.relay import Relay
+from services.chassis.service import Blueprint
+from services.chassis.settings import Settings
+from services.chassis.stores import open_log, role_urls
+from services.fleet.wiring import Refused, broker_of, plans, show
+from services.township.gauges import VIEWS
+
+_logger = structlog.get_logger("shouwang.relay")
+
+
+class Relays:
+    """Runs until `stopping` is set; one that fails ends all, for the supervisor to see."""
+
+    def __init__(self, names: Sequence[str], settings: Settings, stopping: threading.Event) -> None:
+        self._settings = settings
+        self._stopping = stopping
+        self._metrics = Metrics()
+        self._plans = plans(names, settings, self._metrics)
+        self._logs = {plan.name: open_log(plan, settings) for plan in self._plans}
+        urls = role_urls(settings.roles) if settings.roles else {}
+        self._leaders = {name: Leader(urls[name], name, log) for name, log in self._logs.items()}
+        self._failed: list[str] = []
+
+    def run(self) -> None:
+        """Raises Refused where one failed."""
+        self._show()
+        threads = [threading.Thread(target=self._tell, args=(plan,), name=plan.name) for plan in self._plans]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for log in self._logs.values():
+            log.close()
+        if self._failed:
+            raise Refused(f"relay of {', '.join(self._failed)} failed: see the log above")
+
+    def _tell(self, plan: Blueprint) -> None:
+        try:
+            relay = Relay(plan.name, self._logs[plan.name], plan.translate, broker_of(self._settings))
+            self._metrics.own.watch_relay(plan.name, relay)
+            run_relay(relay, self._leaders[plan.name], self._stopping.is_set, wait=self._stopping.wait)
+        except Exception:
+            _logger.exception("relay_failed", service=plan.name)
+            self._failed.append(plan.name)
+            self._stopping.set()
+
+    def _show(self) -> None:
+        """What databases say is shown by the process that leads: sums over processes are right."""
+        applications = {plan.name: plan.application(self._logs[plan.name]) for plan in self._plans}
+        held = [self._watched(plan, applications[plan.name], self._logs[plan.name]) for plan in self._plans]
+        metrics_lag.keep(self._metrics, held, SystemClock(), lambda name: bool(self._leaders[name].number))
+        for name, log in self._logs.items():
+            self._metrics.own.watch_pool(name, log)
+        show(serve, self._metrics, self._settings)
+
+    def _watched(self, plan: Blueprint, application: Application, log: EventLog) -> Watched:
+        return Watched(
+            name=plan.name,
+            log=log,
+            application=application,
+            upstreams=plan.upstreams,
+            turns_days="days" in plan.model.tables,
+            reachable=self._logs,
+            views=VIEWS.get(plan.name, ()),
+        )

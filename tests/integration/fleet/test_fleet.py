@@ -1,0 +1,107 @@
+"""The same services as processes of their own, over the real broker and the real database."""
+
+import json
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.integration.fleet.conftest import Fleet, becomes_true
+
+VILLAGE = "530323990299"
+TODAY_IS_ANY = "2024-03-01"
+STAFF = {
+    "office": ("leading_group_office", None),
+    "lead": ("village_lead", VILLAGE),
+    "leader": ("township_leader", VILLAGE),
+    "grid": ("grid_worker", VILLAGE),
+}
+
+
+def enrolment(elder: str) -> dict:
+    return {
+        "elder": elder,
+        "born": "1950-03-01",
+        "sex": "f",
+        "village": VILLAGE,
+        "group": "一组",
+        "living": "alone",
+        "evidence": ["incapacity"],
+        "health": [],
+        "declined_institution": True,
+        "supporters": [{"id": "S1", "left_county_on": "2023-01-01"}],
+        "carer": "grid",
+    }
+
+
+def visit(elder: str) -> dict:
+    return {
+        "elder": elder,
+        "by": "grid",
+        "on": TODAY_IS_ANY,
+        "mode": "in_person",
+        "check_up": False,
+        "confirms_facts": True,
+    }
+
+
+@pytest.fixture(scope="session")
+def township(fleet: Fleet) -> Fleet:
+    assert fleet.call("POST", "/villages", {"village": VILLAGE, "name": "试村", "groups": ["一组"]})[0] == 201
+    for staff, (role, village) in STAFF.items():
+        body = {"staff": staff, "role": role} | ({"village": village} if village else {})
+        assert fleet.call("POST", "/staff", body)[0] == 201
+    for number in range(8):
+        assert fleet.call("POST", "/elders", enrolment(f"E{number}"))[0] == 201
+    assert becomes_true(fleet.is_settled), fleet.shouwang("status").stdout
+    return fleet
+
+
+def test_what_is_posted_is_told_heard_and_read_by_two_dates(township: Fleet):
+    assert township.call("PUT", "/visits/v-1", visit("E1"))[0] in {200, 201}
+    assert becomes_true(township.is_settled)
+    history = township.shouwang("history", "E1")
+    assert history.returncode == 0
+    for event in ("ElderEnrolled", "GradeSet", "DutyOpened", "VisitRecorded", "NoticesSent"):
+        assert event in history.stdout
+
+    def lead_is_told() -> bool:
+        messages = township.call("GET", "/inbox/lead")[1].get("messages", [])
+        return any(item["subject"] == "E1" for message in messages for item in message["items"])
+
+    assert becomes_true(lead_is_told)
+    assert township.shouwang("verify").returncode == 0
+
+
+def test_no_role_can_read_another_services_schema(township: Fleet):
+    roles = json.loads(township.settings.roles.read_text())
+    assert set(roles) == {"registry", "risk", "visits", "notify"}
+    assert len(set(roles.values())) == 4
+    assert Path(township.settings.roles).stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("name", ["worker-1", "worker-2", "worker-3", "relay-1", "api-1"])
+def test_a_process_that_is_killed_comes_back_and_nothing_is_lost_or_doubled(township: Fleet, name: str):
+    before = township.processes()[name]["pid"]
+
+    def post(number: int) -> bool:
+        path = f"/visits/k-{name}-{number}"
+        return becomes_true(lambda: township.call("PUT", path, visit(f"E{number % 8}"))[0] in {200, 201})
+
+    with ThreadPoolExecutor(8) as pool:
+        posted = pool.map(post, range(40))
+        os.kill(before, signal.SIGKILL)
+        assert all(posted)
+    assert becomes_true(lambda: township.processes()[name]["pid"] not in {None, before})
+    assert becomes_true(township.is_settled), township.shouwang("status").stdout
+    assert township.shouwang("verify").returncode == 0
+    seen = [township.shouwang("history", f"E{number}").stdout for number in range(8)]
+    assert sum(text.count(f"k-{name}-") for text in seen) >= 40
+
+
+def test_a_second_up_changes_nothing(township: Fleet):
+    before = {name: one["pid"] for name, one in township.processes().items()}
+    assert township.shouwang("up").returncode == 0
+    assert {name: one["pid"] for name, one in township.processes().items()} == before

@@ -1,0 +1,64 @@
+"""The same is shown where the logs are in PostgreSQL, with its connections; and the rest where it is away."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from services.chassis.clock import SetClock
+from services.chassis.metrics import Metrics
+from services.chassis.metrics_lag import keep, watched
+from services.chassis.settings import Settings
+from services.chassis.stores import open_log
+from services.servers.postgres import Postgres
+from services.township import house as houses
+from services.township.gauges import VIEWS
+from services.township.house import House, opened
+from services.visits.commands import RecordVisit
+from tests.unit.chassis.shown import shown
+from tests.unit.http.village import NOW, VILLAGE, people, visit
+
+
+@pytest.fixture
+def metrics() -> Metrics:
+    return Metrics()
+
+
+@pytest.fixture
+def house(settings: Settings, metrics: Metrics, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    plans = houses.blueprints
+    monkeypatch.setattr(houses, "blueprints", lambda *given: [metrics.measured(one) for one in plans(*given)])
+    # Tells and hears by itself, as an embedded house does; only its logs are elsewhere.
+    monkeypatch.setattr(houses, "open_log", lambda plan, _: open_log(plan, settings))
+    with opened(Settings(data=None)) as made:
+        people(made, 5)
+        yield made
+
+
+def test_all_of_it_is_read_from_postgresql(house: House, metrics: Metrics):
+    for service in house.services.values():
+        metrics.own.watch_service(service)
+    keep(metrics, watched(house.services, VIEWS), SetClock(NOW + timedelta(seconds=90)))
+    visits = house.services["visits"].log
+    before = visits.size()
+    assert house.take(RecordVisit.model_validate(visit(1), strict=False), NOW).is_taken
+    found = shown(metrics)
+    assert set(found["shouwang_database_up"].values()) == {1}
+    assert found["shouwang_relay_lag_events"]["visits",] == visits.size() - before > 0
+    assert found["shouwang_relay_lag_seconds"]["visits",] == 90
+    assert set(found["shouwang_missing_events"].values()) == {0}
+    assert set(found["shouwang_parked_events"].values()) == {0}
+    assert found["shouwang_elders"]["certified", VILLAGE] == 5
+    assert found["shouwang_pool_connections"]["visits", "idle"] >= 1
+    assert found["shouwang_pool_connections_max"]["visits",] == Settings().connections
+
+
+def test_a_server_that_is_away_costs_only_what_is_read_of_it(
+    house: House, metrics: Metrics, server: Postgres
+):
+    keep(metrics, watched(house.services, VIEWS), SetClock(NOW))
+    server.stop_immediate()
+    found = shown(metrics)
+    assert 0 in found["shouwang_database_up"].values()
+    assert "shouwang_log_position" not in found
+    assert found["shouwang_commands_total"]["accepted", "registry"] == 10
