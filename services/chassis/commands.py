@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from services.chassis.log import CommandConflict, EventLog, LostRace
+from services.chassis.log import CommandConflict, EventLog, LostRace, digest
 from services.chassis.unit import Unit
 from services.kernel.refusal import Refusal
 
@@ -117,32 +117,32 @@ class Desk:
         return self._decide_all(asked)
 
     def _decide_all(self, asked: Sequence[Asked]) -> list[Answer]:
-        given: dict[str, dict[str, Any]] = {}
+        keys = [one.command.key for one in asked if one.command.key]
+        given = self._log.answered(keys)
         with self._log.unit() as unit:
             answers = [self._decide(unit, one, given) for one in asked]
         self._log.observer.answered(answer.outcome for answer in answers)
         return answers
 
-    def _decide(self, unit: Unit, asked: Asked, given: dict[str, dict[str, Any]]) -> Answer:
-        """`given` holds the contents accepted in this unit, by key."""
+    def _decide(self, unit: Unit, asked: Asked, given: dict[str, str]) -> Answer:
+        """`given` holds the digest of the content of every command that was accepted, by key."""
         command = asked.command
         content: dict[str, Any] = command.model_dump(mode="json") if command.key else {}
+        if command.key in given:
+            return _answer_again(given[command.key] == digest(content))
         try:
-            if command.key and self._is_repeat(command.key, content, given):
-                return Answer(Outcome.REPEAT)
             unit.because(asked.id, asked.id)
             self._decisions[type(command)](unit, command, asked.at)
-        except CommandConflict as error:
-            return Answer(Outcome.CONFLICT, "CommandConflict", (error.__doc__ or "").strip())
         except Refusal as refusal:
             unit.undo()
             return Answer(Outcome.REFUSED, refusal.reason, refusal.advice)
         if command.key:
-            given[command.key] = content
+            given[command.key] = digest(content)
             unit.answer(command.key, content, {"outcome": Outcome.ACCEPTED.value})
         return Answer(Outcome.ACCEPTED)
 
-    def _is_repeat(self, key: str, content: dict[str, Any], given: dict[str, dict[str, Any]]) -> bool:
-        if key in given and given[key] != content:
-            raise CommandConflict
-        return key in given or self._log.first_answer(key, content) is not None
+
+def _answer_again(is_same: bool) -> Answer:
+    if is_same:
+        return Answer(Outcome.REPEAT)
+    return Answer(Outcome.CONFLICT, CommandConflict.__name__, (CommandConflict.__doc__ or "").strip())

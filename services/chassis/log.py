@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from time import perf_counter
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -31,6 +29,7 @@ from eventsourcing.persistence import (
 from eventsourcing.utils import TopicError, get_topic, resolve_topic
 
 from services.chassis import freezing
+from services.chassis.cache import Cache
 from services.chassis.metrics_observer import UNOBSERVED, Observer
 from services.chassis.recorder import Extras, Recorder, Sql
 from services.chassis.unit import Unit
@@ -39,6 +38,7 @@ _LAST_TOLD = "SELECT MAX(position) AS last FROM told WHERE part = ? AND position
 _END_OF_TOLD = "SELECT MAX(position) AS last FROM told WHERE part = ?"
 _TELL = "INSERT INTO told VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _TOLD_AFTER = "SELECT position, previous FROM told WHERE part = ? AND position > ? ORDER BY position LIMIT ?"
+_ANSWERED = "SELECT command, content FROM answers WHERE command IN ({})"
 _ANSWER = "SELECT content, answer FROM answers WHERE command = ?"
 _SNAPSHOT = "SELECT version, state FROM snapshots WHERE originator = ?"
 _KEEP_SNAPSHOT = (
@@ -48,7 +48,6 @@ _KEEP_SNAPSHOT = (
 _RELAYED = "relay"
 _logger = structlog.get_logger("shouwang.log")
 SNAPSHOT_EVERY = 100
-CACHED_AGGREGATES = 4096
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -112,7 +111,7 @@ class EventLog:
         self.observer: Observer = UNOBSERVED
         self._apply = apply
         self._is_shared = is_shared
-        self._cache: OrderedDict[UUID, Aggregate] = OrderedDict()
+        self._cache = Cache()
         self._last = 0
         transcoder = JSONTranscoder()
         transcoder.register(UUIDAsHex())
@@ -129,12 +128,12 @@ class EventLog:
 
         Raises LostRace where another was first; then nothing was recorded.
         """
+        number = self._cache.begin(self.size() if self._is_shared else self._last)
         unit = Unit(self, cause, correlation)
         yield unit
         unit.settle()
         self._record(unit)
-        for aggregate in unit.aggregates.values():
-            self._keep(aggregate)
+        self._cache.keep(number, unit.aggregates.values())
         for aggregate in unit.passed(SNAPSHOT_EVERY):
             self._keep_snapshot(aggregate)
 
@@ -143,16 +142,19 @@ class EventLog:
             return
         stored = [self._mapper.to_stored_event(event) for event in unit.events]
         positions = [Tracking(name, at) for name, at in unit.positions.items()]
-        answers = [(command, _digest(content), _text(answer)) for command, content, answer in unit.answers]
+        answers = [(command, digest(content), _text(answer)) for command, content, answer in unit.answers]
         extras = Extras(positions, answers, lambda sql, ids: self._project(sql, ids, unit.events))
         begun = perf_counter()
         try:
             ids = self.recorder.insert_events(stored, extras=extras)
         except IntegrityError as error:
             self.observer.lost_race()
+            self._cache.clear()
             raise LostRace from error
         self.observer.recorded(len(stored), perf_counter() - begun)
-        self._last = max(ids, default=self._last) if ids else self._last
+        if ids:
+            self._last = ids[-1]
+            self._cache.recorded(ids)
 
     def _project(self, sql: Sql, ids: Sequence[int], events: Iterable[DomainEventProtocol[UUID]]) -> None:
         if self._apply is not None:
@@ -161,10 +163,10 @@ class EventLog:
 
     def check_out(self, kind: type[A], aggregate_id: UUID) -> A | None:
         """The aggregate as the log has it now, for one unit alone; None where it has none."""
-        held = self._cache.pop(aggregate_id, None)
+        held, is_current = self._cache.take(aggregate_id)
         if held is None:
             return self.load(kind, aggregate_id)
-        if self._is_shared:
+        if self._is_shared and not is_current:
             held = self._replay(aggregate_id, held, None)
         return _of_kind(kind, aggregate_id, held)
 
@@ -240,6 +242,13 @@ class EventLog:
         """Rows of a read model."""
         return self.recorder.transact(lambda sql: sql.rows(text, *params), commit=False)
 
+    def answered(self, commands: Sequence[str]) -> dict[str, str]:
+        """Of these commands, those that were answered before, each with the digest of its content."""
+        if not commands:
+            return {}
+        rows = self.query(_ANSWERED.format(", ".join("?" * len(commands))), *commands)
+        return {row["command"]: row["content"] for row in rows}
+
     def first_answer(self, command: str, content: dict[str, Any]) -> dict[str, Any] | None:
         """The answer given before to the same command; None where it is new.
 
@@ -248,21 +257,18 @@ class EventLog:
         rows = self.query(_ANSWER, command)
         if not rows:
             return None
-        if rows[0]["content"] != _digest(content):
+        if rows[0]["content"] != digest(content):
             raise CommandConflict
         return json.loads(rows[0]["answer"])
-
-    def _keep(self, aggregate: Aggregate) -> None:
-        self._cache[aggregate.id] = aggregate
-        while len(self._cache) > CACHED_AGGREGATES:
-            self._cache.popitem(last=False)
 
     def _keep_snapshot(self, aggregate: Aggregate) -> None:
         """A shortcut for the next load: every so many events of an aggregate."""
         state = {key: value for key, value in vars(aggregate).items() if key not in _OWN}
         try:
             kind = type(aggregate)
-            kept = freezing.freeze({"kind": get_topic(kind), "shape": _shape(kind), "state": state})
+            kept = freezing.freeze(
+                {"kind": get_topic(kind), "shape": freezing.shape_of(kind), "state": state}
+            )
         except TypeError as error:
             _logger.warning("snapshot_not_kept", aggregate=aggregate.id.hex, error=repr(error))
             return
@@ -276,7 +282,7 @@ class EventLog:
         try:
             held = freezing.thaw(rows[0]["state"])
             kind = resolve_topic(held["kind"])
-            if held["shape"] != _shape(kind):
+            if held["shape"] != freezing.shape_of(kind):
                 return None
             aggregate = object.__new__(kind)
             vars(aggregate).update(held["state"])
@@ -290,18 +296,6 @@ class EventLog:
 _OWN = frozenset({"_id", "_version", "_pending_events"})
 
 
-@lru_cache
-def _shape(kind: type[Any]) -> str:
-    """Changes when a class comes to have other attributes: a snapshot of another shape is left aside."""
-    made = [vars(one)["__init__"].__code__.co_names for one in kind.__mro__ if _is_ours(one)]
-    return hashlib.sha256(repr(made).encode()).hexdigest()[:16]
-
-
-def _is_ours(kind: type[Any]) -> bool:
-    made = vars(kind).get("__init__")
-    return made is not None and hasattr(made, "__code__") and not kind.__module__.startswith("eventsourcing")
-
-
 def _of_kind(kind: type[A], aggregate_id: UUID, state: Any) -> A | None:
     if state is not None and not isinstance(state, kind):
         raise TypeError(f"{aggregate_id} is a {type(state).__name__}, not a {kind.__name__}")
@@ -312,5 +306,6 @@ def _text(answer: dict[str, Any]) -> str:
     return json.dumps(answer, ensure_ascii=False)
 
 
-def _digest(content: dict[str, Any]) -> str:
+def digest(content: dict[str, Any]) -> str:
+    """What tells whether two contents are the same."""
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -15,7 +15,10 @@ from services.notify import commands as do
 from services.notify import views
 from services.notify.matters import NAME
 
-ADVICE = {"NotTold": "此人没有收到过该通知：由收到通知的人签收"}
+ADVICE = {
+    "NotTold": "此人没有收到过该通知：由收到通知的人签收",
+    "NotOnRegister": "没有此编号的老人：登记处尚未告知",
+}
 
 _ITEM = {"about": "incident", "subject": "E0001", "incident": "I-2024-0001", "level": 0}
 _MESSAGE = {

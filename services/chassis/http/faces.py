@@ -1,0 +1,89 @@
+"""What a service shows over HTTP, as data: ways in for commands, what can be read, refusals in Chinese."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from services.chassis.application import Application
+from services.chassis.commands import Command
+from services.chassis.counter import Counter
+from services.chassis.http.keyed import desk_for_keys
+from services.chassis.http.settings import HttpSettings
+from services.chassis.log import EventLog
+
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+def fields_of(path: str) -> tuple[str, ...]:
+    """The fields that stand in a path."""
+    return tuple(_FIELD.findall(path))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The way in for one command: the path holds some of its fields, the body the others."""
+
+    method: Literal["POST", "PUT", "PATCH"]
+    path: str
+    kind: type[Command]
+    summary: str
+    example: Mapping[str, Any]
+    accepted: Literal[200, 201] = 201
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The way in for many commands of one kind: `{items: […]}`, each item answered by itself, in order."""
+
+    path: str
+    kind: type[Command]
+    summary: str
+    items: str
+    id_field: str
+    example: Mapping[str, Any]
+    limit: int = 500
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What can be read: `read` is given the log, the fields of the path, and how many are wanted at most."""
+
+    path: str
+    summary: str
+    read: Callable[[EventLog, Mapping[str, str], int], BaseModel]
+    model: type[BaseModel]
+    example: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Face:
+    """All that a service shows; `advice` says in Chinese what to do about each refusal."""
+
+    name: str
+    entries: tuple[Entry, ...]
+    advice: Mapping[str, str]
+    batches: tuple[Batch, ...] = ()
+    readings: tuple[Reading, ...] = ()
+
+    def say(self, reason: str, advice: str) -> str:
+        """A refusal in Chinese, where it is known, and in English."""
+        return f"{self.advice[reason]} / {advice}" if reason in self.advice else advice
+
+
+class Office:
+    """A service that is open to the public: its face, its log, and the counter at which its commands are taken."""
+
+    def __init__(self, face: Face, log: EventLog, application: Application, settings: HttpSettings) -> None:
+        self.face = face
+        self.log = log
+        desk = desk_for_keys(log, application.decisions)
+        self.counter = Counter(desk, capacity=settings.queue, batch=settings.batch)
+
+    def close(self) -> None:
+        """Answers who waits, then closes."""
+        self.counter.close()

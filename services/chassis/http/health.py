@@ -1,0 +1,43 @@
+"""Whether the process lives, and whether it can do its work; the broker is not needed for taking commands."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from litestar import Response
+from litestar.handlers import HTTPRouteHandler
+
+from services.chassis.http.auth import OPEN
+from services.chassis.http.faces import Office
+from services.chassis.http.problems import Caller, Kind, Problem
+from services.chassis.http.taking import respond
+
+
+def health(offices: Sequence[Office], seconds: float) -> list[HTTPRouteHandler]:
+    """`/healthz` and `/readyz`."""
+
+    async def alive(request: Caller) -> Response[bytes]:
+        return respond(request, {"status": "alive"})
+
+    async def ready(request: Caller) -> Response[bytes]:
+        missing = [one for office in offices for one in await _missing(office, seconds)]
+        if missing:
+            told = f"尚不可用 / cannot reach: {', '.join(missing)}"
+            raise Problem(Kind.NOT_READY, told, unreachable=missing)
+        return respond(request, {"status": "ready"})
+
+    return [
+        HTTPRouteHandler("/healthz", http_method="GET", opt=OPEN, name="GET /healthz")(alive),
+        HTTPRouteHandler("/readyz", http_method="GET", opt=OPEN, name="GET /readyz")(ready),
+    ]
+
+
+async def _missing(office: Office, seconds: float) -> list[str]:
+    missing = [] if office.counter.is_open else [f"{office.face.name}: counter"]
+    try:
+        async with asyncio.timeout(seconds):
+            await asyncio.to_thread(office.log.size)
+    except Exception:  # noqa: BLE001 - whatever keeps the database away, it is away
+        missing.append(f"{office.face.name}: database")
+    return missing

@@ -1,0 +1,216 @@
+"""OpenAPI 3.1 of what the services show: every path, field, answer and problem, with examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from services.chassis.http.faces import Batch, Entry, Face, Reading, fields_of
+from services.chassis.http.problems import PROBLEM_JSON, REQUEST_ID, Kind
+from services.chassis.http.reading import KEY_HEADER, LONGEST_ID, LONGEST_KEY
+from services.chassis.http.taking import LIMIT, MOST
+
+Json = dict[str, Any]
+_REF = "#/components/schemas/{model}"
+_ALWAYS = (Kind.UNAUTHORISED, Kind.METHOD_NOT_ALLOWED, Kind.INTERNAL)
+_OF_COMMANDS = (Kind.MALFORMED, Kind.TOO_LARGE, Kind.FULL)
+_DECIDED = (Kind.CONFLICT, Kind.REFUSED)
+_OUTCOMES = ("accepted", "repeat", "conflict", "refused")
+_INFO = {
+    "title": "守望 Shouwang",
+    "version": "1.0",
+    "description": "留守老人关爱服务：登记、定级、走访、通知。Writing is idempotent: repeat with the same id.",
+}
+
+
+def describe(faces: Iterable[Face]) -> Json:
+    """The document."""
+    schemas: Json = {"Problem": _PROBLEM, "Taken": _TAKEN}
+    paths: dict[str, Json] = {"/healthz": {"get": _open("存活 / alive")}}
+    paths["/readyz"] = {"get": _open("就绪 / ready", Kind.NOT_READY)}
+    paths["/openapi.json"] = {"get": _open("本文件 / this document")}
+    for face in faces:
+        for entry in face.entries:
+            paths.setdefault(entry.path, {})[entry.method.lower()] = _entry(face, entry, schemas)
+        for batch in face.batches:
+            paths.setdefault(batch.path, {})["post"] = _batch(face, batch, schemas)
+        for reading in face.readings:
+            paths.setdefault(reading.path, {})["get"] = _reading(face, reading, schemas)
+    security = {"token": {"type": "http", "scheme": "bearer"}}
+    components = {"schemas": schemas, "securitySchemes": security}
+    return {"openapi": "3.1.0", "info": _INFO, "paths": paths, "components": components}
+
+
+def _entry(face: Face, entry: Entry, schemas: Json) -> Json:
+    codes = {
+        str(entry.accepted): "已受理 / accepted",
+        "200": "已受理，或此前已受理 / accepted, now or before",
+    }
+    answers = {
+        code: {
+            "description": told,
+            "headers": _HEADERS | {KEY_HEADER: _text("repeat with it at will")},
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Taken"}}},
+        }
+        for code, told in codes.items()
+    }
+    body = _without(_schema(entry.kind, schemas), fields_of(entry.path))
+    return {
+        "operationId": f"{face.name}.{entry.kind.NAME}",
+        "tags": [face.name],
+        "summary": entry.summary,
+        "description": (entry.kind.__doc__ or "").strip(),
+        "security": [{"token": []}],
+        "parameters": [*_path_parameters(entry.path), _REQUEST_ID, _IDEMPOTENCY_KEY],
+        "requestBody": _body(body, entry.example),
+        "responses": answers | _problems(*_ALWAYS, *_OF_COMMANDS, *_DECIDED),
+    }
+
+
+def _batch(face: Face, batch: Batch, schemas: Json) -> Json:
+    _schema(batch.kind, schemas, keep=True)
+    items = {"type": "array", "maxItems": batch.limit, "items": {"$ref": _ref(batch.kind.__name__)}}
+    body = {
+        "type": "object",
+        "properties": {batch.items: items},
+        "required": [batch.items],
+        "additionalProperties": False,
+    }
+    answer = {
+        "type": "object",
+        "properties": {
+            batch.id_field: {"type": ["string", "null"]},
+            "outcome": {"enum": list(_OUTCOMES)},
+            "reason": {"type": "string"},
+            "advice": {"type": "string"},
+        },
+        "required": [batch.id_field, "outcome"],
+    }
+    answers = {
+        "type": "object",
+        "properties": {"answers": {"type": "array", "items": answer}},
+        "required": ["answers"],
+    }
+    return {
+        "operationId": f"{face.name}.{batch.kind.NAME}.batch",
+        "tags": [face.name],
+        "summary": batch.summary,
+        "security": [{"token": []}],
+        "parameters": [_REQUEST_ID],
+        "requestBody": _body(body, {batch.items: [dict(batch.example)]}),
+        "responses": _found(answers, {"answers": [{batch.id_field: "V1", "outcome": "accepted"}]})
+        | _problems(*_ALWAYS, *_OF_COMMANDS),
+    }
+
+
+def _reading(face: Face, reading: Reading, schemas: Json) -> Json:
+    _schema(reading.model, schemas, keep=True)
+    wanted = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
+    limit = {"name": "limit", "in": "query", "required": False, "schema": wanted}
+    return {
+        "operationId": f"{face.name}.{reading.model.__name__}",
+        "tags": [face.name],
+        "summary": reading.summary,
+        "security": [{"token": []}],
+        "parameters": [*_path_parameters(reading.path), limit, _REQUEST_ID],
+        "responses": _found({"$ref": _ref(reading.model.__name__)}, reading.example)
+        | _problems(*_ALWAYS, Kind.MALFORMED),
+    }
+
+
+def _open(summary: str, *kinds: Kind) -> Json:
+    answers = _found({"type": "object"}, {}) | _problems(Kind.METHOD_NOT_ALLOWED, Kind.INTERNAL, *kinds)
+    return {"summary": summary, "parameters": [_REQUEST_ID], "responses": answers}
+
+
+def _schema(model: type[BaseModel], schemas: Json, *, keep: bool = False) -> Json:
+    made = model.model_json_schema(ref_template=_REF, mode="validation")
+    schemas.update(made.pop("$defs", {}))
+    if keep:
+        schemas[model.__name__] = made
+    return made
+
+
+def _without(schema: Json, names: Sequence[str]) -> Json:
+    """The body's part of a command: what is in the path is not in the body."""
+    properties = {name: one for name, one in schema.get("properties", {}).items() if name not in names}
+    required = [name for name in schema.get("required", ()) if name not in names]
+    return schema | {"properties": properties, "required": required}
+
+
+def _body(schema: Json, example: Mapping[str, Any]) -> Json:
+    held = {"schema": schema, "examples": {"one": {"value": dict(example)}}}
+    return {"required": True, "content": {"application/json": held}}
+
+
+def _found(schema: Json, example: Mapping[str, Any]) -> Json:
+    held = {"schema": schema, "examples": {"one": {"value": dict(example)}}}
+    return {
+        "200": {"description": "答复 / answer", "headers": _HEADERS, "content": {"application/json": held}}
+    }
+
+
+def _problems(*kinds: Kind) -> Json:
+    def told(kind: Kind) -> Json:
+        schema = {"$ref": "#/components/schemas/Problem"}
+        example = {"type": kind.type, "title": kind.title, "status": kind.status, "detail": kind.title}
+        held = {"schema": schema, "examples": {"one": {"value": example | {"correlation": "8f0c"}}}}
+        return {"description": kind.title, "headers": _HEADERS, "content": {PROBLEM_JSON: held}}
+
+    return {str(kind.status): told(kind) for kind in kinds}
+
+
+def _path_parameters(path: str) -> list[Json]:
+    schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_ID, "pattern": "^[^/\\x00-\\x1f]+$"}
+    return [{"name": one, "in": "path", "required": True, "schema": schema} for one in fields_of(path)]
+
+
+def _ref(name: str) -> str:
+    return _REF.replace("{model}", name)
+
+
+def _text(told: str) -> Json:
+    return {"description": told, "schema": {"type": "string"}}
+
+
+_HEADERS = {REQUEST_ID: _text("the caller's, or one that was made")}
+_REQUEST_ID = {"name": REQUEST_ID, "in": "header", "required": False, "schema": {"type": "string"}}
+_IDEMPOTENCY_KEY = {
+    "name": KEY_HEADER,
+    "in": "header",
+    "required": False,
+    "description": "重发时不会重复；命令自带编号时不用 / makes repeating safe; not used where the command has an id",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$"},
+}
+_TAKEN = {
+    "type": "object",
+    "properties": {"outcome": {"enum": ["accepted", "repeat"]}},
+    "required": ["outcome"],
+    "examples": [{"outcome": "accepted"}],
+}
+_PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457",
+    "properties": {
+        "type": {"enum": [kind.type for kind in Kind]},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "correlation": {"type": "string"},
+        "reason": {"type": "string", "description": "the refusal's stable name"},
+        "key": {"type": "string", "description": "the Idempotency-Key to repeat with"},
+        "limit": {"type": "integer"},
+        "unreachable": {"type": "array", "items": {"type": "string"}},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+                "required": ["field", "message"],
+            },
+        },
+    },
+    "required": ["type", "title", "status", "detail", "correlation"],
+}

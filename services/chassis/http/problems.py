@@ -1,0 +1,168 @@
+"""What is answered when something is not taken: RFC 9457, in Chinese and English, with what to do."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Mapping
+from enum import Enum
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from pydantic_core import to_json
+
+from services.chassis.counter import (
+    Broken,
+    Contended,
+    CounterClosed,
+    CounterFull,
+    NotAnswered,
+    OutcomeUnknown,
+)
+
+PROBLEM_JSON = "application/problem+json"
+REQUEST_ID = "X-Request-ID"
+RETRY_SECONDS = "1"
+_SAFE_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
+_OURS = uuid4().hex
+_numbers = count(1)
+_logger = structlog.get_logger("http")
+
+Caller = Request[Any, Any, Any]
+
+
+class Kind(Enum):
+    """The kinds of problem: the stable last word of `type`, the status, the title."""
+
+    MALFORMED = ("malformed", 400, "内容有误，请更正后再提交 / correct it and send it again")
+    INCOMPLETE = ("incomplete", 400, "请求中断，未受理 / the request was cut short: nothing was recorded")
+    UNAUTHORISED = ("unauthorised", 401, "未出示令牌或令牌有误 / no token, or a wrong one")
+    NOT_FOUND = ("not-found", 404, "没有这个地址 / no such address")
+    METHOD_NOT_ALLOWED = ("method-not-allowed", 405, "此地址没有这种操作 / this address has no such method")
+    CONFLICT = ("conflict", 409, "编号已用于其他内容 / this id was used for other content")
+    TOO_LARGE = ("too-large", 413, "内容过大 / too large")
+    REFUSED = ("refused", 422, "不予受理 / refused")
+    INTERNAL = ("internal", 500, "程序出错 / an error of ours")
+    FULL = ("full", 503, "排队已满 / too many are waiting")
+    STOPPING = ("stopping", 503, "正在停机 / going down")
+    CONTENDED = ("contended", 503, "修改过于集中 / others keep changing this")
+    UNKNOWN = ("outcome-unknown", 503, "是否已记录尚不清楚 / it may be recorded or not")
+    NOT_READY = ("not-ready", 503, "尚未就绪 / not ready")
+
+    @property
+    def type(self) -> str:
+        """The stable URI of the kind."""
+        return f"urn:shouwang:problem:{self.value[0]}"
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.value[1]
+
+    @property
+    def title(self) -> str:
+        """What is the matter, the same for all of the kind."""
+        return self.value[2]
+
+
+_UNAVAILABLE = 503
+_RAISED_BY_LITESTAR = (
+    Kind.MALFORMED,
+    Kind.UNAUTHORISED,
+    Kind.NOT_FOUND,
+    Kind.METHOD_NOT_ALLOWED,
+    Kind.TOO_LARGE,
+)
+_BY_STATUS = {kind.status: kind for kind in _RAISED_BY_LITESTAR}
+_NOT_ANSWERED: dict[type[NotAnswered], Kind] = {
+    CounterFull: Kind.FULL,
+    CounterClosed: Kind.STOPPING,
+    Contended: Kind.CONTENDED,
+    OutcomeUnknown: Kind.UNKNOWN,
+    Broken: Kind.INTERNAL,
+}
+
+
+class Problem(Exception):
+    """Something that is answered with problem details; `more` are members of its own."""
+
+    def __init__(
+        self, kind: Kind, detail: str = "", headers: Mapping[str, str] | None = None, **more: Any
+    ) -> None:
+        super().__init__(detail or kind.title)
+        self.kind = kind
+        self.headers = dict(headers or {})
+        self.more = more
+
+
+def new_id() -> str:
+    """An id that is nobody else's: asking the system for chance each time would stop every thread."""
+    return f"{_OURS}-{next(_numbers)}"
+
+
+def correlation_of(request: Caller) -> str:
+    """The caller's X-Request-ID where it is a plain word, else one made here; the same for the whole request."""
+    held: dict[str, Any] = request.scope["state"]
+    if "correlation" not in held:
+        given = request.headers.get(REQUEST_ID, "")
+        held["correlation"] = given if _SAFE_ID.fullmatch(given) else new_id()
+    return held["correlation"]
+
+
+def respond(request: Caller, problem: Problem) -> Response[bytes]:
+    """The problem as the caller sees it."""
+    kind, correlation = problem.kind, correlation_of(request)
+    shown = {
+        "type": kind.type,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": str(problem),
+        "correlation": correlation,
+        **problem.more,
+    }
+    headers = {REQUEST_ID: correlation, **problem.headers}
+    if kind.status == _UNAVAILABLE:
+        headers["Retry-After"] = RETRY_SECONDS
+    route = request.scope["route_handler"].name if "route_handler" in request.scope else None
+    told = {"kind": kind.value[0], "status": kind.status, "route": route, "correlation": correlation}
+    _logger.info("problem", **told)
+    return Response(to_json(shown), status_code=kind.status, headers=headers, media_type=PROBLEM_JSON)
+
+
+def of_not_answered(error: NotAnswered, **more: Any) -> Problem:
+    """What the counter could not answer, as a problem."""
+    return Problem(_NOT_ANSWERED[type(error)], str(error), **more)
+
+
+def on_problem(request: Caller, problem: Problem) -> Response[bytes]:
+    """A problem that was raised here."""
+    if problem.__cause__ is not None:
+        _log_error(request, problem.__cause__)
+    return respond(request, problem)
+
+
+def on_http_error(request: Caller, error: HTTPException) -> Response[bytes]:
+    """What Litestar raises: no such address, too large, cut short."""
+    if "disconnected" in error.detail:
+        return respond(request, Problem(Kind.INCOMPLETE))
+    kind = _BY_STATUS.get(error.status_code)
+    if kind is None:
+        return on_error(request, error)
+    return respond(request, Problem(kind, headers=error.headers))
+
+
+def on_error(request: Caller, error: Exception) -> Response[bytes]:
+    """Anything else is an error of ours; the caller may ask again with the same id."""
+    _log_error(request, error)
+    return respond(request, Problem(Kind.INTERNAL, (Broken.__doc__ or "").strip()))
+
+
+def _log_error(request: Caller, error: BaseException) -> None:
+    """Where it happened and of what type; an exception's message may hold personal data, so it is not logged."""
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    _logger.error("error", type=type(error).__name__, where=where, correlation=correlation_of(request))

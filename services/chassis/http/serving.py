@@ -1,0 +1,84 @@
+"""A process that serves one service or several over HTTP: one committing thread each, ordinary threads, clean stop.
+
+SIGTERM or SIGINT: no new connection is taken, requests under way are answered, the counters empty their queues.
+A request that is not wholly sent some seconds later is given up; nothing of it was recorded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+import structlog
+from granian.constants import HTTPModes, Interfaces
+from granian.server.embed import Server
+from litestar import Litestar
+
+from services.chassis import logs
+from services.chassis.http.app import build_app
+from services.chassis.http.faces import Office
+from services.chassis.http.reading import lose_patience
+from services.chassis.http.settings import HttpSettings
+from services.chassis.log import EventLog
+from services.chassis.service import Blueprint, embedded_log
+from services.chassis.settings import Settings
+
+LogOf = Callable[[Blueprint, Settings], EventLog]
+SWITCH_SECONDS = 0.001
+_logger = structlog.get_logger("http")
+
+
+def log_of(blueprint: Blueprint, settings: Settings) -> EventLog:
+    """Where a service's log is kept; the place to choose PostgreSQL."""
+    if settings.data is not None:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return embedded_log(blueprint, settings.data)
+
+
+def office(name: str, settings: Settings, http: HttpSettings, log_of: LogOf = log_of) -> Office:
+    """The office of a service, without a broker: what is recorded here is told by its relay."""
+    blueprint: Blueprint = import_module(f"services.{name}.bootstrap").blueprint(settings)
+    log = log_of(blueprint, settings)
+    application = blueprint.application(log)
+    log.wake_of = application.wake_of
+    return Office(import_module(f"services.{name}.api").FACE, log, application, http)
+
+
+def serve(names: Sequence[str], settings: Settings, http: HttpSettings, log_of: LogOf = log_of) -> None:
+    """Serves until SIGTERM or SIGINT."""
+    logs.configure(settings.log_level, sys.stderr)
+    sys.setswitchinterval(SWITCH_SECONDS)
+    offices = [office(name, settings, http, log_of) for name in names]
+    try:
+        asyncio.run(_serve(build_app(offices, http), http, names))
+    finally:
+        for one in offices:
+            one.log.close()
+
+
+async def _serve(app: Litestar, http: HttpSettings, names: Sequence[str]) -> None:
+    server = Server(
+        app,
+        http.host,
+        http.port,
+        interface=Interfaces.ASGI,
+        http=HTTPModes.http1,
+        runtime_threads=http.runtime_threads,
+        websockets=False,
+        backlog=http.connections,
+        log_enabled=False,
+    )
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        server.stop()
+        loop.call_later(http.drain_seconds, lose_patience, app)
+
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop)
+    _logger.info("serving", services=list(names), host=http.host, port=http.port)
+    await server.serve()
+    _logger.info("stopped", services=list(names))

@@ -1,0 +1,198 @@
+"""Handlers: one for each way in; they translate requests into commands and answers into responses."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures import Future
+from typing import Any, TypeVar, cast
+
+from litestar import Response
+from litestar.handlers import HTTPRouteHandler
+from pydantic_core import to_json
+
+from services.chassis.clock import Clock
+from services.chassis.commands import Answer, Asked, Command, Outcome
+from services.chassis.counter import (
+    Broken,
+    CounterFull,
+    NotAnswered,
+    OutcomeUnknown,
+    Result,
+)
+from services.chassis.http.faces import Batch, Entry, Face, Office, Reading
+from services.chassis.http.keyed import keyed
+from services.chassis.http.problems import (
+    REQUEST_ID,
+    Caller,
+    Kind,
+    Problem,
+    correlation_of,
+    of_not_answered,
+)
+from services.chassis.http.reading import (
+    KEY_HEADER,
+    Faulty,
+    command_of,
+    fault,
+    is_fit_id,
+    json_object,
+    key_of,
+    whole_body,
+)
+
+T = TypeVar("T")
+LIMIT = 50
+MOST = 200
+
+
+def litestar_path(path: str) -> str:
+    """The path as Litestar writes it."""
+    return path.replace("}", ":str}")
+
+
+def respond(request: Caller, content: Any, *, status: int = 200, key: str = "") -> Response[bytes]:
+    """An answer as JSON; `key` is under which the same again is known to be the same."""
+    headers = {REQUEST_ID: correlation_of(request)}
+    if key:
+        headers[KEY_HEADER] = key
+    return Response(to_json(content), status_code=status, headers=headers, media_type="application/json")
+
+
+async def answer_of(future: Future[T], seconds: float) -> T:
+    """What the counter answers; taken back where it has not begun in the time given, unknown where it has.
+
+    The counter hands its answers out in this loop, so that nothing else is needed to wait for one.
+    """
+    answered = asyncio.Event()
+    future.add_done_callback(lambda _: answered.set())
+    try:
+        async with asyncio.timeout(seconds):
+            await answered.wait()
+    except TimeoutError:
+        kind = CounterFull if future.cancel() else OutcomeUnknown
+        raise of_not_answered(kind((kind.__doc__ or "").strip())) from None
+    except asyncio.CancelledError:
+        future.cancel()
+        raise
+    return future.result()
+
+
+def taking(office: Office, entry: Entry, clock: Clock, seconds: float) -> HTTPRouteHandler:
+    """Takes one command."""
+
+    async def take(request: Caller) -> Response[bytes]:
+        body = await whole_body(request)
+        try:
+            key = key_of(request)
+            asked = keyed(command_of(entry.kind, json_object(body), request.path_params), key)
+        except Faulty as error:
+            raise error.problem from None
+        try:
+            answer = await answer_of(office.counter.submit(Asked(asked, clock.now())), seconds)
+        except NotAnswered as error:
+            raise of_not_answered(error, key=key) from error.__cause__
+        return _answered(request, office.face, entry, answer, key if asked.key.startswith("request:") else "")
+
+    path = litestar_path(entry.path)
+    return HTTPRouteHandler(path, http_method=entry.method, name=f"{entry.method} {entry.path}")(take)
+
+
+def _answered(request: Caller, face: Face, entry: Entry, answer: Answer, key: str) -> Response[bytes]:
+    match answer.outcome:
+        case Outcome.ACCEPTED:
+            return respond(request, {"outcome": answer.outcome.value}, status=entry.accepted, key=key)
+        case Outcome.REPEAT:
+            return respond(request, {"outcome": answer.outcome.value}, key=key)
+        case Outcome.CONFLICT:
+            raise Problem(Kind.CONFLICT, f"{Kind.CONFLICT.title}: {answer.advice}", reason=answer.reason)
+        case Outcome.REFUSED:
+            raise Problem(Kind.REFUSED, face.say(answer.reason, answer.advice), reason=answer.reason)
+
+
+def batching(office: Office, batch: Batch, clock: Clock, seconds: float) -> HTTPRouteHandler:
+    """Takes many commands, each answered by itself; a malformed one is refused alone."""
+
+    async def take(request: Caller) -> Response[bytes]:
+        try:
+            items = _items(json_object(await whole_body(request)), batch)
+        except Faulty as error:
+            raise error.problem from None
+        read = [_read(batch, item) for item in items]
+        now = clock.now()
+        asked = [Asked(one, now) for one in read if isinstance(one, Command)]
+        try:
+            results = iter(await answer_of(office.counter.submit_many(asked), seconds))
+        except NotAnswered as error:
+            raise of_not_answered(error) from error.__cause__
+        placed = [next(results) if isinstance(one, Command) else one for one in read]
+        answers = [_item_answer(office.face, one) for one in placed]
+        named = [
+            {batch.id_field: _id_of(item, batch), **told} for item, told in zip(items, answers, strict=True)
+        ]
+        return respond(request, {"answers": named})
+
+    return HTTPRouteHandler(batch.path, http_method="POST", name=f"POST {batch.path}")(take)
+
+
+def _items(given: dict[str, Any], batch: Batch) -> list[Any]:
+    items = given.pop(batch.items, None)
+    if given:
+        raise Faulty([{"field": name, "message": "未知字段 / unknown field"} for name in given])
+    if not isinstance(items, list):
+        raise fault(batch.items, "应为数组 / an array is wanted")
+    held = cast("list[Any]", items)
+    if len(held) > batch.limit:
+        told = f"一次最多 {batch.limit} 条 / at most {batch.limit} at a time; 收到 / sent: {len(held)}"
+        raise Problem(Kind.TOO_LARGE, told, limit=batch.limit)
+    return held
+
+
+def _read(batch: Batch, item: Any) -> Command | Faulty:
+    if not isinstance(item, dict):
+        return fault(batch.items, "应为 JSON 对象 / a JSON object is wanted")
+    try:
+        return command_of(batch.kind, cast("dict[str, Any]", item), {})
+    except Faulty as error:
+        return error
+
+
+def _id_of(item: Any, batch: Batch) -> str | None:
+    named = cast("dict[str, Any]", item).get(batch.id_field) if isinstance(item, dict) else None
+    return named if isinstance(named, str) else None
+
+
+def _item_answer(face: Face, result: Result | Faulty) -> Mapping[str, str]:
+    """One item's answer; raises Problem for the whole where nobody could be answered."""
+    match result:
+        case Answer(outcome=Outcome.ACCEPTED | Outcome.REPEAT):
+            return {"outcome": result.outcome.value}
+        case Answer():
+            advice = face.say(result.reason, result.advice)
+            return {"outcome": result.outcome.value, "reason": result.reason, "advice": advice}
+        case Faulty():
+            return {"outcome": Outcome.REFUSED.value, "reason": "Malformed", "advice": str(result)}
+        case Broken():
+            return {"outcome": Outcome.REFUSED.value, "reason": "Broken", "advice": str(result)}
+        case NotAnswered():
+            raise of_not_answered(result) from result.__cause__
+
+
+def reading(office: Office, what: Reading) -> HTTPRouteHandler:
+    """Answers what is asked, in a thread of its own."""
+
+    async def read(request: Caller) -> Response[bytes]:
+        limit = _limit(request)
+        if not all(map(is_fit_id, request.path_params.values())):
+            raise fault("path", "编号不可用 / not a usable id").problem
+        return respond(request, await asyncio.to_thread(what.read, office.log, request.path_params, limit))
+
+    path = litestar_path(what.path)
+    return HTTPRouteHandler(path, http_method="GET", name=f"GET {what.path}")(read)
+
+
+def _limit(request: Caller) -> int:
+    given = request.query_params.get("limit", str(LIMIT))
+    if not (given.isascii() and given.isdigit() and len(given) <= len(str(MOST)) and 1 <= int(given) <= MOST):
+        raise fault("limit", f"1–{MOST} 的整数 / a whole number from 1 to {MOST}").problem
+    return int(given)

@@ -1,0 +1,149 @@
+"""One canonical request for each way in: what is accepted, what is refused and why, what cannot be read."""
+
+from dataclasses import dataclass
+
+from tests.unit.http.village import VILLAGE, enrol
+
+ON = {"on": "2024-03-04"}
+FUTURE = {"on": "2024-03-06"}
+BY = {"by": "grid"} | ON
+ELDER = "/elders/E000"
+NOBODY = "/elders/nobody"
+
+
+@dataclass(frozen=True)
+class Ask:
+    service: str
+    method: str
+    path: str
+    body: dict
+    refused: tuple[str, dict]
+    reason: str
+    other: dict
+    """The body that makes the same key a conflict."""
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.method} {self.path}"
+
+
+def form(elder: str) -> dict:
+    return enrol(elder).model_dump(mode="json", exclude_defaults=True)
+
+
+def _elder(service: str, path: str, body: dict, other: dict, method: str = "POST") -> Ask:
+    """Of an elder: refused where nobody has the id."""
+    refused = (NOBODY + path, body)
+    return Ask(service, method, ELDER + path, body, refused, "NotOnRegister", other)
+
+
+VISIT = {"elder": "E000", "mode": "in_person", "check_up": False, "confirms_facts": False} | BY
+ACCEPTED = (
+    Ask(
+        "registry",
+        "POST",
+        "/villages",
+        {"village": "530323990298", "name": "新村", "groups": []},
+        ("/villages", {"village": VILLAGE, "name": "又一", "groups": []}),
+        "AlreadyOpened",
+        {"village": "530323990297", "name": "新村", "groups": []},
+    ),
+    Ask(
+        "registry",
+        "POST",
+        "/staff",
+        {"staff": "new", "role": "clinic"},
+        ("/staff", {"staff": "grid", "role": "clinic"}),
+        "AlreadyAppointed",
+        {"staff": "new", "role": "auditor"},
+    ),
+    Ask(
+        "registry",
+        "POST",
+        "/elders",
+        form("E900"),
+        ("/elders", form("E901") | {"village": "530323990296"}),
+        "UnknownVillage",
+        form("E902"),
+    ),
+    _elder("registry", "/supporters/S1/leaving", ON, {"on": "2024-03-03"}),
+    _elder(
+        "registry",
+        "/supporters/S1/return",
+        ON | {"kind": "temporary"},
+        ON | {"kind": "permanent"},
+    ),
+    _elder("registry", "/facts", {"living": "couple"}, {"living": "alone"}, "PATCH"),
+    _elder("registry", "/carer", {"carer": "lead"}, {"carer": "clinic"}, "PUT"),
+    _elder("registry", "/institution", ON, {"on": "2024-03-03"}),
+    Ask(
+        "registry",
+        "POST",
+        "/elders/E001/institution/leaving",
+        ON,
+        ("/elders/E002/institution/leaving", ON),
+        "InstitutionMismatch",
+        {"on": "2024-03-03"},
+    ),
+    _elder("registry", "/death", ON, {"on": "2024-03-03"}),
+    _elder("registry", "/move", ON, {"on": "2024-03-03"}),
+    _elder("risk", "/evidence", ON | {"evidence": "disability"}, ON | {"evidence": "violence"}),
+    Ask(
+        "risk",
+        "POST",
+        "/elders/E001/evidence/disability/clearing",
+        ON,
+        ("/elders/E002/evidence/disability/clearing", ON),
+        "EvidenceNotHeld",
+        {"on": "2024-03-03"},
+    ),
+    Ask(
+        "risk",
+        "POST",
+        "/elders/E000/reassessments",
+        {"by": "lead"} | ON,
+        ("/elders/E000/reassessments", BY),
+        "WrongRole",
+        {"by": "lead", "on": "2024-03-03"},
+    ),
+    Ask(
+        "visits",
+        "PUT",
+        "/visits/V1",
+        VISIT,
+        ("/visits/V2", VISIT | FUTURE),
+        "NotYetHappened",
+        VISIT | {"mode": "phone"},
+    ),
+    _elder("visits", "/agreements", BY, BY | {"on": "2024-03-03"}),
+    _elder("visits", "/living-security-reviews", BY | {"by": "centre"}, BY | {"by": "lead"}),
+    _elder(
+        "visits",
+        "/absences",
+        {"begins": "2024-03-01", "ends": "2024-03-04"},
+        {"begins": "2024-03-01", "ends": "2024-03-05"},
+    ),
+    _elder(
+        "visits",
+        "/incidents",
+        {"incident": "I1", "kind": "fall"},
+        {"incident": "I1", "kind": "fraud"},
+    ),
+    Ask(
+        "visits",
+        "POST",
+        "/duties",
+        {"duty": "dispute_screening", "subject": VILLAGE, "by": "lead"} | ON,
+        ("/duties", {"duty": "dispute_screening", "subject": "nowhere", "by": "lead"} | ON),
+        "UnknownSubject",
+        {"duty": "dispute_screening", "subject": VILLAGE, "by": "lead", "on": "2024-03-03"},
+    ),
+    Ask(
+        "notify",
+        "POST",
+        "/acknowledgements",
+        {"by": "lead", "about": "incident", "subject": "E003", "incident": "I3"},
+        ("/acknowledgements", {"by": "grid", "about": "incident", "subject": "E004", "incident": "I9"}),
+        "NotTold",
+        {"by": "lead", "about": "incident", "subject": "E003"},
+    ),
+)

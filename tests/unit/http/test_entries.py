@@ -1,0 +1,132 @@
+"""Every way in, the same seven times: accepted, repeat, conflict, refused, malformed, unauthorised, in the future."""
+
+import inspect
+import re
+
+import pytest
+from litestar.testing import TestClient
+
+from services.chassis.commands import Asked
+from services.kernel import roster
+from services.kernel.refusal import Refusal
+from services.notify import terms as notify_terms
+from services.registry import commands as registry
+from services.registry import terms as registry_terms
+from services.risk import commands as risk
+from services.risk import terms as risk_terms
+from services.township.house import House
+from services.visits import commands as visits
+from services.visits import terms as visits_terms
+from tests.unit.http.asks import ACCEPTED, FUTURE, Ask
+from tests.unit.http.conftest import FACES
+from tests.unit.http.village import NOW
+
+TERMS = {"registry": registry_terms, "risk": risk_terms, "visits": visits_terms, "notify": notify_terms}
+EVERY = pytest.mark.parametrize("ask", ACCEPTED, ids=str)
+PROBLEM = "application/problem+json"
+
+
+@pytest.fixture(autouse=True)
+def begun(house: House) -> None:
+    """What some of the asked need to have happened."""
+    day = NOW.date()
+    house.take_many(
+        [
+            Asked(registry.EnterInstitution(elder="E001", on=day), NOW),
+            Asked(risk.Observe(elder="E001", evidence="disability", on=day), NOW),
+            Asked(visits.ReportIncident(incident="I3", elder="E003", kind="fall"), NOW),
+        ]
+    )
+    house.settle()
+    house.services["notify"].advance(NOW)
+
+
+def send(client: TestClient, ask: Ask, body: dict | None = None, key: str = "k-1"):
+    sent = ask.body if body is None else body
+    return client.request(ask.method, ask.path, json=sent, headers={"Idempotency-Key": key})
+
+
+def test_every_way_in_has_its_canonical_request():
+    asked = {(one.service, one.method, one.path) for one in ACCEPTED}
+    for face in FACES:
+        for entry in face.entries:
+            shape = re.sub(r"\{\w+\}", "[^/]+", entry.path)
+            found = [
+                one for one in asked if one[:2] == (face.name, entry.method) and re.fullmatch(shape, one[2])
+            ]
+            assert found, entry.path
+
+
+def test_every_refusal_has_its_chinese_advice():
+    for face in FACES:
+        kinds = [*vars(TERMS[face.name]).values(), *vars(roster).values()]
+        refusals = {one.__name__ for one in kinds if inspect.isclass(one) and issubclass(one, Refusal)}
+        missing = refusals - set(face.advice) - {"Refusal", "RosterError"}
+        missing = {one for one in missing if not one.endswith("Error")}
+        staff = {"UnknownStaff", "AlreadyAppointed"}
+        assert missing <= staff, face.name
+
+
+@EVERY
+def test_accepted(client: TestClient, ask: Ask):
+    answer = send(client, ask)
+    assert answer.json() == {"outcome": "accepted"}
+    assert answer.status_code == (200 if ask.path.endswith(("/facts", "/carer")) else 201)
+
+
+@EVERY
+def test_the_same_again_gets_the_first_answer(client: TestClient, house: House, ask: Ask):
+    first = send(client, ask)
+    size = house.services[ask.service].log.size()
+    again = send(client, ask)
+    assert (again.status_code, again.json()) == (200, {"outcome": "repeat"})
+    assert house.services[ask.service].log.size() == size
+    assert first.headers.get("Idempotency-Key") == again.headers.get("Idempotency-Key")
+
+
+@EVERY
+def test_other_content_under_the_same_key_is_a_conflict(client: TestClient, ask: Ask):
+    send(client, ask)
+    answer = send(client, ask, ask.other)
+    assert (answer.status_code, answer.headers["content-type"]) == (409, PROBLEM)
+    assert answer.json()["type"] == "urn:shouwang:problem:conflict"
+
+
+@EVERY
+def test_refused_with_its_reason_in_chinese_and_english(client: TestClient, ask: Ask):
+    path, body = ask.refused
+    answer = client.request(ask.method, path, json=body)
+    told = answer.json()
+    assert (answer.status_code, answer.headers["content-type"]) == (422, PROBLEM)
+    assert told["reason"] == ask.reason
+    face = next(face for face in FACES if face.name == ask.service)
+    assert told["detail"].startswith(face.advice[ask.reason] + " / ")
+
+
+@EVERY
+def test_malformed_with_each_field_named(client: TestClient, ask: Ask):
+    kept = dict(list(ask.body.items())[1:])
+    answer = send(client, ask, kept | {"unheard_of": 1})
+    assert answer.status_code == 400
+    named = {one["field"] for one in answer.json()["errors"]}
+    assert "unheard_of" in named
+    optional = ask.path.endswith("/facts")
+    assert optional or next(iter(ask.body)) in named
+
+
+@EVERY
+@pytest.mark.parametrize("shown", [None, "Bearer wrong", "Basic YTpi", "Bearer ", "Bearer 令牌"])
+def test_unauthorised_without_the_token(client: TestClient, house: House, ask: Ask, shown: str | None):
+    del client.headers["Authorization"]
+    headers = {} if shown is None else {"Authorization": shown.encode()}
+    size = house.services[ask.service].log.size()
+    answer = client.request(ask.method, ask.path, json=ask.body, headers=headers)
+    assert (answer.status_code, answer.headers["www-authenticate"][:6]) == (401, "Bearer")
+    assert answer.json()["type"] == "urn:shouwang:problem:unauthorised"
+    assert house.services[ask.service].log.size() == size
+
+
+@pytest.mark.parametrize("ask", [one for one in ACCEPTED if "on" in one.body], ids=str)
+def test_what_is_dated_in_the_future_is_refused(client: TestClient, ask: Ask):
+    answer = send(client, ask, ask.body | FUTURE)
+    assert (answer.status_code, answer.json()["reason"]) == (422, "NotYetHappened")
