@@ -14,7 +14,6 @@ from services.chassis import green  # isort: skip - before nameko, which imports
 from nameko.extensions import DependencyProvider, Entrypoint
 
 from services.chassis.clock import Clock
-from services.chassis.inbox import Batch
 from services.chassis.service import Service
 
 SERVICES, CLOCK = "SHOUWANG_SERVICES", "SHOUWANG_CLOCK"
@@ -81,18 +80,15 @@ class Polling(Entrypoint):
 
 
 class BatchHeard(Polling):
-    """Fires with each batch of events heard, one upstream at a time, in order."""
+    """Fires with the batches that wait, one an upstream: together, since their order is that of time."""
 
     def poll(self) -> bool:
         """One batch of each upstream."""
         batches = [batch for hearing in self.service.hearings if (batch := hearing.fetch()) is not None]
-        for batch in batches:
-            if not self._take(batch):
+        if batches and not self.fire(batches):
+            for batch in batches:
                 batch.give_back()
         return bool(batches)
-
-    def _take(self, batch: Batch) -> bool:
-        return self.fire(batch)
 
 
 class LogGrew(Polling):

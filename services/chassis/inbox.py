@@ -7,19 +7,24 @@ at or before the position is ignored, and where `previous` lies ahead the missin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from time import monotonic
 
-from kombu.entity import Queue
+import structlog
+from eventsourcing.persistence import IntegrityError, Tracking
 
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import Envelope
+from services.chassis import parking
+from services.chassis.hearing import Batch, Hearing
 from services.chassis.log import EventLog, LostRace
-from services.chassis.relay import Broker
-from services.chassis.unit import Unit
+from services.chassis.parking import Handle, HandlerRaised, Parked, Waiting
+from services.chassis.recorder import Extras
 
-Handle = Callable[[Unit, Envelope], None]
+__all__ = ["Batch", "GapNotHealed", "Handle", "Hearing", "Inbox", "Pull"]
+
 Pull = Callable[[int, int], list[Envelope]]
 ATTEMPTS = 5
+FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 1.0, 60.0
 
 
 class GapNotHealed(RuntimeError):
@@ -27,32 +32,70 @@ class GapNotHealed(RuntimeError):
 
 
 class Inbox:
-    """What one service hears of one upstream."""
+    """What one service hears of one upstream; the counters only grow.
+
+    Beside each position its turn is kept, which grows by one whenever the position moves: of two workers that began
+    at the same position only one gets there, however far the other would go.
+    """
 
     def __init__(self, upstream: str, log: EventLog, handle: Handle, pull: Pull) -> None:
         self.upstream = upstream
         self._log = log
         self._handle = handle
         self._pull = pull
+        self._logger = structlog.get_logger("shouwang.inbox").bind(upstream=upstream)
         self._positions: dict[int, int] = {}
-        self.healed = 0
+        self._turns: dict[int, int] = {}
+        self._waiting: set[tuple[int, str]] | None = None
+        self._is_catching_up = False
+        self._retry_after = 0.0
+        self._retry_seconds = FIRST_RETRY_SECONDS
+        self.together: Callable[[], int] = self.catch_up
+        """How to catch up; a service that hears several upstreams catches up with all of them, in the order of time."""
+        self.taken = self.healed = self.parked = self.redelivered = 0
 
     def take(self, batch: Iterable[Envelope]) -> int:
-        """Handles a batch; returns how many had an effect. Raises what the handler raises, with no effect.
+        """Handles a batch; returns how many had an effect. Raises the moment's errors, such as a database that is away.
 
-        Where another worker of the service was first, the batch is decided again from what it left.
+        Where another worker of the service was first, the batch is decided again from what it left. What cannot be
+        handled is parked, and so is what comes later of the same subject; the rest goes on.
         """
         held = sorted(batch, key=lambda one: one.position)
+        if self._waiting:
+            self._forget()
         for _ in range(ATTEMPTS - 1):
             try:
-                return self._apply(self._next_of(held))
+                return self._take(held)
             except LostRace:
-                self._positions.clear()
-        return self._apply(self._next_of(held))
+                continue
+        return self._take(held)
+
+    def _take(self, held: list[Envelope]) -> int:
+        try:
+            count = self._apply(self._next_of(held))
+        except Exception:
+            self._forget()
+            raise
+        self.taken += count
+        return count
+
+    def told_after(self, partition: int) -> list[Envelope]:
+        """What was told in a partition and is not heard, as far as one answer reaches."""
+        return self._pull(partition, self.position(partition))
 
     def catch_up(self) -> int:
-        """Pulls all that was told since: on start, and when idle with a lag."""
-        return sum(self._catch_up(partition) for partition in range(PARTITIONS))
+        """Pulls all that was told since, and tries again what is parked: on start, and when idle.
+
+        A handler may have another inbox catch up first; two that wait for each other do not go round for ever.
+        """
+        if self._is_catching_up:
+            return 0
+        self._is_catching_up = True
+        try:
+            count = sum(self._catch_up(partition) for partition in range(PARTITIONS))
+            return count + self.retry_parked()
+        finally:
+            self._is_catching_up = False
 
     def _catch_up(self, partition: int) -> int:
         count = 0
@@ -63,8 +106,53 @@ class Inbox:
     def position(self, partition: int) -> int:
         """How far this upstream's partition was heard."""
         if partition not in self._positions:
+            self._turns[partition] = self._log.position(self._turn_of, partition)  # first: see `_moves`
             self._positions[partition] = self._log.position(self.upstream, partition)
+            self._waiting = None
         return self._positions[partition]
+
+    def keep(self, partition: int, body: bytes) -> None:
+        """Parks bytes that nobody can read."""
+        row = parking.unreadable(self.upstream, partition, body)
+        self._log.recorder.transact(lambda sql: parking.put(sql, [row]), commit=True)
+        self.parked += 1
+        self._logger.error("unreadable", partition=partition, id=row.id)
+
+    def is_retry_due(self) -> bool:
+        """Whether something is parked that was not tried for a while."""
+        return bool(self._subjects()) and monotonic() >= self._retry_after
+
+    def retry_parked(self) -> int:
+        """Tries once more what is parked, each subject by itself; returns how many wait no more."""
+        if not self._subjects():
+            return 0
+        self._forget()
+        held = Parked(self._log, self._handle)
+        done = sum(self._retry(held, *one) for one in sorted(self._subjects()))
+        self._forget()
+        self._retry_seconds = (
+            FIRST_RETRY_SECONDS if done else min(LAST_RETRY_SECONDS, self._retry_seconds * 2)
+        )
+        self._retry_after = monotonic() + self._retry_seconds
+        return done
+
+    def _retry(self, held: Parked, partition: int, subject: str) -> int:
+        try:
+            return held.retry_subject(self.upstream, partition, subject)
+        except HandlerRaised as raised:
+            return raised.place
+
+    def _subjects(self) -> set[tuple[int, str]]:
+        """Whose events wait, by partition."""
+        if self._waiting is None:
+            self._waiting = set(parking.waiting_subjects(self._log, self.upstream))
+        return self._waiting
+
+    def _forget(self) -> None:
+        """What the log has now is to be read again."""
+        self._positions.clear()
+        self._turns.clear()
+        self._waiting = None
 
     def _next_of(self, held: list[Envelope]) -> list[Envelope]:
         """What of the batch is new, in order, with its gaps filled."""
@@ -92,70 +180,98 @@ class Inbox:
         return missing
 
     def _apply(self, run: list[Envelope]) -> int:
-        reached: dict[int, int] = {}
-        with self._log.unit() as unit:
-            for envelope in run:
-                unit.because(envelope.id, envelope.correlation)
-                self._handle(unit, envelope)
-                reached[envelope.partition] = envelope.position
-            for partition, position in reached.items():
-                unit.heard(self.upstream, partition, position)
-        self._positions.update(reached)
-        return len(run)
-
-
-class Batch:
-    """Messages of one upstream, in hand: acknowledged only after their effects are recorded."""
-
-    def __init__(self, inbox: Inbox, messages: list[Any]) -> None:
-        self._inbox = inbox
-        self._messages = messages
-
-    def take(self) -> int:
-        """Records the effects, then acknowledges; returns how many events had an effect."""
-        count = self._inbox.take(Envelope.model_validate_json(one.body) for one in self._messages)
-        for message in self._messages:
-            message.ack()
+        """All of it in one transaction; where something waits or fails, what comes before it, it, and what follows."""
+        parked: list[Waiting] = []
+        count = at = 0
+        while at < len(run):
+            end, error = self._handle_up_to(run, at, self._end_of_free(run, at), parked)
+            count += end - at
+            at = end
+            if error is not None or self._end_of_free(run, at) == at < len(run):
+                parked.append(self._wait(run[at], error))
+                at += 1
+        self._park(parked)
         return count
 
-    def give_back(self) -> None:
-        """To be taken again: nothing was recorded."""
-        for message in self._messages:
-            message.requeue()
+    def _end_of_free(self, run: list[Envelope], at: int) -> int:
+        """The place of the first event that must wait behind another one."""
+        subjects = self._subjects()
+        if not subjects:
+            return len(run)
+        places = range(at, len(run))
+        return next((n for n in places if (run[n].partition, run[n].subject) in subjects), len(run))
 
+    def _handle_up_to(
+        self, run: list[Envelope], at: int, end: int, parked: list[Waiting]
+    ) -> tuple[int, Exception | None]:
+        """How far it was handled, and the error that the next one brought.
 
-class Hearing:
-    """The queues, one a partition, through which a consumer is woken by an upstream."""
+        An error at the commit names no event: the first half is tried, until it is one alone.
+        """
+        failed: Exception | None = None
+        while at < end:
+            try:
+                self._record(run[at:end], parked)
+            except HandlerRaised as raised:
+                end, failed = at + raised.place, raised.error
+            except Exception as error:
+                if parking.is_passing(error):
+                    raise
+                end, failed = (at, error) if end - at == 1 else (at + (end - at) // 2, None)
+            else:
+                break
+        return end, failed
 
-    def __init__(self, consumer: str, inbox: Inbox, broker: Broker) -> None:
-        self.inbox = inbox
-        channel: Any = broker.connection.channel()
-        self._queues: list[Any] = []
-        for partition in range(PARTITIONS):
-            name = f"{broker.namespace}.{consumer}.{inbox.upstream}.{partition}"
-            queue = Queue(name, broker.exchange, routing_key=f"{inbox.upstream}.*.{partition}", durable=True)
-            bound = queue(channel)
-            bound.declare()
-            self._queues.append(bound)
+    def _record(self, run: list[Envelope], parked: list[Waiting]) -> None:
+        with self._log.unit() as unit:
+            for place, envelope in enumerate(run):
+                parking.handle_in(unit, self._handle, place, envelope)
+            self._park(parked)
+            reached = {one.partition: one.position for one in run}
+            for name, partition, position in self._moves(reached):
+                unit.heard(name, partition, position)
+        self._moved(reached)
 
-    def delete(self) -> None:
-        """Takes the queues away: what was not heard is pulled from the upstream's log later."""
-        for queue in self._queues:
-            queue.delete()
+    def _wait(self, envelope: Envelope, error: Exception | None) -> Waiting:
+        self._subjects().add((envelope.partition, envelope.subject))
+        if error is not None:
+            self._logger.error("parked", event_id=envelope.id, type=envelope.type, error=type(error).__name__)
+            self._retry_seconds = FIRST_RETRY_SECONDS
+            self._retry_after = monotonic() + FIRST_RETRY_SECONDS
+        return parking.waiting(self.upstream, envelope, error)
 
-    def fetch(self, limit: int = 500) -> Batch | None:
-        """What waits in the queues; None where nothing does."""
-        messages = [message for queue in self._queues for message in _waiting(queue, limit)]
-        return Batch(self.inbox, messages) if messages else None
+    def _park(self, rows: list[Waiting]) -> None:
+        """Parked, and stepped over, in one transaction."""
+        if not rows:
+            return
+        kept = list(rows)
+        reached = {row.partition: row.position for row in kept}
+        moves = [Tracking(f"{name}/{partition}", at) for name, partition, at in self._moves(reached)]
+        extras = Extras(moves, [], lambda sql, _: parking.put(sql, kept))
+        try:
+            self._log.recorder.insert_events([], extras=extras)
+        except IntegrityError as error:
+            raise LostRace from error
+        self._moved(reached)
+        self.parked += len(kept)
+        rows.clear()
 
-    def step(self, limit: int = 500) -> int:
-        """Takes what waits in the queues; returns how many events had an effect."""
-        batch = self.fetch(limit)
-        return 0 if batch is None else batch.take()
+    @property
+    def _turn_of(self) -> str:
+        return f"{self.upstream}/turn"
 
+    def _moves(self, reached: dict[int, int]) -> list[tuple[str, int, int]]:
+        """The positions, and the turns: one more than what was read before the position was."""
+        return [
+            move
+            for partition, position in reached.items()
+            for move in (
+                (self.upstream, partition, position),
+                (self._turn_of, partition, self._turns[partition] + 1),
+            )
+        ]
 
-def _waiting(queue: Any, limit: int) -> list[Any]:
-    found: list[Any] = []
-    while len(found) < limit and (message := queue.get(accept=["json"])) is not None:
-        found.append(message)
-    return found
+    def _moved(self, reached: dict[int, int]) -> None:
+        self._positions.update(reached)
+        for partition in reached:
+            self._turns[partition] += 1

@@ -17,6 +17,11 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS told (position BIGINT PRIMARY KEY, part INTEGER NOT NULL, previous BIGINT NOT NULL)",
     "CREATE UNIQUE INDEX IF NOT EXISTS told_by_part ON told (part, position)",
     "CREATE TABLE IF NOT EXISTS snapshots (originator TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL)",
+    (
+        "CREATE TABLE IF NOT EXISTS parked (id TEXT PRIMARY KEY, upstream TEXT NOT NULL, part INTEGER NOT NULL,"
+        " position BIGINT NOT NULL, subject TEXT NOT NULL, body BLOB NOT NULL, error TEXT NOT NULL, dropped TEXT)"
+    ),
+    "CREATE INDEX IF NOT EXISTS parked_in_order ON parked (upstream, part, position)",
 )
 
 

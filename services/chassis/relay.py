@@ -1,6 +1,7 @@
 """The relay: follows a service's log and tells, over kombu, what its translation makes of each event.
 
-Record, then relay: the position moves after publishing, so a crash tells again and never skips.
+Record, then relay: the position moves after publishing, so a crash tells again and never skips. It moves over what is
+safe with the broker and no further.
 """
 
 from __future__ import annotations
@@ -9,23 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from kombu.connection import Connection
-from kombu.entity import Exchange
-from kombu.messaging import Producer
-
 from contracts.base import Told
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import Envelope, partition_of
+from services.chassis.amqp import Broker
 from services.chassis.log import EventLog, Recorded
+from services.chassis.publisher import publisher_of
 
-
-class Broker:
-    """A connection, and the namespace that keeps a township's exchange and queues apart from others'."""
-
-    def __init__(self, connection: Connection, namespace: str) -> None:
-        self.connection = connection
-        self.namespace = namespace
-        self.exchange = Exchange(namespace, type="topic", durable=True)
+__all__ = ["Broker", "Relay", "Telling", "Translate", "identity_of"]
 
 
 @dataclass(frozen=True)
@@ -41,15 +33,35 @@ Translate = Callable[[Any], Telling | None]
 
 
 class Relay:
-    """Tells the log of `service` in ordered sequences, one a partition."""
+    """Tells the log of `service` in ordered sequences, one a partition; the counters only grow."""
 
     def __init__(self, service: str, log: EventLog, translate: Translate, broker: Broker) -> None:
         self._service = service
         self._log = log
         self._translate = translate
-        channel: Any = broker.connection.channel()
-        self._producer = Producer(channel, exchange=broker.exchange, auto_declare=True)
+        self._publisher = publisher_of(broker, service)
+        self._store: Callable[[int], None] | None = None
         self._relayed = log.relayed()
+        self.told_events = 0
+
+    @property
+    def unroutable(self) -> int:
+        """How often a message came back because no queue wanted it."""
+        return self._publisher.unroutable
+
+    @property
+    def confirm_timeouts(self) -> int:
+        """How often the broker did not confirm in time."""
+        return self._publisher.confirm_timeouts
+
+    def lead(self, store: Callable[[int], None]) -> None:
+        """From now on tells as the one leader, who stores the position by `store`; begins where the last one ended."""
+        self._store = store
+        self._relayed = self._log.relayed()
+
+    def close(self) -> None:
+        """Lets the broker go."""
+        self._publisher.close()
 
     def has_news(self) -> bool:
         """Whether something was recorded that is not told yet."""
@@ -64,17 +76,14 @@ class Relay:
         if not self._log.has_after(self._relayed):
             return 0
         recorded = self._log.events(self._relayed, limit)
-        for envelope in self.tell(recorded):
-            self._producer.publish(
-                envelope.model_dump_json(),
-                routing_key=f"{envelope.type}.{envelope.partition}",
-                content_type="application/json",
-                content_encoding="utf-8",
-                delivery_mode="persistent",
-            )
+        envelopes = self.tell(recorded)
+        safe = self._publisher.publish(envelopes)
+        if safe < len(envelopes):
+            recorded = [row for row in recorded if row.position < envelopes[safe].position]
         if recorded:
-            self._log.relayed_to(recorded[-1].position)
+            (self._store or self._log.relayed_to)(recorded[-1].position)
             self._relayed = recorded[-1].position
+        self.told_events += safe
         return len(recorded)
 
     def pull(self, partition: int, after: int, limit: int = 500) -> list[Envelope]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -36,9 +37,9 @@ class AnsweringWorker:
     member: Any = Member()
 
     @batch_heard
-    def hear(self, batch: Batch) -> None:
+    def hear(self, batches: Sequence[Batch]) -> None:
         """Effects and position in one transaction, then the acknowledgement."""
-        batch.take()
+        self.member.take(batches)
 
     @tick
     def advance(self, now: datetime) -> None:

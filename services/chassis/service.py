@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,8 +10,10 @@ from pathlib import Path
 from contracts.envelope import Envelope
 from services.chassis.application import Application, handler
 from services.chassis.commands import Desk
-from services.chassis.inbox import Hearing, Inbox, Pull
+from services.chassis.inbox import Batch, Hearing, Inbox, Pull
 from services.chassis.log import EventLog
+from services.chassis.ordering import catch_up, in_order, take_in_order
+from services.chassis.parking import Parked
 from services.chassis.recorder import SQLiteRecorder
 from services.chassis.relay import Broker, Relay, Translate
 from services.chassis.unit import Unit
@@ -49,7 +51,10 @@ class Service:
             upstream: Inbox(upstream, log, self._handle, pull_of(upstream))
             for upstream in blueprint.upstreams
         }
+        for inbox in self._inboxes.values():
+            inbox.together = self.catch_up
         self.hearings = [Hearing(self.name, inbox, broker) for inbox in self._inboxes.values()]
+        self.parked = Parked(log, self._handle)
 
     def _handle(self, unit: Unit, envelope: Envelope) -> None:
         """Where an event came before what it rests on, which another service told, that one is heard first."""
@@ -64,7 +69,15 @@ class Service:
     def hear(self, upstreams: Collection[str] | None = None) -> int:
         """Takes what waits from every upstream, or from those named; returns how many events had an effect."""
         wanted = [one for one in self.hearings if upstreams is None or one.inbox.upstream in upstreams]
-        return sum(hearing.step() for hearing in wanted)
+        return self.take([batch for one in wanted if (batch := one.fetch()) is not None])
+
+    def take(self, batches: Sequence[Batch]) -> int:
+        """Takes what is in hand, in the order of time; acknowledges when all of it is recorded."""
+        if len(batches) == 1:
+            return batches[0].take()
+        inboxes = [batch.inbox for batch in batches]
+        done = take_in_order(inboxes, in_order((place, batch.read()) for place, batch in enumerate(batches)))
+        return done + sum(batch.finish() for batch in batches)
 
     def has_news(self) -> bool:
         """Whether something was recorded that is not told yet."""
@@ -86,8 +99,8 @@ class Service:
         return self.application.advance(now)
 
     def catch_up(self) -> int:
-        """Pulls what was told while this service was away."""
-        return sum(hearing.inbox.catch_up() for hearing in self.hearings)
+        """Pulls what was told while this service was away, and hears it in the order of time."""
+        return catch_up(list(self._inboxes.values()))
 
     def forget_queues(self) -> None:
         """Takes the queues away, of a house that lives in one process and ends with it."""

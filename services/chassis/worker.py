@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,9 +20,9 @@ class Worker:
     member: Any = Member()
 
     @batch_heard
-    def hear(self, batch: Batch) -> None:
+    def hear(self, batches: Sequence[Batch]) -> None:
         """Effects and position in one transaction, then the acknowledgement."""
-        batch.take()
+        self.member.take(batches)
 
     @log_grew
     def tell(self) -> None:

@@ -286,3 +286,21 @@ def test_bytes_are_let_go_when_what_they_say_was_heard_from_the_log(consumer: Co
     assert consumer.parked.retry(readable.id) == 1
     consumer.parked.drop(garbage.id, "sent by a scanner")
     assert consumer.numbers("li") == [1]
+
+
+def test_two_inboxes_that_wait_for_each_other_do_not_go_round_for_ever(consumer: Consumer):
+    inboxes: list[Inbox] = []
+
+    def note_after_the_other(unit: Unit, envelope: Envelope) -> None:
+        inboxes[envelope.source == "/up"].catch_up()
+        consumer.note(unit, envelope)
+
+    consumer.upstream = told("li")
+    aside = [one.model_copy(update={"source": "/aside"}) for one in told("wang")]
+    pulls = {
+        "up": consumer.pull,
+        "aside": lambda partition, after: aside if partition == 3 and not after else [],
+    }
+    inboxes += [Inbox(name, consumer.log, note_after_the_other, pull) for name, pull in pulls.items()]
+    assert inboxes[0].catch_up() + inboxes[1].catch_up() >= 1
+    assert (consumer.numbers("li"), consumer.numbers("wang")) == ([1], [1])

@@ -1,0 +1,57 @@
+"""The order in which a service hears several upstreams: that of time, as far as it has it in hand.
+
+Within an upstream's partition positions rule; between upstreams nothing does but the time at which things were
+recorded. A service that was away so hears what it missed in the order in which it happened, and not one upstream's
+whole story before the next one's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from contracts.catalogue import PARTITIONS
+from contracts.envelope import Envelope
+from services.chassis.inbox import Inbox
+
+Placed = tuple[datetime, int, int, Envelope]
+
+
+def in_order(told: Iterable[tuple[int, Sequence[Envelope]]]) -> list[Placed]:
+    """By the second, then by the place of the upstream, then by position; time never goes back within a partition.
+
+    Within a second upstreams are not taken apart: each change of upstream is a transaction more.
+    """
+    placed: list[Placed] = []
+    for place, envelopes in told:
+        latest: dict[int, datetime] = {}
+        for envelope in sorted(envelopes, key=lambda one: one.position):
+            at = max(envelope.time, latest.get(envelope.partition, envelope.time))
+            latest[envelope.partition] = at
+            placed.append((at.replace(microsecond=0), place, envelope.position, envelope))
+    return sorted(placed, key=lambda one: one[:3])
+
+
+def take_in_order(inboxes: Sequence[Inbox], placed: Iterable[Placed]) -> int:
+    """Hands each run of one upstream's events to its inbox; returns how many had an effect."""
+    runs = groupby(placed, key=lambda one: one[1])
+    return sum(inboxes[place].take([envelope for *_, envelope in run]) for place, run in runs)
+
+
+def catch_up(inboxes: Sequence[Inbox]) -> int:
+    """Pulls all that was told since, of every upstream, and hears it in the order of time."""
+    done = 0
+    while placed := _told_since(inboxes):
+        done += take_in_order(inboxes, placed)
+    return done + sum(inbox.retry_parked() for inbox in inboxes)
+
+
+def _told_since(inboxes: Sequence[Inbox]) -> list[Placed]:
+    """As far as every partition's answer reaches: beyond the end of a full one nothing is taken yet."""
+    told = [
+        (place, inbox.told_after(part)) for place, inbox in enumerate(inboxes) for part in range(PARTITIONS)
+    ]
+    longest = max((len(envelopes) for _, envelopes in told), default=0)
+    ends = [envelopes[-1].time for _, envelopes in told if len(envelopes) == longest > 0]
+    return [one for one in in_order(told) if one[0] <= min(ends)] if ends else []

@@ -1,0 +1,142 @@
+"""One relay leads; one that was paused and thinks that it still does moves nothing."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from kombu import Connection
+
+from services.chassis.amqp import Broker, declare
+from services.chassis.leader import Fenced, Leader, lock_key, run_relay
+from services.chassis.log import EventLog
+from services.chassis.migrations import migrate
+from services.chassis.postgres import PostgresRecorder
+from services.chassis.relay import Relay
+from services.servers import Servers
+from tests.integration.rabbit.pair import AT, HEARERS, Source, translate, until
+
+SERVICE = "up"
+
+
+@pytest.fixture
+def url(servers: Servers, tmp_path: Path) -> str:
+    """An empty schema of the upstream, seen by its role."""
+    admin = servers.up().database
+    with psycopg.connect(admin) as connection:
+        connection.execute(f"DROP SCHEMA IF EXISTS {SERVICE} CASCADE")
+    migrate(admin, [SERVICE], tmp_path / "urls.json")
+    return json.loads((tmp_path / "urls.json").read_text())[SERVICE]
+
+
+@pytest.fixture
+def logs(url: str) -> Iterator[Callable[[], EventLog]]:
+    made: list[EventLog] = []
+
+    def make() -> EventLog:
+        made.append(EventLog(PostgresRecorder(url, SERVICE)))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def broker(connection: Connection, namespace: str) -> Broker:
+    declare(connection, namespace, HEARERS)
+    return Broker(connection, namespace, HEARERS)
+
+
+@pytest.fixture
+def leaders(url: str, logs: Callable[[], EventLog]) -> Iterator[tuple[Leader, Leader]]:
+    pair = Leader(url, SERVICE, logs()), Leader(url, SERVICE, logs())
+    yield pair
+    for one in pair:
+        one.resign()
+
+
+def say(log: EventLog, times: int) -> None:
+    sources = [Source(subject=f"elder-{number}") for number in range(9)]
+    with log.unit() as unit:
+        for number in range(times):
+            source = unit.add(sources[number % 9])
+            source.trigger_event(Source.Said, timestamp=AT, number=number)
+
+
+def end_session(servers: Servers, leader: Leader) -> None:
+    """PostgreSQL ends the session that holds the lock; the leader is not told."""
+    with psycopg.connect(servers.up().database, autocommit=True) as admin:
+        admin.execute("SELECT pg_terminate_backend(%s)", (leader._connection.info.backend_pid,))
+
+
+def test_of_two_one_leads_and_the_other_follows_when_it_resigns(leaders: tuple[Leader, Leader]):
+    first, second = leaders
+    assert (first.leads(), second.leads()) == (True, False)
+    assert (first.leads(), second.leads()) == (True, False)
+    first.resign()
+    until(second.leads, 5)
+    assert second.number == 2
+
+
+def test_a_leader_whose_connection_was_killed_in_its_sleep_cannot_move_the_position(
+    leaders: tuple[Leader, Leader], logs: Callable[[], EventLog], broker: Broker, servers: Servers
+):
+    first, second = leaders
+    relays = [Relay(SERVICE, one._log, translate, broker) for one in leaders]
+    log = logs()
+    say(log, 300)
+    assert first.leads()
+    relays[0].lead(first.store)
+    assert relays[0].step(100) == 100
+    end_session(servers, first)
+    until(second.leads, 10)
+    relays[1].lead(second.store)
+    with pytest.raises(Fenced):
+        relays[0].step(150)
+    assert log.relayed() == 100
+    assert relays[1].step(50) == 50
+    with pytest.raises(Fenced):
+        first.store(140)
+    with pytest.raises(psycopg.OperationalError):
+        first.leads()
+    assert log.relayed() == 150
+    for one in relays:
+        one.close()
+
+
+def test_every_service_has_a_lock_of_its_own():
+    assert len({lock_key(service) for service in ("registry", "visits", "risk", "notify")}) == 4
+
+
+def test_two_relay_loops_tell_everything_through_outages_of_both_servers(
+    url: str, logs: Callable[[], EventLog], broker: Broker, servers: Servers
+):
+    stop = threading.Event()
+    pairs = [(Relay(SERVICE, log, translate, broker), Leader(url, SERVICE, log)) for log in (logs(), logs())]
+    loops = [threading.Thread(target=run_relay, args=(relay, leader, stop.is_set)) for relay, leader in pairs]
+    for one in loops:
+        one.start()
+    log = logs()
+    say(log, 500)
+    until(lambda: log.relayed() == log.size(), 20)
+    end_session(servers, next(leader for _, leader in pairs if leader.number))
+    say(log, 500)
+    until(lambda: log.relayed() == log.size(), 20)
+    servers.postgres.stop_immediate()
+    servers.postgres.start()
+    say(log, 500)
+    until(lambda: log.relayed() == log.size(), 20)
+    servers.rabbit.stop()
+    say(log, 500)
+    servers.rabbit.start()
+    until(lambda: log.relayed() == log.size(), 40)
+    stop.set()
+    for one in loops:
+        one.join(20)
+        assert not one.is_alive()
+    told = [envelope.position for part in range(8) for envelope in pairs[0][0].pull(part, 0, limit=5000)]
+    assert len(told) == len(set(told)) == 2000
+    assert sum(relay.told_events for relay, _ in pairs) == 2000
