@@ -53,5 +53,7 @@ def _told_since(inboxes: Sequence[Inbox]) -> list[Placed]:
         (place, inbox.told_after(part)) for place, inbox in enumerate(inboxes) for part in range(PARTITIONS)
     ]
     longest = max((len(envelopes) for _, envelopes in told), default=0)
-    ends = [envelopes[-1].time for _, envelopes in told if len(envelopes) == longest > 0]
-    return [one for one in in_order(told) if one[0] <= min(ends)] if ends else []
+    if not longest:
+        return []
+    reach = min(in_order([one])[-1][0] for one in told if len(one[1]) == longest)
+    return [one for one in in_order(told) if one[0] <= reach]
