@@ -6,12 +6,13 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
 
-from services.chassis import logs
+from services.chassis import logs, metrics_serving
 from services.chassis.amqp import BrokerRefused, audit
 from services.chassis.clock import SystemClock
 from services.chassis.http.serving import serve
@@ -30,6 +31,7 @@ from services.fleet.wiring import Refused, broker_of, hearers_of, plans, show
 REFUSALS = (Refused, SettingsError, BrokerRefused, MigrationRefused)
 SMALLEST_POOL = 2
 _logger = structlog.get_logger("shouwang.fleet")
+_TOLD_SECONDS = 0.1
 
 
 def audit_database(names: Sequence[str], settings: Settings) -> None:
@@ -73,9 +75,22 @@ def run_worker(names: Sequence[str], settings: Settings) -> None:
     show(serve_green, metrics, settings)
     faces = [type(f"{name.title()}Answering", (AnsweringWorker,), {"name": name}) for name in services]
     runner = run_workers(faces, services, SystemClock(), nameko_config(settings))
-    signal.signal(signal.SIGTERM, _calling(runner.stop))
+    _stop_when_told(runner.stop)
     _logger.info("worker_runs", services=list(names))
     runner.wait()
+
+
+def _stop_when_told(stop: Callable[[], None]) -> None:
+    """At SIGTERM, in a thread of its own: a signal may come while eventlet's hub runs, and nothing may wait there."""
+    told: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
+
+    def wait() -> None:
+        while not told:
+            time.sleep(_TOLD_SECONDS)
+        stop()
+
+    threading.Thread(target=wait, daemon=True, name="stopping").start()
 
 
 def run_relays(names: Sequence[str], settings: Settings) -> None:
@@ -91,7 +106,9 @@ def run_relays(names: Sequence[str], settings: Settings) -> None:
 def run_api(names: Sequence[str], settings: Settings) -> None:
     """Takes commands and answers reads over HTTP, until SIGTERM."""
     audit_database(names, settings)
-    serve(names, settings, read_http_settings(os.environ), open_log)
+    metrics = Metrics()
+    show(metrics_serving.serve, metrics, settings)
+    serve(names, settings, read_http_settings(os.environ), open_log, metrics)
 
 
 def _calling(work: Callable[[], Any]) -> Callable[[int, object], None]:

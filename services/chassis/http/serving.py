@@ -11,18 +11,20 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from typing import Any
 
 import structlog
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
-from litestar import Litestar
 
 from services.chassis import logs
 from services.chassis.http.app import build_app
 from services.chassis.http.faces import Office
+from services.chassis.http.observed import Observed
 from services.chassis.http.reading import lose_patience
 from services.chassis.http.settings import HttpSettings
 from services.chassis.log import EventLog
+from services.chassis.metrics import Metrics
 from services.chassis.service import Blueprint, embedded_log
 from services.chassis.settings import Settings
 
@@ -38,28 +40,47 @@ def log_of(blueprint: Blueprint, settings: Settings) -> EventLog:
     return embedded_log(blueprint, settings.data)
 
 
-def office(name: str, settings: Settings, http: HttpSettings, log_of: LogOf = log_of) -> Office:
+def office(
+    name: str,
+    settings: Settings,
+    http: HttpSettings,
+    log_of: LogOf = log_of,
+    metrics: Metrics | None = None,
+) -> Office:
     """The office of a service, without a broker: what is recorded here is told by its relay."""
     blueprint: Blueprint = import_module(f"services.{name}.bootstrap").blueprint(settings)
+    if metrics is not None:
+        blueprint = metrics.measured(blueprint)
     log = log_of(blueprint, settings)
     application = blueprint.application(log)
     log.wake_of = application.wake_of
-    return Office(import_module(f"services.{name}.api").FACE, log, application, http)
+    made = Office(import_module(f"services.{name}.api").FACE, log, application, http)
+    if metrics is not None:
+        metrics.own.watch_pool(name, log)
+        metrics.own.watch_queue(name, lambda: made.counter.waiting, http.queue)
+    return made
 
 
-def serve(names: Sequence[str], settings: Settings, http: HttpSettings, log_of: LogOf = log_of) -> None:
-    """Serves until SIGTERM or SIGINT."""
+def serve(
+    names: Sequence[str],
+    settings: Settings,
+    http: HttpSettings,
+    log_of: LogOf = log_of,
+    metrics: Metrics | None = None,
+) -> None:
+    """Serves until SIGTERM or SIGINT; `metrics` counts what is asked and what is answered."""
     logs.configure(settings.log_level, sys.stderr)
     sys.setswitchinterval(SWITCH_SECONDS)
-    offices = [office(name, settings, http, log_of) for name in names]
+    offices = [office(name, settings, http, log_of, metrics) for name in names]
+    app: Any = build_app(offices, http)
     try:
-        asyncio.run(_serve(build_app(offices, http), http, names))
+        asyncio.run(_serve(Observed(app, metrics) if metrics is not None else app, http, names))
     finally:
         for one in offices:
             one.log.close()
 
 
-async def _serve(app: Litestar, http: HttpSettings, names: Sequence[str]) -> None:
+async def _serve(app: Any, http: HttpSettings, names: Sequence[str]) -> None:
     server = Server(
         app,
         http.host,
