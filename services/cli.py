@@ -23,6 +23,7 @@ from services.chassis.policy import PolicyError
 from services.chassis.settings import Settings, SettingsError, read_settings
 from services.chassis.views import Rebuilt
 from services.fleet import cli as fleet_cli
+from services.fleet.rehearsal import rehearsal
 from services.fleet.settings import read_fleet_settings
 from services.fleet.supervisor import standing
 from services.kernel.calendar import ONE_DAY, SHANGHAI, midnight
@@ -92,6 +93,8 @@ def simulate(
     until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")],
     out: Annotated[Path, typer.Option(dir_okay=False)],
     policy: Annotated[list[Path] | None, typer.Option(exists=True, dir_okay=False)] = None,
+    *,
+    full: Annotated[bool, typer.Option("--full", help="经真实服务器 over RabbitMQ and PostgreSQL")] = False,
 ) -> None:
     """推演: feeds a scenario (JSON Lines) to the services, by a clock of its own, and writes what they concluded."""
     settings = _settings()
@@ -99,7 +102,11 @@ def simulate(
         raise typer.BadParameter(f"没有这个文件夹 / no such folder: {out.parent}", param_hint="--out")
     if policy:
         settings = settings.model_copy(update={"policy": tuple(policy)})
-    played = rehearse(read_lines(file), until.date(), settings)
+    if full:
+        with rehearsal(read_fleet_settings(os.environ), settings, os.environ) as own:
+            played = rehearse(read_lines(file), until.date(), own, over_servers=True)
+    else:
+        played = rehearse(read_lines(file), until.date(), settings)
     write_facts(played, out)
     console.print(f"{played.lines} 行 lines → {len(played.facts)} 条事实 facts → {escape(str(out))}")
 

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from services.chassis import logs, metrics_serving
-from services.chassis.amqp import BrokerRefused, audit
+from services.chassis.amqp import BrokerRefused, audit, declare
 from services.chassis.clock import SystemClock
 from services.chassis.http.serving import serve
 from services.chassis.http.settings import read_http_settings
@@ -63,6 +63,7 @@ def run_worker(names: Sequence[str], settings: Settings) -> None:
     audit_database(names, settings)
     broker, metrics = broker_of(settings), Metrics()
     mine = {name: heard for name, heard in hearers_of(settings).items() if name in names}
+    declare(broker.connection, settings.namespace, mine)  # a wiped broker has none
     audit(broker.connection, settings.namespace, mine)
     services = {
         plan.name: Service(

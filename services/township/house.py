@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from kombu.connection import Connection
 
+from services.chassis.amqp import Hearers
 from services.chassis.commands import Answer, Asked, Command, read_command
 from services.chassis.days import last_turned
 from services.chassis.inbox import Pull
@@ -58,8 +59,9 @@ class House:
             settings.data.chmod(0o700)
         self.folder = settings.data or Path("var")
         self._is_alone = settings.roles is None or is_alone
-        self._broker = _broker(settings, is_alone=self._is_alone)
         plans = blueprints(settings, channels)
+        hearers = {plan.name: plan.upstreams for plan in plans if plan.upstreams}
+        self._broker = _broker(settings, hearers, is_alone=self._is_alone)
         self.services: dict[str, Service] = {}
         for plan in plans:
             log = open_log(plan, settings)
@@ -96,9 +98,24 @@ class House:
         """
         if not self._is_alone:
             return self._wait_for_fleet()
+        if self._broker.is_amqp:
+            return self._settle_over_amqp()
         done = 0
         while told := {name: moved for name, one in self.services.items() if (moved := one.tell())}:
             done += sum(told.values()) + sum(one.hear(told) for one in self.services.values())
+        return done
+
+    def _settle_over_amqp(self) -> int:
+        """What was told arrives later than at once: until everybody has heard it."""
+        done, ends = 0, monotonic() + FLEET_SECONDS
+        held = self.services.values()
+        while any(one.has_news() for one in held) or any(self.lag_of(name) for name in self.services):
+            moved = sum(one.tell() for one in held) + sum(one.hear() for one in held)
+            done += moved
+            if not moved:
+                sleep(0.001)
+            if monotonic() > ends:
+                raise FleetAway
         return done
 
     def is_settled(self, now: datetime) -> bool:
@@ -153,14 +170,14 @@ class House:
         self._broker.connection.release()
 
 
-def _broker(settings: Settings, *, is_alone: bool) -> Broker:
+def _broker(settings: Settings, hearers: Hearers, *, is_alone: bool) -> Broker:
     """`memory://` is one broker for the whole process: each house there has a namespace of its own.
 
     So has a house whose telling and hearing is done by a fleet: it looks in, and leaves the fleet's queues alone.
     """
     if not is_alone or settings.amqp_url.startswith("memory://"):
         return Broker(Connection("memory://"), f"{OWN}{uuid4().hex}")
-    return Broker(Connection(settings.amqp_url), settings.namespace)
+    return Broker(Connection(settings.amqp_url), settings.namespace, hearers)
 
 
 @contextmanager

@@ -60,13 +60,25 @@ def _not_a_line(path: Path, number: int) -> ScenarioError:
     )
 
 
+def in_memory(settings: Settings) -> Settings:
+    """The same rules, with nothing that outlives the rehearsal."""
+    return settings.model_copy(update={"data": None, "amqp_url": "memory://", "roles": None})
+
+
 def rehearse(
-    lines: list[Line], until: date, settings: Settings, *, on_day: Callable[[date], None] | None = None
+    lines: list[Line],
+    until: date,
+    settings: Settings,
+    *,
+    on_day: Callable[[date], None] | None = None,
+    over_servers: bool = False,
 ) -> Rehearsal:
-    """Plays a scenario through the end of `until` on logs in memory; nobody is really notified."""
-    rehearsal_settings = settings.model_copy(update={"data": None, "amqp_url": "memory://", "roles": None})
+    """Plays a scenario through the end of `until`; nobody is really notified.
+
+    On logs in memory, or where `over_servers` on those that the settings name, which must be a rehearsal's own.
+    """
     begins = datetime.fromisoformat(lines[0]["at"]).date() if lines else until
-    with opened(rehearsal_settings) as house:
+    with opened(settings if over_servers else in_memory(settings), is_alone=True) as house:
         conductor = Conductor(house, begins, on_day=on_day)
         refused = list(_play(house, conductor, lines, until))
         conductor.through(until)
