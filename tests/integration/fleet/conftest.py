@@ -16,8 +16,11 @@ from typing import Any
 
 import pytest
 
+from services.chassis.settings import Settings
 from services.fleet.settings import FleetSettings
 from services.fleet.supervisor import standing
+from services.township.house import opened
+from services.township.status import status_of
 
 SHOUWANG = str(Path(sys.executable).with_name("shouwang"))
 ROOT = Path(__file__).parents[3]
@@ -72,9 +75,10 @@ class Fleet:
             return 0, {}
 
     def is_settled(self) -> bool:
-        status = self.shouwang("status", "--json")
-        held = json.loads(status.stdout)["services"] if status.returncode == 0 else {}
-        return bool(held) and all(one["events"] == one["told"] and not one["lag"] for one in held.values())
+        """All that is recorded is told and heard."""
+        with opened(Settings(roles=self.settings.roles, data=self.settings.folder)) as house:
+            held = status_of(house)["services"]
+        return all(one["events"] == one["told"] and not one["lag"] for one in held.values())
 
 
 @pytest.fixture(scope="session")
