@@ -22,7 +22,7 @@ from services.chassis.recorder import Extras, Sql
 from services.chassis.relay import Relay
 
 POSITION, LEADERSHIP = "relay", "relay/leadership"
-SHORTEST_WAIT, LONGEST_WAIT = 0.05, 0.2
+SHORTEST_WAIT, LONGEST_WAIT = 0.01, 0.05
 OUTAGE_WAIT = 1.0
 _CONNECT_SECONDS = 5
 _TRY_LOCK = "SELECT pg_try_advisory_lock(%s)"

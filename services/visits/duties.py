@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
@@ -34,13 +35,13 @@ class DutyBook(Aggregate):
 
     # what a subject of its own kind says
 
+    @abstractmethod
     def owed_on(self, day: date, policy: DutyPolicy) -> Mapping[str, Owed]:
         """Every recurring duty owed for the subject on `day`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def owed_by(self, duty: str, policy: DutyPolicy) -> str:
         """The role that owes a duty."""
-        raise NotImplementedError
 
     def responsible(self, role: str, who: Directory, day: date) -> str | None:
         """Who answers for what was missed by the end of `day`: whoever holds the role for this subject."""
