@@ -11,7 +11,7 @@ from nameko.rpc import rpc
 from nameko.standalone.rpc import ServiceRpcProxy
 
 from contracts.envelope import Envelope
-from services.chassis.entrypoints import Member, batch_heard, tick
+from services.chassis.entrypoints import Member, batch_heard, calm_tick
 from services.chassis.inbox import Batch, Pull
 from services.chassis.settings import Settings
 
@@ -41,7 +41,7 @@ class AnsweringWorker:
         """Effects and position in one transaction, then the acknowledgement."""
         self.member.take(batches)
 
-    @tick
+    @calm_tick
     def advance(self, now: datetime) -> None:
         """What time alone brings."""
         self.member.advance(now)
