@@ -3,7 +3,7 @@ PY := .venv/bin/python
 SHOUWANG := .venv/bin/shouwang
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test unit integration acceptance faults up down lint contracts clean
+.PHONY: help setup setup-dev run test unit integration acceptance faults bench up down lint contracts clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,8 +47,11 @@ up: .venv/ready  ## every service as processes over RabbitMQ and PostgreSQL (tho
 down: .venv/ready  ## stop them all; what they hold stays
 	$(SHOUWANG) down
 
-faults: .venv/dev  ## long: the embedded run killed fifty times; SHOUWANG_SEED=n replays
-	SHOUWANG_KILLS=50 $(PY) -m pytest -q tests/faults
+faults: .venv/dev  ## long: fifty kills embedded, and every fault of the fleet; SHOUWANG_SEED=n replays
+	SHOUWANG_KILLS=50 SHOUWANG_FAULTS=all $(PY) -m pytest -q tests/faults
+
+bench: .venv/dev  ## rates as ratios to limits measured in the same run, into var/bench
+	$(PY) -m benchmarks
 
 lint: .venv/dev  ## ruff, pyright, import contracts
 	.venv/bin/ruff check .

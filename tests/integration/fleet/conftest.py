@@ -98,8 +98,10 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
         "SHOUWANG_FLEET_METRICS_PORT": "0",
     }
     held = Fleet(settings, environ)
-    up = held.shouwang("up")
-    assert up.returncode == 0, up.stdout + up.stderr
-    yield held
-    down = held.shouwang("down", "--erase")
-    assert down.returncode == 0, down.stdout + down.stderr
+    try:
+        up = held.shouwang("up")
+        assert up.returncode == 0, up.stdout + up.stderr
+        yield held
+    finally:
+        down = held.shouwang("down", "--erase")
+        assert down.returncode == 0, down.stdout + down.stderr

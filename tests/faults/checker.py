@@ -1,0 +1,376 @@
+"""Whether a house is as it must be after a load and whatever befell it: gathered once, judged by pure functions.
+
+Nothing acknowledged is lost; nothing happened twice; each subject's order held; every read model equals its rebuild;
+all services agree. `findings` is empty where all of that holds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from contracts.catalogue import PARTITIONS
+from services.chassis.relay import identity_of
+from services.chassis.views import Rebuilt
+from services.township.house import House
+
+_NOT_CONTENT = {
+    "originator_id",
+    "originator_version",
+    "timestamp",
+    "subject",
+    "causation",
+    "correlation",
+    "wake",
+}
+_ENDINGS = {"DutyClosed", "DutySuperseded", "DutyWaived", "DutyEnded", "VisitMissed"}
+CHUNK = 2000
+TABLES = {
+    "registry": ("elders",),
+    "risk": ("grades",),
+    "visits": ("duties", "visits", "records", "incidents"),
+    "notify": ("notices", "tellings"),
+}
+MOST_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """A command that somebody was told is taken; `phone` and `place` say after which others of the same phone."""
+
+    kind: str
+    id: str
+    elder: str
+    content: dict[str, Any]
+    outcome: str
+    phone: str
+    place: int
+
+    @property
+    def key(self) -> str:
+        """Under which its answer is kept."""
+        return f"visit:{self.id}" if self.kind == "visit" else f"request:{self.id}"
+
+    @property
+    def service(self) -> str:
+        """Which of them answered."""
+        return "registry" if self.kind == "facts" else "visits"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One stored event of a service."""
+
+    position: int
+    id: str
+    kind: str
+    subject: str
+    cause: str
+    content: dict[str, Any]
+    is_told: bool = False
+
+    @property
+    def aggregate(self) -> str:
+        """Of which it is an event."""
+        return self.id.rpartition("/")[0]
+
+
+@dataclass
+class Gathered:
+    """All that is judged, of one moment at which nothing moved."""
+
+    acknowledged: list[Acknowledged] = field(default_factory=list)
+    answers: dict[str, set[str]] = field(default_factory=dict)
+    events: dict[str, list[Event]] = field(default_factory=dict)
+    told: dict[str, list[tuple[int, int, int]]] = field(default_factory=dict)
+    relayed: dict[str, int] = field(default_factory=dict)
+    heard: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    parked: list[tuple[str, str, str]] = field(default_factory=list)
+    differing: dict[str, list[str]] = field(default_factory=dict)
+    tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+
+def read_record(path: Path) -> list[Acknowledged]:
+    """What the load wrote down, a line a command; a last line cut short was not written down."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    return [Acknowledged(**json.loads(line)) for line in text[: text.rfind("\n") + 1].splitlines()]
+
+
+def gather(house: House, acknowledged: Iterable[Acknowledged] = ()) -> Gathered:
+    """Reads every service's log, positions and read models."""
+    found = Gathered(list(acknowledged))
+    for name, service in house.services.items():
+        log = service.log
+        found.answers[name] = {row["command"] for row in log.query("SELECT command FROM answers")}
+        found.events[name] = list(_events(service))
+        told = log.query("SELECT position, part, previous FROM told ORDER BY position")
+        found.told[name] = [(row["position"], row["part"], row["previous"]) for row in told]
+        found.relayed[name] = log.relayed()
+        for hearing in service.hearings:
+            upstream = hearing.inbox.upstream
+            for part in range(PARTITIONS):
+                found.heard[name, upstream, part] = log.position(upstream, part)
+        found.parked += [(name, one.id, one.error) for one in service.parked.list() if one.dropped is None]
+        made = Rebuilt(log, service.model)
+        made.catch_up()
+        found.differing[name] = made.differing()
+        made.close()
+        for table in TABLES[name]:
+            found.tables[table] = [dict(row) for row in log.query(f"SELECT * FROM {table}")]
+    return found
+
+
+def _events(service: Any) -> Iterator[Event]:
+    after = 0
+    while recorded := service.log.events(after, CHUNK):
+        for one in recorded:
+            event = one.event
+            content = {key: value for key, value in vars(event).items() if key not in _NOT_CONTENT}
+            kind = type(event).__qualname__
+            is_told = service.translate(event) is not None
+            yield Event(
+                one.position, identity_of(event), kind, event.subject, event.causation, content, is_told
+            )
+        after = recorded[-1].position
+
+
+def is_settled(house: House, now: datetime) -> bool:
+    """Whether all is told and heard, and nobody is waiting for what is due already."""
+    held = house.services.values()
+    if any(one.log.size() > one.log.relayed() for one in held) or any(
+        house.lag_of(name) for name in house.services
+    ):
+        return False
+    return not any(one.is_due(now) for one in held)
+
+
+# what must hold
+
+
+def nothing_is_lost(found: Gathered) -> Iterator[str]:
+    """What was acknowledged has its answer, and is recorded once, as it was said."""
+    visits = _by(_of_kind(found, "VisitRecorded"), lambda one: one.content["visit"])
+    incidents = _by(_of_kind(found, "Incident.Created"), lambda one: one.content["incident"])
+    for one in {(one.kind, one.id): one for one in found.acknowledged}.values():
+        recorded = visits if one.kind == "visit" else incidents
+        if one.key not in found.answers[one.service]:
+            yield f"lost: {one.key} was acknowledged and has no answer"
+        if one.kind == "facts":  # what came of it is for `services_agree`
+            continue
+        held = recorded.get(one.id, [])
+        if len(held) != 1:
+            yield f"lost or doubled: {one.kind} {one.id} was acknowledged and is recorded {len(held)} times"
+        elif held[0].subject != one.elder:
+            yield f"changed: {one.kind} {one.id} of {one.elder} is recorded of {held[0].subject}"
+        elif not _is_content(held[0], one):
+            yield f"changed: {one.kind} {one.id} is recorded with other content: {held[0].content}"
+
+
+def _is_content(event: Event, one: Acknowledged) -> bool:
+    kept = event.content["content"] if one.kind == "visit" else event.content
+    return all(kept.get(key) == value for key, value in one.content.items())
+
+
+def nothing_happened_twice(found: Gathered) -> Iterator[str]:
+    """No visit, incident, notice, duty, or effect of an event heard."""
+    yield from _twice("visit recorded", (one.content["visit"] for one in _of_kind(found, "VisitRecorded")))
+    yield from _twice("visit shown", (row["visit"] for row in found.tables["visits"]))
+    yield from _twice(
+        "notice", ((row["telling"], row["level"], row["recipient"]) for row in found.tables["notices"])
+    )
+    sent = (
+        (one.aggregate, one.content["level"], person)
+        for one in _of_kind(found, "Telling.NoticesSent")
+        for person in one.content["to"]
+    )
+    yield from _twice("notice sent", sent)
+    yield from _opened_twice(found.events["visits"])
+    for name in found.events:
+        effects = (
+            (one.cause, one.kind, one.aggregate, json.dumps(one.content, sort_keys=True, default=str))
+            for one in found.events[name]
+            if "/" in one.cause
+        )
+        yield from _twice(f"effect in {name}", effects)
+
+
+def _opened_twice(events: list[Event]) -> Iterator[str]:
+    """A duty that came to its end may be opened again for the same period, where its cause comes back."""
+    is_open: set[tuple[str, str, str]] = set()
+    for one in events:
+        key = (one.subject, one.content.get("duty", ""), one.content.get("period", ""))
+        if one.kind in _ENDINGS:
+            is_open.discard(key)
+        elif one.kind == "DutyOpened":
+            if key in is_open:
+                yield f"twice: duty opened {key}"
+            is_open.add(key)
+
+
+def order_held(found: Gathered) -> Iterator[str]:
+    """Per subject: a phone's visits are in the order in which they were acknowledged; effects in that of causes."""
+    places = {one.content["visit"]: one.position for one in _of_kind(found, "VisitRecorded")}
+    said = _by((one for one in found.acknowledged if one.kind == "visit"), lambda one: (one.phone, one.elder))
+    for (phone, elder), visits in said.items():
+        first = {one.id: one for one in sorted(visits, key=lambda one: one.place, reverse=True)}
+        ordered = [one.id for one in sorted(first.values(), key=lambda one: one.place) if one.id in places]
+        yield from _fallen(f"visits of {elder} by {phone}", [places[one] for one in ordered], ordered)
+    causes = {
+        one.id: (name, parts.get(one.position), one)
+        for name, events in found.events.items()
+        for parts in [{position: part for position, part, _ in found.told[name]}]
+        for one in events
+    }
+    for name, events in found.events.items():
+        reached: dict[tuple[str, int | None, str], tuple[int, str]] = {}
+        for one in events:
+            upstream, part, cause = causes.get(one.cause, (name, None, one))
+            if upstream == name:
+                continue
+            key = (upstream, part, cause.subject)
+            before, which = reached.get(key, (0, ""))
+            if cause.position < before:
+                yield f"order: {name} handled {cause.id} of {cause.subject} after {which}"
+            reached[key] = max((before, which), (cause.position, cause.id))
+
+
+def _fallen(what: str, positions: list[int], ids: list[str]) -> Iterator[str]:
+    for before, after, which in zip(positions, positions[1:], ids[1:], strict=False):
+        if after < before:
+            yield f"order: {what}: {which} is recorded before what was acknowledged earlier"
+
+
+def all_is_told(found: Gathered) -> Iterator[str]:
+    """Each log is told to its end, with no event left out and each partition in one chain."""
+    for name, events in found.events.items():
+        end = max((one.position for one in events), default=0)
+        if found.relayed[name] != end:
+            yield f"not told: {name} is told up to {found.relayed[name]} of {end}"
+        places = {position for position, _, _ in found.told[name]}
+        yield from (
+            f"not told: {name} left out {one.id} ({one.kind})"
+            for one in events
+            if one.is_told and one.position not in places
+        )
+        last: dict[int, int] = defaultdict(int)
+        for position, part, previous in found.told[name]:
+            if previous != last[part]:
+                yield f"not told in order: {name}/{part} at {position} follows {previous}, not {last[part]}"
+            last[part] = position
+
+
+def all_is_heard(found: Gathered) -> Iterator[str]:
+    """Every position is its upstream's last told; nothing waits."""
+    ends: dict[tuple[str, int], int] = {}
+    for name, told in found.told.items():
+        for position, part, _ in told:
+            ends[name, part] = position
+    for (name, upstream, part), position in found.heard.items():
+        if position != ends.get((upstream, part), 0):
+            yield f"not heard: {name} heard {upstream}/{part} up to {position} of {ends.get((upstream, part), 0)}"
+
+
+def nothing_waits(found: Gathered, planted: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Nothing is parked but what was planted: ids of parked messages."""
+    yield from (
+        f"parked: in {name} {id_}: {error}" for name, id_, error in found.parked if id_ not in planted
+    )
+
+
+def read_models_equal_their_rebuild(found: Gathered) -> Iterator[str]:
+    """Live = made again from the log."""
+    yield from (
+        f"read model: {name}: {', '.join(tables)}" for name, tables in found.differing.items() if tables
+    )
+
+
+def services_agree(found: Gathered) -> Iterator[str]:
+    """Who is certified is graded; every miss and every incident has its telling, and no other; all know the elders."""
+    tables = found.tables
+    enrolled = {row["elder"] for row in tables["elders"]}
+    certified = {row["elder"] for row in tables["elders"] if row["status"] == "certified"}
+    graded = {row["elder"] for row in tables["grades"] if row["grade"] is not None}
+    yield from _unlike("certified", certified, "graded", graded)
+    yield from _unlike(
+        "enrolled",
+        enrolled,
+        "with a care record",
+        {r["subject"] for r in tables["records"] if r["kind"] == "elder"},
+    )
+    known = {one.subject for one in found.events["notify"] if one.kind == "Person.Created"}
+    yield from _unlike("enrolled", enrolled, "known to notify", known)
+
+    def matters(about: str) -> set[tuple[Any, ...]]:
+        rows = (row for row in tables["tellings"] if row["about"] == about)
+        return {(r["subject"], r["incident"]) if about == "incident" else _miss(r) for r in rows}
+
+    missed = {_miss(row) for row in tables["duties"] if row["status"] == "missed"}
+    yield from _unlike("missed", missed, "told as missed", matters("missed"))
+    incidents = {(row["elder"], row["incident"]) for row in tables["incidents"]}
+    yield from _unlike("incidents", incidents, "told as incidents", matters("incident"))
+    changed = {one.id for one in _of_kind(found, "Elder.FactsChanged")}
+    yield from _unlike("changed facts", changed, "taken over by visits", changed & _causes(found, "visits"))
+    reported = {one.id for one in _of_kind(found, "Incident.Created")}
+    yield from _unlike("incidents", reported, "taken over by notify", reported & _causes(found, "notify"))
+    unsent = {row["telling"] for row in tables["tellings"] if row["about"] == "incident"} - {
+        row["telling"] for row in tables["notices"]
+    }
+    if unsent:
+        yield f"incidents of which nobody was told: {_some(unsent)}"
+
+
+def _causes(found: Gathered, name: str) -> set[str]:
+    return {one.cause for one in found.events[name]}
+
+
+def _miss(row: dict[str, Any]) -> tuple[Any, ...]:
+    return row["subject"], row["duty"], row["period"]
+
+
+RULES: tuple[Callable[[Gathered], Iterator[str]], ...] = (
+    nothing_is_lost,
+    nothing_happened_twice,
+    order_held,
+    all_is_told,
+    all_is_heard,
+    read_models_equal_their_rebuild,
+    services_agree,
+)
+
+
+def findings(found: Gathered, planted: frozenset[str] = frozenset()) -> list[str]:
+    """What does not hold; empty where all is well. `planted` are ids of messages that must be parked, and are."""
+    told = [one for rule in RULES for one in rule(found)] + list(nothing_waits(found, planted))
+    missing = planted - {id_ for _, id_, _ in found.parked}
+    return told + [f"not parked: {one} was planted, and nobody kept it" for one in sorted(missing)]
+
+
+def _of_kind(found: Gathered, kind: str) -> list[Event]:
+    return [one for events in found.events.values() for one in events if one.kind == kind]
+
+
+def _by(items: Iterable[Any], key: Callable[[Any], Any]) -> dict[Any, list[Any]]:
+    held: dict[Any, list[Any]] = defaultdict(list)
+    for one in items:
+        held[key(one)].append(one)
+    return held
+
+
+def _twice(what: str, keys: Iterable[Any]) -> Iterator[str]:
+    yield from (f"twice: {what} {key}: {times} times" for key, times in Counter(keys).items() if times > 1)
+
+
+def _unlike(one: str, these: set[Any], other: str, those: set[Any]) -> Iterator[str]:
+    if these - those:
+        yield f"{one} and not {other}: {_some(these - those)}"
+    if those - these:
+        yield f"{other} and not {one}: {_some(those - these)}"
+
+
+def _some(items: set[Any]) -> str:
+    return f"{len(items)}: {sorted(map(str, items))[:MOST_SHOWN]}"

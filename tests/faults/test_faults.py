@@ -1,0 +1,57 @@
+"""Faults under load: whatever befalls the fleet, the checker finds nothing afterwards.
+
+By default the short part. SHOUWANG_FAULTS=all has all of them, or names some with commas; SHOUWANG_SEED replays one.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults import faults
+from tests.faults.load import Record, set_up
+from tests.faults.stand import Stand, fleet_in
+
+CHOSEN = os.environ.get("SHOUWANG_FAULTS", "")
+SEED = int(os.environ.get("SHOUWANG_SEED", "1"))
+PAUSE = float(os.environ.get("SHOUWANG_PAUSE", "0.25"))
+
+
+def chosen() -> list[str]:
+    if CHOSEN in {"", "all"}:
+        return [name for name, one in faults.ALL.items() if CHOSEN or one.is_short]
+    return CHOSEN.split(",")
+
+
+@pytest.fixture(scope="module")
+def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    folder = tmp_path_factory.mktemp("faults")
+    fleet = fleet_in(folder)
+    record = Record(folder / "record.jsonl")
+    try:
+        up = fleet.shouwang("up")
+        assert up.returncode == 0, up.stdout + up.stderr
+        held = Stand(fleet, record, PAUSE)
+        set_up(held.door)
+        held.settle()
+        assert held.check() == []
+        yield held
+    finally:
+        record.close()
+        down = fleet.shouwang("down", "--erase")
+        assert down.returncode == 0, down.stdout + down.stderr
+
+
+@pytest.mark.parametrize("name", chosen())
+def test_nothing_is_lost_and_nothing_happens_twice(
+    stand: Stand, name: str, capsys: pytest.CaptureFixture[str]
+):
+    try:
+        figures = stand.undergo(name, SEED, faults.ALL[name].inject)
+    except AssertionError as error:
+        with capsys.disabled():
+            print(f"\n{name} (seed {SEED}): FAILED: {str(error)[:1000]}")  # noqa: T201 - at once, not at the end
+        raise
+    told = "; ".join(f"{what}: {figure}" for what, figure in figures.items())
+    with capsys.disabled():
+        print(f"\n{name} (seed {SEED}): {told}")  # noqa: T201 - figures are for people to read
