@@ -24,6 +24,7 @@ __all__ = ["Batch", "GapNotHealed", "Handle", "Hearing", "Inbox", "Pull"]
 
 Pull = Callable[[int, int], list[Envelope]]
 ATTEMPTS = 5
+FULL_ANSWER = 500  # as many as a relay's `pull` answers with at the most
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 1.0, 60.0
 
 
@@ -98,9 +99,11 @@ class Inbox:
             self._is_catching_up = False
 
     def _catch_up(self, partition: int) -> int:
-        count = 0
-        while pulled := self._pull(partition, self.position(partition)):
-            count += self.take(pulled)
+        count, is_more = 0, True
+        while is_more:
+            pulled = self.told_after(partition)
+            count += self.take(pulled) if pulled else 0
+            is_more = len(pulled) >= FULL_ANSWER
         return count
 
     def position(self, partition: int) -> int:

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import Envelope
-from services.chassis.inbox import Inbox
+from services.chassis.inbox import FULL_ANSWER, Inbox
 
 Placed = tuple[datetime, int, int, Envelope]
 
@@ -40,20 +40,23 @@ def take_in_order(inboxes: Sequence[Inbox], placed: Iterable[Placed]) -> int:
 
 
 def catch_up(inboxes: Sequence[Inbox]) -> int:
-    """Pulls all that was told since, of every upstream, and hears it in the order of time."""
-    done = 0
-    while placed := _told_since(inboxes):
+    """Pulls what was told until now, of every upstream, and hears it in the order of time.
+
+    What is told meanwhile comes through the queues: under a steady load this ends all the same.
+    """
+    done, is_more = 0, True
+    while is_more:
+        placed, is_more = _told_since(inboxes)
         done += take_in_order(inboxes, placed)
     return done + sum(inbox.retry_parked() for inbox in inboxes)
 
 
-def _told_since(inboxes: Sequence[Inbox]) -> list[Placed]:
-    """As far as every partition's answer reaches: beyond the end of a full one nothing is taken yet."""
+def _told_since(inboxes: Sequence[Inbox]) -> tuple[list[Placed], bool]:
+    """As far as every partition's answer reaches, and whether one was full: beyond its end nothing is taken yet."""
     told = [
         (place, inbox.told_after(part)) for place, inbox in enumerate(inboxes) for part in range(PARTITIONS)
     ]
-    longest = max((len(envelopes) for _, envelopes in told), default=0)
-    if not longest:
-        return []
-    reach = min(in_order([one])[-1][0] for one in told if len(one[1]) == longest)
-    return [one for one in in_order(told) if one[0] <= reach]
+    ends = [in_order([one])[-1][0] for one in told if len(one[1]) >= FULL_ANSWER]
+    if not ends:
+        return in_order(told), False
+    return [one for one in in_order(told) if one[0] <= min(ends)], True
