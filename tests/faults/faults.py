@@ -113,7 +113,7 @@ def relay_paused(stand: Stand, chance: Random) -> Figures:
     return _paused(stand, chance.choice(stand.names("relay")), SHORT_STOP)
 
 
-@fault(is_short=True)
+@fault()
 def leading_relay_paused_and_its_lock_lost(stand: Stand, chance: Random) -> Figures:
     """Paused, and cut off from PostgreSQL as by a network: the other one leads; the woken one is fenced."""
     name = chance.choice(stand.names("relay"))
