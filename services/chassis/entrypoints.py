@@ -5,6 +5,7 @@ Nothing is acknowledged on a handler's exception: a batch that failed is given b
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -28,7 +29,7 @@ class Member(DependencyProvider):
         return worker_ctx.container.config[SERVICES][worker_ctx.container.service_name]
 
 
-class Polling(Entrypoint):
+class Polling(Entrypoint, ABC):
     """Asks again and again whether there is something to do, and fires a worker when there is."""
 
     container: Any
@@ -58,9 +59,9 @@ class Polling(Entrypoint):
         while not self._is_stopping:
             green.sleep(0 if self.poll() else self.idle_seconds)
 
+    @abstractmethod
     def poll(self) -> bool:
         """Fires for what there is to do; whether there was something."""
-        raise NotImplementedError
 
     def fire(self, *args: Any) -> bool:
         """Runs the method in a worker and waits for it; False, after a pause, where it raised."""

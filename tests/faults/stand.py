@@ -24,7 +24,7 @@ from services.servers.rabbit import Rabbit
 from services.township.house import House, opened
 from tests.faults.checker import Acknowledged, findings, gather, is_settled, read_record
 from tests.faults.load import Door, Load, Record
-from tests.integration.fleet.conftest import Fleet, becomes_true, free_port
+from tests.integration.fleet.conftest import Fleet, becomes_true, environ_of, free_port
 
 WORKERS = "registry,risk;visits;visits;notify;notify"
 RELAYS = ";".join([",".join(SERVICES)] * 2)
@@ -158,19 +158,7 @@ def fleet_in(folder: Path) -> Fleet:
     settings = FleetSettings(
         folder=folder / "fleet", servers=folder / "servers", name="faults", port=free_port()
     )
-    environ = {key: value for key, value in os.environ.items() if not key.startswith("SHOUWANG_")}
-    environ |= {
-        "COLUMNS": "250",
-        "SHOUWANG_FLEET": str(settings.left),
-        "SHOUWANG_FLEET_FOLDER": str(settings.folder),
-        "SHOUWANG_FLEET_SERVERS": str(settings.servers),
-        "SHOUWANG_FLEET_NAME": settings.name,
-        "SHOUWANG_FLEET_PORT": str(settings.port),
-        "SHOUWANG_FLEET_METRICS_PORT": "0",
-        "SHOUWANG_FLEET_WORKERS": WORKERS,
-        "SHOUWANG_FLEET_RELAYS": RELAYS,
-    }
-    return Fleet(settings, environ)
+    return Fleet(settings, environ_of(settings, WORKERS=WORKERS, RELAYS=RELAYS))
 
 
 def connections_of_services(connection: psycopg.Connection[Any]) -> list[int]:

@@ -81,14 +81,10 @@ class Fleet:
         return all(one["events"] == one["told"] and not one["lag"] for one in held.values())
 
 
-@pytest.fixture(scope="session")
-def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
-    folder = tmp_path_factory.mktemp("fleet")
-    settings = FleetSettings(
-        folder=folder / "fleet", servers=folder / "servers", name="tests", port=free_port()
-    )
+def environ_of(settings: FleetSettings, **more: str) -> dict[str, str]:
+    """Of commands that work on this fleet and on no other; `more` is what the fleet is spread by."""
     environ = {key: value for key, value in os.environ.items() if not key.startswith("SHOUWANG_")}
-    environ |= {
+    return environ | {
         "COLUMNS": "250",
         "SHOUWANG_FLEET": str(settings.left),
         "SHOUWANG_FLEET_FOLDER": str(settings.folder),
@@ -96,8 +92,17 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
         "SHOUWANG_FLEET_NAME": settings.name,
         "SHOUWANG_FLEET_PORT": str(settings.port),
         "SHOUWANG_FLEET_METRICS_PORT": "0",
+        **{f"SHOUWANG_FLEET_{name}": value for name, value in more.items()},
     }
-    held = Fleet(settings, environ)
+
+
+@pytest.fixture(scope="session")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    folder = tmp_path_factory.mktemp("fleet")
+    settings = FleetSettings(
+        folder=folder / "fleet", servers=folder / "servers", name="tests", port=free_port()
+    )
+    held = Fleet(settings, environ_of(settings))
     try:
         up = held.shouwang("up")
         assert up.returncode == 0, up.stdout + up.stderr
