@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -56,8 +57,17 @@ def stop_processes(fleet: FleetSettings) -> None:
 
 
 def prepare(fleet: FleetSettings, urls: Urls) -> list[str]:
-    """Schemas, roles, token, settings for others, topology; returns the migrations that were applied."""
+    """Schemas, roles, token, settings for others, topology; returns the migrations that were applied.
+
+    Two at once are safe: the second waits.
+    """
     fleet.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (fleet.folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _prepare(fleet, urls)
+
+
+def _prepare(fleet: FleetSettings, urls: Urls) -> list[str]:
     applied = migrate(urls.database, SERVICES, fleet.roles)
     if not fleet.token.exists():
         _write_private(fleet.token, secrets.token_urlsafe(32) + "\n")
