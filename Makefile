@@ -41,7 +41,7 @@ acceptance: .venv/dev  ## scenarios alone
 integration: .venv/dev  ## against real RabbitMQ and PostgreSQL, brought up privately under var/
 	$(PY) -m pytest -q tests/integration
 
-up: .venv/ready  ## every service as processes over RabbitMQ and PostgreSQL (those named, else private ones under var/)
+up: .venv/ready  ## every service as processes over RabbitMQ and PostgreSQL (those named, else private ones under var/, else docker compose)
 	$(SHOUWANG) up
 
 down: .venv/ready  ## stop them all; what they hold stays
