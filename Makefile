@@ -63,5 +63,5 @@ contracts: .venv/dev  ## schemas, AsyncAPI and event catalogue from the models
 	$(PY) -m contracts.generate
 
 clean:  ## remove what was made, servers and their data too
-	@test ! -x $(SHOUWANG) || test ! -d var/servers || $(SHOUWANG) down --erase
+	@test ! -x $(SHOUWANG) || test ! -d var/servers -a ! -e var/fleet/compose.env || $(SHOUWANG) down --erase
 	rm -rf .venv var build *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
