@@ -41,7 +41,7 @@ acceptance: .venv/dev  ## scenarios alone
 integration: .venv/dev  ## against real RabbitMQ and PostgreSQL, brought up privately under var/
 	$(PY) -m pytest -q tests/integration
 
-up: .venv/ready  ## every service as processes over RabbitMQ and PostgreSQL (those named, else private ones under var/)
+up: .venv/ready  ## every service as processes over RabbitMQ and PostgreSQL (those named, else private ones under var/, else docker compose)
 	$(SHOUWANG) up
 
 down: .venv/ready  ## stop them all; what they hold stays
@@ -63,5 +63,5 @@ contracts: .venv/dev  ## schemas, AsyncAPI and event catalogue from the models
 	$(PY) -m contracts.generate
 
 clean:  ## remove what was made, servers and their data too
-	@test ! -x $(SHOUWANG) || test ! -d var/servers || $(SHOUWANG) down --erase
+	@test ! -x $(SHOUWANG) || test ! -d var/servers -a ! -e var/fleet/compose.env || $(SHOUWANG) down --erase
 	rm -rf .venv var build *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache

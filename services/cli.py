@@ -23,9 +23,9 @@ from services.chassis.policy import PolicyError
 from services.chassis.settings import Settings, SettingsError, read_settings
 from services.chassis.views import Rebuilt
 from services.fleet import cli as fleet_cli
+from services.fleet import looking
 from services.fleet.rehearsal import rehearsal
 from services.fleet.settings import read_fleet_settings
-from services.fleet.supervisor import standing
 from services.kernel.calendar import ONE_DAY, SHANGHAI, midnight
 from services.ledger.facts import LedgerError
 from services.notify.channels import LogChannel
@@ -38,7 +38,7 @@ from services.township.places import TownshipError, read_township
 from services.township.running import alone, living, run_for_ever
 from services.township.scenario import ScenarioError, read_lines, rehearse, write_facts
 from services.township.state import state_of
-from services.township.status import status_of
+from services.township.status import flow_of, status_of
 from services.township.summary import summary_of
 
 app = typer.Typer(
@@ -239,9 +239,11 @@ def verify() -> None:
 
 @app.command()
 def status(*, as_json: Annotated[bool, typer.Option("--json", help="给程序看 for programs")] = False) -> None:
-    """状况: log size, what is told and heard, the last day turned, what is due next; the processes of a fleet."""
-    with opened(_settings()) as house:
-        found = status_of(house) | {"processes": standing(read_fleet_settings(os.environ).folder)}
+    """状况: what is recorded, told, heard and due, lag and positions; a fleet's processes and queues."""
+    settings, fleet = _settings(), read_fleet_settings(os.environ)
+    with opened(settings) as house:
+        found = status_of(house) | flow_of(house, SystemClock())
+    found |= {"processes": looking.processes(fleet)} | looking.queues(fleet, settings, os.environ)
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
     else:

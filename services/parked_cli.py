@@ -1,4 +1,7 @@
-"""`shouwang parked list|show|retry|drop`: messages that could not be handled, and what a person does about them."""
+"""`shouwang parked list|show|retry|drop`: messages that could not be handled, and what a person does about them.
+
+Those that the broker gave up are among them: they are collected from the dead-letter queue whenever parked is listed.
+"""
 
 from __future__ import annotations
 
@@ -7,34 +10,57 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import typer
+from kombu.connection import Connection
 from rich.console import Console
 from rich.table import Table
 
-from services.chassis.parking import HandlerRaised, NotParked, Parked, Unreadable
-from services.chassis.settings import read_settings
-from services.township.house import opened
+from services.chassis.amqp import BROKER_ERRORS
+from services.chassis.dead_letters import collect, hand_in_again
+from services.chassis.inbox import GapNotHealed
+from services.chassis.parking import HandlerRaised, NotParked, Unreadable
+from services.chassis.service import Service
+from services.chassis.settings import Settings, read_settings
+from services.fleet.wiring import hearers_of
+from services.township.house import House, opened
 
 app = typer.Typer(no_args_is_help=True, help="搁置的消息 messages that could not be handled")
 console = Console()
 
 
 @contextmanager
-def _parked(service: str) -> Generator[Parked]:
+def _service(service: str) -> Generator[Service]:
     with opened(read_settings(os.environ)) as house:
         if service not in house.services:
             raise typer.BadParameter(f"没有这个服务 / no such service; known: {', '.join(house.services)}")
         try:
-            yield house.services[service].parked
-        except (NotParked, Unreadable, HandlerRaised, ValueError) as error:
+            yield house.services[service]
+        except (NotParked, Unreadable, HandlerRaised, GapNotHealed, ValueError) as error:
             console.print(f"未处理 not done: {error}", markup=False)
             raise typer.Exit(1) from error
 
 
+def _collect(house: House, settings: Settings) -> None:
+    """Only a broker of its own has dead letters; where it is away, what was collected before is shown."""
+    if settings.roles is None:
+        return
+    logs = {name: service.log for name, service in house.services.items()}
+    try:
+        found = collect(Connection(settings.amqp_url), settings.namespace, hearers_of(settings), logs)
+    except BROKER_ERRORS as error:
+        said = f"{type(error).__name__}: {error}"
+        console.print(f"死信未收 the dead-letter queue could not be read: {said}", markup=False)
+        return
+    if found.left:
+        console.print(f"不明来源的死信 dead letters of no queue of ours, left there: {found.left}")
+
+
 @app.command("list")
 def list_() -> None:
-    """列出: everything parked, by service, in order."""
+    """列出: everything parked, by service, in order; with what the broker gave up."""
     table = Table("服务 service", "编号 id", "对象 subject", "错误 error", "放弃原因 dropped")
-    with opened(read_settings(os.environ)) as house:
+    settings = read_settings(os.environ)
+    with opened(settings) as house:
+        _collect(house, settings)
         for name, service in house.services.items():
             for one in service.parked.list():
                 table.add_row(
@@ -45,21 +71,24 @@ def list_() -> None:
 
 @app.command()
 def show(service: str, place: str) -> None:
-    """查看: the message's bytes."""
-    with _parked(service) as parked:
-        console.print(parked.show(place).body.decode(errors="backslashreplace"), markup=False)
+    """查看: the message's bytes; on standard error why it is here."""
+    with _service(service) as held:
+        one = held.parked.show(place)
+        typer.echo(one.error or "排在其后 behind another", err=True)
+        console.print(one.body.decode(errors="backslashreplace"), markup=False)
 
 
 @app.command()
 def retry(service: str, place: str) -> None:
     """重试: after a fix, all of its subject's in order."""
-    with _parked(service) as parked:
-        console.print(f"已处理 handled: {parked.retry(place)}")
+    with _service(service) as held:
+        inboxes = {one.inbox.upstream: one.inbox for one in held.hearings}
+        console.print(f"已处理 handled: {hand_in_again(held.parked, inboxes, place)}")
 
 
 @app.command()
 def drop(service: str, place: str, reason: str) -> None:
     """放弃: it will have no effect; the reason is kept."""
-    with _parked(service) as parked:
-        parked.drop(place, reason)
+    with _service(service) as held:
+        held.parked.drop(place, reason)
         console.print("已放弃 dropped")

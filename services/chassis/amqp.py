@@ -139,7 +139,7 @@ def dead_letters(namespace: str) -> str:
 
 def declare(connection: Connection, namespace: str, hearers: Hearers) -> None:
     """Makes what is missing, at deploy; what is there already stays. Raises OtherArguments where that is not alike."""
-    for consumer, upstream in _pairs(hearers):
+    for consumer, upstream in pairs_of(hearers):
         declare_queues(connection, namespace, consumer, upstream)
 
 
@@ -224,10 +224,10 @@ def audit(connection: Connection, namespace: str, hearers: Hearers) -> None:
     with connected(connection) as made:
         for exchange in (namespace, dead_letters(namespace)):
             _audit_exchange(made, exchange)
-        for consumer, upstream in _pairs(hearers):
+        for consumer, upstream in pairs_of(hearers):
             for partition in range(PARTITIONS):
                 _audit_queue(made, namespace, queue_name(namespace, consumer, upstream, partition))
-        unbound = _unbound(made, namespace, sorted({upstream for _, upstream in _pairs(hearers)}))
+        unbound = _unbound(made, namespace, sorted({upstream for _, upstream in pairs_of(hearers)}))
     if unbound:
         raise UnboundRoute(f"what is published as {', '.join(unbound)} reaches no queue: {_REMEDY}")
 
@@ -235,7 +235,8 @@ def audit(connection: Connection, namespace: str, hearers: Hearers) -> None:
 _REMEDY = "run `shouwang up` or declare the topology again; what is missing is pulled from the logs"
 
 
-def _pairs(hearers: Hearers) -> list[tuple[str, str]]:
+def pairs_of(hearers: Hearers) -> list[tuple[str, str]]:
+    """Every consumer with every upstream that it hears."""
     return [(consumer, upstream) for consumer, upstreams in hearers.items() for upstream in upstreams]
 
 

@@ -1,7 +1,8 @@
 """Commands: validated where they enter, decided once, answered the same for ever.
 
 A command's id is its idempotency key: the same id with the same content gets the first answer; with other content
-it is a conflict, never a replacement. A refusal is not kept: what is refused today may be taken tomorrow.
+it is a conflict, never a replacement. A refusal that is raised is not kept: what is refused today may be taken
+tomorrow. One that a decision returns is a fact that it recorded, and the answer for ever.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from services.chassis.log import CommandConflict, EventLog, LostRace, digest
+from services.chassis.log import Answered, CommandConflict, EventLog, LostRace, digest
 from services.chassis.unit import Unit
 from services.kernel.refusal import Refusal
 
@@ -47,19 +48,23 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command is answered: the outcome, and for what was not taken the reason and what to do."""
+    """What a command is answered: the outcome, and for what was not taken the reason and what to do.
+
+    `is_recorded`: refused by a rule, which is a fact of its own; a repeat has the same reason.
+    """
 
     outcome: Outcome
     reason: str = ""
     advice: str = ""
+    is_recorded: bool = False
 
     @property
     def is_taken(self) -> bool:
-        """Accepted now or before."""
-        return self.outcome in {Outcome.ACCEPTED, Outcome.REPEAT}
+        """Accepted, or its refusal recorded, now or before."""
+        return self.is_recorded or self.outcome in {Outcome.ACCEPTED, Outcome.REPEAT}
 
 
-Decide = Callable[[Unit, Any, datetime], None]
+Decide = Callable[[Unit, Any, datetime], Refusal | None]
 
 
 class Malformed(Refusal):
@@ -80,11 +85,15 @@ def read_command(kinds: Mapping[str, type[Command]], name: str, text: str | byte
 
 @dataclass(frozen=True)
 class Asked:
-    """A command, when it was asked, and what brought it (default: the command itself)."""
+    """A command, when it was asked, and what brought it (default: the command itself).
+
+    `correlation` is what everything that comes of it can be followed by, such as the id of a request (default: its id).
+    """
 
     command: Command
     at: datetime
     cause: str = ""
+    correlation: str = ""
 
     @property
     def id(self) -> str:
@@ -124,25 +133,38 @@ class Desk:
         self._log.observer.answered(answer.outcome for answer in answers)
         return answers
 
-    def _decide(self, unit: Unit, asked: Asked, given: dict[str, str]) -> Answer:
-        """`given` holds the digest of the content of every command that was accepted, by key."""
+    def _decide(self, unit: Unit, asked: Asked, given: dict[str, Answered]) -> Answer:
+        """`given` holds every command that was answered for ever, by key."""
         command = asked.command
         content: dict[str, Any] = command.model_dump(mode="json") if command.key else {}
         if command.key in given:
-            return _answer_again(given[command.key] == digest(content))
+            return _answer_again(given[command.key], digest(content))
         try:
-            unit.because(asked.id, asked.id)
-            self._decisions[type(command)](unit, command, asked.at)
+            unit.because(asked.id, asked.correlation or asked.id)
+            recorded = self._decisions[type(command)](unit, command, asked.at)
         except Refusal as refusal:
             unit.undo()
             return Answer(Outcome.REFUSED, refusal.reason, refusal.advice)
+        kept = _kept(recorded)
         if command.key:
-            given[command.key] = digest(content)
-            unit.answer(command.key, content, {"outcome": Outcome.ACCEPTED.value})
-        return Answer(Outcome.ACCEPTED)
+            given[command.key] = Answered(digest(content), kept)
+            unit.answer(command.key, content, kept)
+        return Answer(Outcome(kept["outcome"]), *_why(kept))
 
 
-def _answer_again(is_same: bool) -> Answer:
-    if is_same:
-        return Answer(Outcome.REPEAT)
+def _kept(recorded: Refusal | None) -> dict[str, str]:
+    """What is kept of an answer."""
+    if recorded is None:
+        return {"outcome": Outcome.ACCEPTED.value}
+    return {"outcome": Outcome.REFUSED.value, "reason": recorded.reason, "advice": recorded.advice}
+
+
+def _why(kept: Mapping[str, str]) -> tuple[str, str, bool]:
+    """Reason, advice, and whether it is a recorded refusal."""
+    return kept.get("reason", ""), kept.get("advice", ""), kept["outcome"] == Outcome.REFUSED
+
+
+def _answer_again(before: Answered, content: str) -> Answer:
+    if before.content == content:
+        return Answer(Outcome.REPEAT, *_why(before.answer))
     return Answer(Outcome.CONFLICT, CommandConflict.__name__, (CommandConflict.__doc__ or "").strip())

@@ -38,7 +38,7 @@ _LAST_TOLD = "SELECT MAX(position) AS last FROM told WHERE part = ? AND position
 _END_OF_TOLD = "SELECT MAX(position) AS last FROM told WHERE part = ?"
 _TELL = "INSERT INTO told VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _TOLD_AFTER = "SELECT position, previous FROM told WHERE part = ? AND position > ? ORDER BY position LIMIT ?"
-_ANSWERED = "SELECT command, content FROM answers WHERE command IN ({})"
+_ANSWERED = "SELECT command, content, answer FROM answers WHERE command IN ({})"
 _ANSWER = "SELECT content, answer FROM answers WHERE command = ?"
 _SNAPSHOT = "SELECT version, state FROM snapshots WHERE originator = ?"
 _KEEP_SNAPSHOT = (
@@ -62,6 +62,14 @@ class CommandConflict(LogError):
 
 class LostRace(LogError):
     """Somebody recorded on the same aggregate, position or command first: read again and decide again."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A command that was answered before: the digest of its content, and the first answer."""
+
+    content: str
+    answer: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -242,12 +250,12 @@ class EventLog:
         """Rows of a read model."""
         return self.recorder.transact(lambda sql: sql.rows(text, *params), commit=False)
 
-    def answered(self, commands: Sequence[str]) -> dict[str, str]:
-        """Of these commands, those that were answered before, each with the digest of its content."""
+    def answered(self, commands: Sequence[str]) -> dict[str, Answered]:
+        """Of these commands, those that were answered before."""
         if not commands:
             return {}
         rows = self.query(_ANSWERED.format(", ".join("?" * len(commands))), *commands)
-        return {row["command"]: row["content"] for row in rows}
+        return {row["command"]: Answered(row["content"], json.loads(row["answer"])) for row in rows}
 
     def first_answer(self, command: str, content: dict[str, Any]) -> dict[str, Any] | None:
         """The answer given before to the same command; None where it is new.

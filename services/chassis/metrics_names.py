@@ -178,6 +178,7 @@ OVERDUE = read(
     SERVICE,
     "How long what time alone brings has been due, 0 where nothing is",
 )
+DEAD_LETTERS = read("shouwang_dead_letters", (), "Messages that queues gave up, not collected yet")
 DATABASE_UP = _own(
     "shouwang_database_up",
     SERVICE,
@@ -207,6 +208,7 @@ OWN = (
     POOL_WAITING,
     DISK_FREE,
     DISK_SIZE,
+    DEAD_LETTERS,
 )
 READ = (
     LOG_POSITION,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from time import monotonic
 
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
@@ -14,6 +15,7 @@ from services.chassis.connections import SchemaDatastore
 from services.chassis.inbox import Inbox
 from services.chassis.log import EventLog
 from services.chassis.metrics_names import Sample, families
+from services.chassis.metrics_reading import LAG_SECONDS, PATIENCE_SECONDS, Cached
 from services.chassis.postgres import PostgresRecorder
 from services.chassis.relay import Relay
 from services.chassis.service import Service
@@ -57,6 +59,11 @@ class Own(Collector):
     def watch_disk(self, volume: str, folder: Path) -> None:
         """The space that is left where `folder` lies; `volume` is a fixed word for it."""
         self._asks.append(lambda: _disk(volume, folder))
+
+    def watch_dead_letters(self, depth: Callable[[], int], is_mine: Callable[[], bool]) -> None:
+        """What the broker gave up, in the one process that shows it; nothing while the broker is away."""
+        cached = Cached(lambda: [(names.DEAD_LETTERS, (), depth())], LAG_SECONDS)
+        self._asks.append(lambda: cached.samples(monotonic() + PATIENCE_SECONDS) if is_mine() else [])
 
     def describe(self) -> Iterator[Metric]:
         """What there may be."""

@@ -11,6 +11,7 @@ from rich.console import Console
 from services.chassis.amqp import BrokerRefused
 from services.chassis.migrations import MigrationRefused
 from services.fleet import deploy
+from services.fleet.compose import Compose
 from services.fleet.settings import read_fleet_settings
 from services.fleet.wiring import Refused
 from services.servers import Given, Servers, ServersError
@@ -22,8 +23,14 @@ def up() -> None:
     """起动: servers, schemas, queues and every process, over RabbitMQ and PostgreSQL; returns when they answer."""
     fleet = read_fleet_settings(os.environ)
     deploy.bring_up(fleet, os.environ)
-    said = f"已起动 up: http://127.0.0.1:{fleet.port} (docs at /openapi.json), 令牌 token in {fleet.token}"
-    Console().print(said, markup=False)
+    said = f"已起动 up: http://127.0.0.1:{fleet.port} (docs at /openapi.json), 令牌 token in "
+    compose = Compose(fleet)
+    if compose.is_taken:
+        inside = f"{' '.join(compose.command)} exec api-1"
+        said += f"/var/lib/shouwang/token; 其他命令 other commands: {inside} shouwang status"
+    else:
+        said += str(fleet.token)
+    Console(soft_wrap=True).print(said, markup=False)
 
 
 def down(

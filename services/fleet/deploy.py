@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -18,10 +19,12 @@ from kombu.connection import Connection
 from services.chassis.amqp import declare
 from services.chassis.migrations import migrate
 from services.chassis.settings import Settings
+from services.fleet.compose import Compose
 from services.fleet.settings import PREFIX, SERVICES, FleetSettings
 from services.fleet.supervisor import Spec, Supervisor, standing
 from services.fleet.wiring import Refused, hearers_of
 from services.servers import Given, Servers, Urls
+from services.servers.errors import ProgramsMissing
 from services.servers.processes import OwnProcess, launch, tail
 
 READY_SECONDS = 60
@@ -29,8 +32,23 @@ _WORDS = ("services.fleet", "supervise")
 
 
 def bring_up(fleet: FleetSettings, environ: Mapping[str, str]) -> None:
-    """Everything, and returns when it answers; what is up already stays up."""
-    urls = Servers(fleet.servers, fleet.name, Given.by(environ)).up()
+    """Everything, and returns when it answers; what is up already stays up.
+
+    Servers are those given, else of local programs, else of the distribution's; else all of it is in containers.
+    """
+    given, compose = Given.by(environ), Compose(fleet)
+    is_given = bool(given.amqp or given.database)
+    if compose.is_taken and not is_given:
+        compose.up()
+        return
+    try:
+        urls = Servers(fleet.servers, fleet.name, given).up()
+    except ProgramsMissing as missing:
+        if is_given:
+            raise
+        compose.require(missing)
+        compose.up()
+        return
     prepare(fleet, urls)
     process = supervisor_of(fleet)
     if process.pid() is None:
@@ -41,7 +59,11 @@ def bring_up(fleet: FleetSettings, environ: Mapping[str, str]) -> None:
 
 
 def bring_down(fleet: FleetSettings, environ: Mapping[str, str], *, erase: bool = False) -> None:
-    """The processes, cleanly; then the servers, where they are ours."""
+    """The processes, cleanly; then the servers, where they are ours. Containers all together."""
+    compose = Compose(fleet)
+    if compose.is_taken:
+        compose.down(erase=erase)
+        return
     stop_processes(fleet)
     Servers(fleet.servers, fleet.name, Given.by(environ)).down(erase=erase)
 
@@ -56,8 +78,17 @@ def stop_processes(fleet: FleetSettings) -> None:
 
 
 def prepare(fleet: FleetSettings, urls: Urls) -> list[str]:
-    """Schemas, roles, token, settings for others, topology; returns the migrations that were applied."""
+    """Schemas, roles, token, settings for others, topology; returns the migrations that were applied.
+
+    Two at once are safe: the second waits.
+    """
     fleet.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (fleet.folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _prepare(fleet, urls)
+
+
+def _prepare(fleet: FleetSettings, urls: Urls) -> list[str]:
     applied = migrate(urls.database, SERVICES, fleet.roles)
     if not fleet.token.exists():
         _write_private(fleet.token, secrets.token_urlsafe(32) + "\n")

@@ -10,6 +10,7 @@ import structlog
 from services.chassis import metrics_lag
 from services.chassis.application import Application
 from services.chassis.clock import SystemClock
+from services.chassis.depths import dead_depth
 from services.chassis.leader import Leader, run_relay
 from services.chassis.log import EventLog
 from services.chassis.metrics import Metrics
@@ -68,7 +69,12 @@ class Relays:
         metrics_lag.keep(self._metrics, held, SystemClock(), lambda name: bool(self._leaders[name].number))
         for name, log in self._logs.items():
             self._metrics.own.watch_pool(name, log)
+        first = min(self._leaders)
+        self._metrics.own.watch_dead_letters(self._dead_letters, lambda: bool(self._leaders[first].number))
         show(serve, self._metrics, self._settings)
+
+    def _dead_letters(self) -> int:
+        return dead_depth(broker_of(self._settings).connection, self._settings.namespace)
 
     def _watched(self, plan: Blueprint, application: Application, log: EventLog) -> Watched:
         return Watched(

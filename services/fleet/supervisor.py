@@ -13,10 +13,13 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import structlog
+
+from services.kernel.calendar import SHANGHAI
 
 PAUSE = 0.1
 FIRST_BACKOFF, LONGEST_BACKOFF = 0.2, 10.0
@@ -39,6 +42,7 @@ class Kept:
     def __init__(self, spec: Spec, folder: Path) -> None:
         self.spec = spec
         self.starts = 0
+        self._since: str | None = None
         self._log = folder / f"{spec.name}.log"
         self._process: subprocess.Popen[bytes] | None = None
         self._begun = 0.0
@@ -69,6 +73,7 @@ class Kept:
     def _start(self, now: float) -> None:
         self.starts += 1
         self._begun = now
+        self._since = datetime.now(SHANGHAI).isoformat(timespec="seconds")
         environ = {**os.environ, **self.spec.environ}
         with self._log.open("ab") as out:
             self._process = subprocess.Popen(  # noqa: S603 - our own program, with arguments of ours
@@ -92,8 +97,7 @@ class Kept:
 
     def as_dict(self) -> dict[str, Any]:
         """What `status` shows."""
-        running = None if self.pid is None else round(time.monotonic() - self._begun)
-        return {"pid": self.pid, "starts": self.starts, "seconds": running, "log": str(self._log)}
+        return {"pid": self.pid, "starts": self.starts, "since": self._since, "log": str(self._log)}
 
 
 class Supervisor:

@@ -34,11 +34,11 @@ def plans(names: Sequence[str], settings: Settings, metrics: Metrics) -> list[Bl
     return [metrics.measured(plan) for plan in wanted]
 
 
-def show(serve: Callable[[Metrics, int], object], metrics: Metrics, settings: Settings) -> None:
+def show(serve: Callable[[Metrics, int, str], object], metrics: Metrics, settings: Settings) -> None:
     """Shows this process's metrics where the settings say; refuses to run where that port is taken."""
     if settings.metrics_port is None:
         return
     try:
-        serve(metrics, settings.metrics_port)
+        serve(metrics, settings.metrics_port, settings.metrics_host)
     except OSError as error:
         raise Refused(f"SHOUWANG_METRICS_PORT={settings.metrics_port}: {error.strerror}") from error

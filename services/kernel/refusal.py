@@ -4,7 +4,9 @@ from typing import ClassVar
 
 
 class Refusal(ValueError):
-    """A command that cannot be taken: nothing of it was recorded. The class's docstring says what to do.
+    """A command that cannot be taken. The class's docstring says what to do.
+
+    Where it is raised nothing was recorded; a decision that records its refusal returns it.
 
     `heard_from` names the service whose telling would change the answer; empty where none would.
     """

@@ -20,6 +20,8 @@ ADVICE = {
     "AlreadyTemporarilyBack": "该赡养义务人已登记暂时返乡：请登记长期返乡或外出",
     "InstitutionMismatch": "重复入住，或并未入住养老机构：请核对",
     "NotYetHappened": "日期在将来：请在当天登记",
+    "NoSupporters": "没有赡养义务人：不属于留守老人，应按特困人员供养；不予建档，已记录在案",
+    "UnderAge": "未满规定年龄：到龄后再建档；不予建档，已记录在案",
     "AlreadyAppointed": "此工作人员编号已使用：请换一个编号",
 }
 
@@ -42,7 +44,7 @@ _ENTRIES = (
         "POST",
         "/elders",
         do.Enrol,
-        "建档 / enrol; a rule that is not met is recorded as a refusal, too",
+        "建档 / enrol; where a rule is not met that is recorded and answered 422, `recorded`",
         {
             "elder": "E0001",
             "born": "1950-04-12",

@@ -17,6 +17,7 @@ from services.chassis.policy import PolicyTable
 from services.chassis.unit import Unit
 from services.kernel.calendar import ONE_DAY, midnight
 from services.kernel.days import DayBook, day_book_id
+from services.kernel.refusal import Refusal
 from services.kernel.roster import Roster, roster_id
 from services.registry import commands as do
 from services.registry import views
@@ -24,6 +25,7 @@ from services.registry.domain import Elder, elder_id
 from services.registry.places import Village, village_id
 from services.registry.policies import RegistryPolicy
 from services.registry.terms import (
+    RECORDED,
     AlreadyOpened,
     EndReason,
     NotOnRegister,
@@ -67,12 +69,13 @@ class Registry:
         roster = unit.get(Roster, roster_id(NAME)) or unit.add(Roster.open(NAME, at=at))
         roster.appoint(command.staff, command.role, command.village, at)
 
-    def enrol(self, unit: Unit, command: do.Enrol, at: datetime) -> None:
+    def enrol(self, unit: Unit, command: do.Enrol, at: datetime) -> Refusal | None:
         """Enrols, or records why not; one who was refused may be enrolled again."""
         if unit.get(Village, village_id(command.village)) is None:
             raise UnknownVillage
         elder = unit.get(Elder, elder_id(command.elder)) or unit.add(Elder.open(command.elder, at=at))
-        elder.enrol(command.model_dump(mode="json"), at, self._policies.on(at.date()))
+        reason = elder.enrol(command.model_dump(mode="json"), at, self._policies.on(at.date()))
+        return None if reason is None else RECORDED[reason]()
 
     def note_supporter_left(self, unit: Unit, command: do.NoteSupporterLeft, at: datetime) -> None:
         """All away for six months makes an elder left behind."""

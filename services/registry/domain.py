@@ -16,12 +16,13 @@ from services.registry.terms import (
     EndReason,
     InstitutionMismatch,
     LapseReason,
-    NotYetHappened,
+    RefusalReason,
     ReturnKind,
     StatusHasEnded,
     Supporter,
     SupporterNotAway,
     UnknownSupporter,
+    refuse_future,
     supporters_of,
 )
 
@@ -29,12 +30,6 @@ from services.registry.terms import (
 def elder_id(elder: str) -> UUID:
     """The aggregate's id, from the elder's."""
     return uuid5(NAMESPACE_URL, f"registry:elder:{elder}")
-
-
-def refuse_future(on: date, at: datetime) -> None:
-    """What has not happened yet cannot be entered."""
-    if on > at.date():
-        raise NotYetHappened
 
 
 class Elder(Aggregate):
@@ -203,18 +198,21 @@ class Elder(Aggregate):
         if self.ended_on is not None:
             raise StatusHasEnded
 
-    def enrol(self, facts: dict[str, Any], at: datetime, policy: RegistryPolicy) -> None:
-        """Enrols, or records why not; certifies at once where the rule already holds."""
+    def enrol(self, facts: dict[str, Any], at: datetime, policy: RegistryPolicy) -> RefusalReason | None:
+        """Enrols, or records why not and says so; certifies at once where the rule already holds."""
         if self.ended_on is not None or self.enrolled_on is not None:
             raise AlreadyOnRegister
         supporters = supporters_of(facts)
+        for supporter in supporters:
+            refuse_future(supporter.left_on or date.min, at)
         born = date.fromisoformat(facts["born"])
         refusal = policies.refusal_at_enrolment(born, supporters, at.date(), policy)
         if refusal:
             self._record(self.EnrolmentRefused, at, reason=refusal.value)
-            return
+            return refusal
         self._record(self.ElderEnrolled, at, facts=facts)
         self.turn_day(at, policy)
+        return None
 
     def turn_day(self, at: datetime, policy: RegistryPolicy) -> None:
         """What time alone brings: returns that became permanent, then certification."""

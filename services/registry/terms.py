@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -81,6 +81,27 @@ class InstitutionMismatch(RegistryError):
 
 class NotYetHappened(RegistryError):
     """This is dated in the future: enter it on the day it happens."""
+
+
+def refuse_future(on: date, at: datetime) -> None:
+    """What has not happened yet cannot be entered."""
+    if on > at.date():
+        raise NotYetHappened
+
+
+class NoSupporters(RegistryError):
+    """Nobody owes this person support: they are cared for as destitute (特困). The refusal is recorded."""
+
+
+class UnderAge(RegistryError):
+    """This person is younger than the plan's age: enrol them when they reach it. The refusal is recorded."""
+
+
+RECORDED: dict[RefusalReason, type[RegistryError]] = {
+    RefusalReason.NO_SUPPORTERS: NoSupporters,
+    RefusalReason.UNDER_AGE: UnderAge,
+}
+"""What whoever asked for an enrolment is told of its refusal."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from services.servers.errors import ServersError
+from services.servers.errors import ProgramsMissing, ServersError
 
 POSTGRESQL = Path("/usr/lib/postgresql")
 RABBITMQ = Path("/usr/lib/rabbitmq/bin")
@@ -93,7 +93,7 @@ def _install(package: str, variable: str) -> None:
     )
     root = _as_root()
     if root is None or shutil.which("apt-get") is None:
-        raise ServersError(f"{package} is missing and may not be installed from here: {remedy}")
+        raise ProgramsMissing(f"{package} is missing and may not be installed from here: {remedy}")
     _log.info("installing %s with apt-get; no system service is started", package)
     done = subprocess.run(  # noqa: S603 - a fixed script and a package name of ours
         [*root, "/bin/sh", "-c", _INSTALL, "sh", package],
@@ -105,7 +105,7 @@ def _install(package: str, variable: str) -> None:
     )
     if done.returncode != 0:
         said = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
-        raise ServersError(f"apt-get could not install {package}: {remedy}\n{said}")
+        raise ProgramsMissing(f"apt-get could not install {package}: {remedy}\n{said}")
 
 
 def _as_root() -> list[str] | None:

@@ -17,6 +17,8 @@ from services.servers.state import LOOPBACK, RabbitState, write_private
 _STOP_SECONDS = 60
 _KILL_SECONDS = 20
 _CTL_SECONDS = 60
+_COLUMNS = 2
+VHOST = "shouwang"
 
 # The user named here is made with the first, empty database, and then there is no guest.
 # The write-ahead log of quorum queues may take three or four times its size in memory; the default is 512 MB.
@@ -120,6 +122,12 @@ class Rabbit:
         if done.returncode != 0:
             raise ServersError(f"rabbitmqctl {' '.join(arguments)}: {(done.stdout + done.stderr).strip()}")
         return done.stdout
+
+    def unacked(self) -> dict[str, int]:
+        """Return, by queue, how many messages are in the hands of consumers: its administrator alone can tell."""
+        said = self.ctl("list_queues", "-p", VHOST, "--no-table-headers", "name", "messages_unacknowledged")
+        lines = [line.split("\t") for line in said.splitlines()]
+        return {line[0]: int(line[1]) for line in lines if len(line) == _COLUMNS and line[1].isdigit()}
 
     def processes(self) -> list[int]:
         """Return every process of it that there is, its epmd and helpers included."""

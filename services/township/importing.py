@@ -137,11 +137,11 @@ class Import:
 
     def _count(self, row: Accepted, command: Enrol, answer: Answer) -> None:
         is_enrolled = bool(self._house.views("registry", registered.ELDER, command.elder))
-        if answer.outcome is Outcome.ACCEPTED:
+        if answer.outcome is Outcome.REPEAT:
+            self._tally.note(row.sheet, Ended.ALREADY)
+        elif answer.is_taken:
             self.without_carer += is_enrolled and command.carer is None
             self._tally.note(row.sheet, Ended.ENROLLED if is_enrolled else Ended.REFUSED)
-        elif answer.outcome is Outcome.REPEAT:
-            self._tally.note(row.sheet, Ended.ALREADY)
         else:
             self._tally.rejections.append(Rejected(row.sheet, row.row, (DIFFERS,)))
             self._tally.note(row.sheet, Ended.REJECTED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -210,16 +210,48 @@ def show_verified(console: Console, house: House, differing: Mapping[str, list[s
 
 
 def show_status(console: Console, status: Mapping[str, Any]) -> None:
-    """Per service: recorded, told, heard, parked, due; and the processes of a fleet, where there is one."""
-    columns = ("服务 service", "事件 events", "已发 told", "待收 to hear", "搁置 parked", "下次 next due")
-    table = _table("状况 status", *columns)
+    """Per service: recorded, told, heard, parked, due; lag and positions; a fleet's processes and queues."""
+    columns = ("服务 service", "事件 events", "已发 told", "待收 to hear", "搁置 parked")
+    table = _table("状况 status", *columns, "待发 to tell", "最久 oldest", "下次 next due")
     for name, one in status["services"].items():
         due = "立即 now" if one["due"] == "now" else one["due"] or "-"
-        table.add_row(name, *(str(one[key]) for key in ("events", "told", "lag", "parked")), due)
+        relay = status["relays"][name]
+        lag = (str(relay["events"]), f"{relay['seconds']:.0f} s")
+        table.add_row(name, *(str(one[key]) for key in ("events", "told", "lag", "parked")), *lag, due)
     console.print(table)
     console.print(f"已换日 last day turned: {status['turned'] or '-'}")
+    console.print(_inboxes(status["inboxes"]))
     if status["processes"]:
-        processes = _table("进程 processes", "名称 name", "进程号 pid", "起动次数 starts")
+        processes = _table("进程 processes", "名称 name", "进程号 pid", "起动次数 starts", "自 up since")
         for name, one in status["processes"].items():
-            processes.add_row(name, str(one["pid"] or "-"), str(one["starts"]))
+            processes.add_row(name, str(one["pid"] or "-"), str(one["starts"]), one["since"] or "-")
         console.print(processes)
+    if "queues" in status:
+        _show_queues(console, status)
+
+
+def _inboxes(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Position heard by partition, with what is told and not heard; the age of the oldest of that."""
+    parts = sorted({int(one["partition"]) for one in rows})
+    table = _table("已收位置 heard up to", "收←发", *(f"分区 {part}" for part in parts), "最久 oldest")
+    held: dict[str, list[Mapping[str, Any]]] = {}
+    for one in rows:
+        held.setdefault(f"{one['service']}←{one['upstream']}", []).append(one)
+    for name, own in held.items():
+        cells = [str(one["position"]) + (f" (+{one['events']})" if one["events"] else "") for one in own]
+        table.add_row(name, *cells, f"{max(one['seconds'] for one in own):.0f} s")
+    return table
+
+
+def _show_queues(console: Console, status: Mapping[str, Any]) -> None:
+    """What waits in the broker, what is in hand, who listens; what queues gave up."""
+    if status["broker"]:
+        console.print(f"[red]消息服务器没有应答 the broker does not answer[/red]: {escape(status['broker'])}")
+        return
+    table = _table("队列 queues", "收←发", "待取 ready", "在手 unacked", "消费者 consumers", "缺 missing")
+    for one in status["queues"]:
+        numbers = (one["ready"], "?" if one["unacked"] is None else one["unacked"], one["consumers"])
+        table.add_row(f"{one['consumer']}←{one['upstream']}", *map(str, numbers), str(one["missing"]))
+    console.print(table)
+    dead = "队列不在 its queue is missing" if status["dead_letters"] is None else status["dead_letters"]
+    console.print(f"死信 dead letters: {dead}" + ("; shouwang parked list" if status["dead_letters"] else ""))

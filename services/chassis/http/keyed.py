@@ -15,6 +15,7 @@ from pydantic import SerializeAsAny
 from services.chassis.commands import Command, Decide, Desk
 from services.chassis.log import EventLog
 from services.chassis.unit import Unit
+from services.kernel.refusal import Refusal
 
 
 class Keyed(Command):
@@ -39,7 +40,7 @@ def keyed(command: Command, key: str) -> Command:
 def desk_for_keys(log: EventLog, decisions: Mapping[type[Command], Decide]) -> Desk:
     """A desk that takes commands with and without a key of their own."""
 
-    def decide(unit: Unit, asked: Any, at: datetime) -> None:
-        decisions[type(asked.command)](unit, asked.command, at)
+    def decide(unit: Unit, asked: Any, at: datetime) -> Refusal | None:
+        return decisions[type(asked.command)](unit, asked.command, at)
 
     return Desk(log, {**decisions, Keyed: decide})

@@ -200,6 +200,10 @@ _PROBLEM = {
         "detail": {"type": "string"},
         "correlation": {"type": "string"},
         "reason": {"type": "string", "description": "the refusal's stable name"},
+        "recorded": {
+            "type": "boolean",
+            "description": "true: the refusal is a recorded fact, and given again",
+        },
         "key": {"type": "string", "description": "the Idempotency-Key to repeat with"},
         "limit": {"type": "integer"},
         "unreachable": {"type": "array", "items": {"type": "string"}},

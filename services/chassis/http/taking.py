@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from concurrent.futures import Future
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from litestar import Response
@@ -89,7 +90,7 @@ def taking(office: Office, entry: Entry, clock: Clock, seconds: float) -> HTTPRo
         except Faulty as error:
             raise error.problem from None
         try:
-            answer = await answer_of(office.counter.submit(Asked(asked, clock.now())), seconds)
+            answer = await answer_of(office.counter.submit(_asked(request, asked, clock.now())), seconds)
         except NotAnswered as error:
             raise of_not_answered(error, key=key) from error.__cause__
         return _answered(request, office.face, entry, answer, key if asked.key.startswith("request:") else "")
@@ -98,7 +99,16 @@ def taking(office: Office, entry: Entry, clock: Clock, seconds: float) -> HTTPRo
     return HTTPRouteHandler(path, http_method=entry.method, name=f"{entry.method} {entry.path}")(take)
 
 
+def _asked(request: Caller, command: Command, at: datetime) -> Asked:
+    """What comes of a request can be followed by the request's id."""
+    return Asked(command, at, correlation=correlation_of(request))
+
+
 def _answered(request: Caller, face: Face, entry: Entry, answer: Answer, key: str) -> Response[bytes]:
+    if answer.is_recorded:
+        headers = {KEY_HEADER: key} if key else None
+        told = face.say(answer.reason, answer.advice)
+        raise Problem(Kind.REFUSED, told, headers, reason=answer.reason, recorded=True)
     match answer.outcome:
         case Outcome.ACCEPTED:
             return respond(request, {"outcome": answer.outcome.value}, status=entry.accepted, key=key)
@@ -120,7 +130,7 @@ def batching(office: Office, batch: Batch, clock: Clock, seconds: float) -> HTTP
             raise error.problem from None
         read = [_read(batch, item) for item in items]
         now = clock.now()
-        asked = [Asked(one, now) for one in read if isinstance(one, Command)]
+        asked = [_asked(request, one, now) for one in read if isinstance(one, Command)]
         try:
             results = iter(await answer_of(office.counter.submit_many(asked), seconds))
         except NotAnswered as error:
@@ -165,6 +175,9 @@ def _id_of(item: Any, batch: Batch) -> str | None:
 def _item_answer(face: Face, result: Result | Faulty) -> Mapping[str, str]:
     """One item's answer; raises Problem for the whole where nobody could be answered."""
     match result:
+        case Answer(is_recorded=True):
+            advice = face.say(result.reason, result.advice)
+            return {"outcome": Outcome.REFUSED.value, "reason": result.reason, "advice": advice}
         case Answer(outcome=Outcome.ACCEPTED | Outcome.REPEAT):
             return {"outcome": result.outcome.value}
         case Answer():

@@ -8,9 +8,15 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg
 import pytest
+from amqp import Message
+from kombu import Connection
 
+from services.chassis.amqp import connected
+from services.chassis.migrations import shipped
 from services.chassis.settings import Settings
+from services.fleet.settings import SERVICES
 from services.township.house import opened
 from tests.integration.fleet.conftest import Fleet, becomes_true
 
@@ -84,6 +90,96 @@ def test_no_role_can_read_another_services_schema(township: Fleet):
     assert set(roles) == {"registry", "risk", "visits", "notify"}
     assert len(set(roles.values())) == 4
     assert Path(township.settings.roles).stat().st_mode & 0o077 == 0
+
+
+def test_the_status_shows_every_process_queue_relay_and_inbox(township: Fleet):
+    assert becomes_true(township.is_settled)
+
+    def shown() -> dict:
+        return json.loads(township.shouwang("status", "--json").stdout)
+
+    def is_quiet() -> bool:
+        return all(one["ready"] == one["unacked"] == 0 for one in shown()["queues"])
+
+    assert becomes_true(is_quiet)
+    found = shown()
+    assert set(found["processes"]) == {"supervisor", "worker-1", "worker-2", "worker-3", "relay-1", "api-1"}
+    assert all(one["pid"] for one in found["processes"].values())
+    heard = {(one["consumer"], one["upstream"]) for one in found["queues"]}
+    assert heard == {(one["service"], one["upstream"]) for one in found["inboxes"]}
+    assert {(one["consumers"], one["missing"]) for one in found["queues"]} == {(8, 0)}
+    assert (found["broker"], found["dead_letters"]) == (None, 0)
+    assert set(found["relays"]) == set(found["services"])
+    assert {tuple(one.values()) for one in found["relays"].values()} == {(0, 0.0)}
+    assert len(found["inboxes"]) == 8 * len(heard)
+    assert {(one["events"], one["seconds"]) for one in found["inboxes"]} == {(0, 0.0)}
+    said = township.shouwang("status").stdout
+    for word in ("supervisor", "visits←registry", "dead letters: 0", "unacked"):
+        assert word in said
+
+
+def test_what_the_broker_gave_up_is_listed_shown_and_handed_in_again(township: Fleet):
+    assert becomes_true(township.is_settled)
+    left = json.loads(township.settings.left.read_text())
+    settings = Settings(roles=township.settings.roles, data=township.settings.folder)
+    with opened(settings) as house:
+        partition, (told, *_) = next(
+            (part, held) for part in range(8) if (held := house.services["registry"].relay.pull(part, 0))
+        )
+        before = house.services["risk"].log.size()
+    queue = f"shouwang.risk.registry.{partition}"
+    with connected(Connection(left["amqp_url"])) as made:
+        headers = {"x-first-death-queue": queue, "x-first-death-reason": "delivery_limit"}
+        body = told.model_dump_json().encode()
+        channel = made.channel()
+        channel.basic_publish(Message(body, application_headers=headers), "shouwang.dead", "")
+        channel.close()
+    assert json.loads(township.shouwang("status", "--json").stdout)["dead_letters"] == 1
+    listed = township.shouwang("parked", "list").stdout
+    assert f"dead letter of {queue}: delivery_limit" in listed
+    assert json.loads(township.shouwang("status", "--json").stdout)["dead_letters"] == 0
+    place = next(word for word in listed.split() if "/dead-" in word)
+    shown = township.shouwang("parked", "show", "risk", place)
+    assert (told.id in shown.stdout, queue in shown.stderr) == (True, True)
+    again = township.shouwang("parked", "retry", "risk", place)
+    assert (again.returncode, again.stdout) == (0, "已处理 handled: 1\n")
+    with opened(settings) as house:
+        assert house.services["risk"].log.size() == before
+        assert house.services["risk"].parked.list() == []
+
+
+def test_migrating_again_says_that_there_is_nothing_to_do_and_refuses_a_newer_database(township: Fleet):
+    assert township.shouwang("migrate").stdout == "已是最新 nothing to do\n"
+    roles = json.loads(township.settings.roles.read_text())
+    with psycopg.connect(roles["risk"], autocommit=True) as connection:
+        connection.execute("INSERT INTO migrations VALUES ('risk/9999_later', 'x')")
+        refused = township.shouwang("migrate")
+        connection.execute("DELETE FROM migrations WHERE name = 'risk/9999_later'")
+    assert refused.returncode == 2
+    assert "run a newer version" in " ".join(refused.stderr.split())
+    assert "Traceback" not in refused.stderr
+
+
+def test_migrating_a_new_database_twice_at_once_applies_every_file_once_and_makes_one_token(
+    township: Fleet, tmp_path: Path
+):
+    urls = json.loads((township.settings.servers / township.settings.name / "servers.json").read_text())
+    with psycopg.connect(urls["database_url"], autocommit=True) as admin:
+        admin.execute("CREATE DATABASE twice")
+    environ = township.environ | {
+        "SHOUWANG_AMQP_URL": urls["amqp_url"],
+        "SHOUWANG_DATABASE_URL": urls["database_url"].rsplit("/", 1)[0] + "/twice",
+        "SHOUWANG_FLEET_FOLDER": str(tmp_path / "fleet"),
+        "SHOUWANG_FLEET": str(tmp_path / "fleet" / "settings.json"),
+    }
+    other = Fleet(township.settings.model_copy(update={"folder": tmp_path / "fleet"}), environ)
+    with ThreadPoolExecutor(2) as pool:
+        runs = list(pool.map(lambda _: other.shouwang("migrate"), range(2)))
+    assert [one.returncode for one in runs] == [0, 0], runs
+    lines = [line for one in runs for line in one.stdout.splitlines()]
+    applied = [f"{name}: {one.name}" for name in SERVICES for one in shipped(name)]
+    assert sorted(lines) == sorted([*applied, "已是最新 nothing to do"])
+    assert len(other.settings.token.read_text().strip()) > 40
 
 
 @pytest.mark.parametrize("name", ["worker-2", "relay-1", "api-1"])

@@ -143,6 +143,27 @@ def test_in_one_transaction_what_is_refused_is_so_by_itself(log: EventLog, desk:
     assert log.load(Box, BOX) == log.load(Box, BOX, until=6)
 
 
+def test_a_refusal_that_is_recorded_is_a_fact_and_the_answer_for_ever(log: EventLog):
+    def record(unit: Unit, command: Put, at: object) -> Refusal:
+        put(unit, command, at)
+        return Full()
+
+    desk = Desk(log, {Put: record})
+    first, in_one_lot = desk.take_many([*numbers(1), *numbers(1)])
+    told = ("Full", "The box is full: empty it first.", True)
+    assert first == Answer(Outcome.REFUSED, *told)
+    assert in_one_lot == desk.take(Put(slip="s1", number=1), AT) == Answer(Outcome.REPEAT, *told)
+    assert first.is_taken
+    assert held(log) == [1]
+    assert desk.take(Put(slip="s1", number=2), AT).outcome is Outcome.CONFLICT
+
+
+def test_events_carry_what_the_asker_gave_to_follow_them_by(log: EventLog, desk: Desk):
+    desk.take_many([Asked(Put(slip="s1", number=1), AT, correlation="req-1"), *numbers(2)])
+    held = [(vars(one)["causation"], vars(one)["correlation"]) for one in log.history(BOX)]
+    assert held == [("s1", "req-1"), ("s1", "req-1"), ("s2", "s2")]
+
+
 def test_what_is_refused_first_of_all_opens_no_file(log: EventLog):
     def refuse(unit: Unit, command: Put, at: object) -> None:
         put(unit, command, at)

@@ -194,3 +194,15 @@ def test_rules_speak_of_metrics_that_there_are_and_say_what_to_do_in_both_langua
         chinese, _, english = rule["annotations"]["runbook"].partition(" / ")
         assert re.search(r"[一-鿿]", chinese)
         assert re.fullmatch(r"[ -~]+", english)
+
+
+def test_dead_letters_are_shown_by_one_process_and_not_while_the_broker_is_away(metrics: Metrics):
+    def away() -> int:
+        raise ConnectionRefusedError
+
+    metrics.own.watch_dead_letters(lambda: 7, lambda: False)
+    assert "shouwang_dead_letters" not in shown(metrics)
+    metrics.own.watch_dead_letters(away, lambda: True)
+    assert "shouwang_dead_letters" not in shown(metrics)
+    metrics.own.watch_dead_letters(lambda: 3, lambda: True)
+    assert shown(metrics)["shouwang_dead_letters"] == {(): 3}

@@ -17,9 +17,9 @@ from services.risk import terms as risk_terms
 from services.township.house import House
 from services.visits import commands as visits
 from services.visits import terms as visits_terms
-from tests.unit.http.asks import ACCEPTED, FUTURE, Ask
+from tests.unit.http.asks import ACCEPTED, FUTURE, Ask, form
 from tests.unit.http.conftest import FACES
-from tests.unit.http.village import NOW
+from tests.unit.http.village import NOW, visit
 
 TERMS = {"registry": registry_terms, "risk": risk_terms, "visits": visits_terms, "notify": notify_terms}
 EVERY = pytest.mark.parametrize("ask", ACCEPTED, ids=str)
@@ -130,3 +130,66 @@ def test_unauthorised_without_the_token(client: TestClient, house: House, ask: A
 def test_what_is_dated_in_the_future_is_refused(client: TestClient, ask: Ask):
     answer = send(client, ask, ask.body | FUTURE)
     assert (answer.status_code, answer.json()["reason"]) == (422, "NotYetHappened")
+
+
+BY_A_RULE = pytest.mark.parametrize(
+    ("given", "reason"), [({"supporters": []}, "NoSupporters"), ({"born": "1990-03-01"}, "UnderAge")]
+)
+
+
+@BY_A_RULE
+def test_an_enrolment_that_a_rule_refuses_is_recorded_and_answered_so_whenever_it_comes(
+    client: TestClient, house: House, given: dict, reason: str
+):
+    body = form("E910") | given
+    first, again = (client.post("/elders", json=body, headers={"Idempotency-Key": "k-9"}) for _ in range(2))
+    assert [one.status_code for one in (first, again)] == [422, 422]
+    assert first.headers["content-type"] == PROBLEM
+    assert first.headers["Idempotency-Key"] == again.headers["Idempotency-Key"] == "k-9"
+    told = first.json()
+    assert (told["type"], told["reason"], told["recorded"]) == (
+        "urn:shouwang:problem:refused",
+        reason,
+        True,
+    )
+    assert "已记录在案 / " in told["detail"]
+    assert told["detail"].endswith("The refusal is recorded.")
+    assert {key: one for key, one in again.json().items() if key != "correlation"} == {
+        key: one for key, one in told.items() if key != "correlation"
+    }
+    recorded = [type(one.event).__name__ for one in house.services["registry"].log.events(0)]
+    assert recorded.count("EnrolmentRefused") == 1
+    assert client.post("/elders", json=form("E910"), headers={"Idempotency-Key": "k-9"}).status_code == 409
+    assert client.post("/elders", json=form("E910"), headers={"Idempotency-Key": "k-10"}).status_code == 201
+
+
+def test_a_supporter_who_leaves_in_the_future_is_refused_at_enrolment(client: TestClient, house: House):
+    size = house.services["registry"].log.size()
+    body = form("E911") | {"supporters": [{"id": "S1", "left_county_on": "2024-03-06"}]}
+    answer = client.post("/elders", json=body)
+    assert (answer.status_code, answer.json()["reason"]) == (422, "NotYetHappened")
+    assert "recorded" not in answer.json()
+    assert house.services["registry"].log.size() == size
+
+
+def correlations(house: House, service: str, after: int) -> set[str]:
+    return {vars(one.event)["correlation"] for one in house.services[service].log.events(after)}
+
+
+def test_what_comes_of_a_request_is_followed_by_its_id_through_every_service(
+    client: TestClient, house: House
+):
+    sizes = {name: one.log.size() for name, one in house.services.items()}
+    asked = form("E912") | {"evidence": ["incapacity"]}
+    client.post("/elders", json=asked, headers={"X-Request-ID": "req-1"})
+    house.settle()
+    for name, size in sizes.items():
+        assert correlations(house, name, size) == {"req-1"}, name
+
+
+def test_what_came_without_an_id_is_followed_by_the_one_that_was_answered(client: TestClient, house: House):
+    visits = house.services["visits"].log
+    size = visits.size()
+    upload = {"visits": [visit(1), visit(2)]}
+    answer = client.post("/visits/batch", json=upload)
+    assert correlations(house, "visits", size) == {answer.headers["X-Request-ID"]}

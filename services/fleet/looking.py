@@ -1,0 +1,59 @@
+"""What `shouwang status` shows of a fleet beyond its logs: whether each process runs, and what waits in the broker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from kombu.connection import Connection
+
+from services.chassis.amqp import BROKER_ERRORS
+from services.chassis.depths import Depths, depths, with_unacked
+from services.chassis.settings import Settings
+from services.fleet.deploy import supervisor_of
+from services.fleet.settings import FleetSettings
+from services.fleet.supervisor import standing
+from services.fleet.wiring import hearers_of
+from services.servers import Given, Servers, ServersError
+
+
+def processes(fleet: FleetSettings) -> dict[str, dict[str, Any]]:
+    """The supervisor and what it keeps up; where it is gone so are they, whatever it wrote last."""
+    held = standing(fleet.folder)
+    if not held:
+        return {}
+    pid = supervisor_of(fleet).pid()
+    log = str(fleet.folder / "supervisor.log")
+    supervisor: dict[str, Any] = {"pid": pid, "starts": 1, "since": None, "log": log}
+    kept = {name: one if pid else {**one, "pid": None} for name, one in held.items()}
+    return {"supervisor": supervisor, **kept}
+
+
+def queues(fleet: FleetSettings, settings: Settings, environ: Mapping[str, str]) -> dict[str, Any]:
+    """`queues`, `dead_letters`, and in `broker` why it does not answer; nothing where a house lives in one process."""
+    if settings.roles is None:
+        return {}
+    try:
+        found = depths(Connection(settings.amqp_url), settings.namespace, hearers_of(settings))
+    except BROKER_ERRORS as error:
+        return {"broker": f"{type(error).__name__}: {error}", "queues": [], "dead_letters": None}
+    found = _with_unacked(found, fleet, settings, environ)
+    return {
+        "broker": None,
+        "queues": [asdict(one) for one in found.queues],
+        "dead_letters": found.dead,
+    }
+
+
+def _with_unacked(
+    found: Depths, fleet: FleetSettings, settings: Settings, environ: Mapping[str, str]
+) -> Depths:
+    """Where the broker is ours to ask; AMQP itself tells nobody what is in hand."""
+    try:
+        rabbit = Servers(fleet.servers, fleet.name, Given.by(environ)).rabbit
+        if rabbit.url != settings.amqp_url:
+            return found
+        return with_unacked(found, settings.namespace, rabbit.unacked())
+    except ServersError:
+        return found
