@@ -15,8 +15,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from services.chassis.log import CommandConflict, EventLog, LostRace, digest
-from services.chassis.unit import Unit
+from services.chassis.log import CommandConflict, EventLog, LostRace
+from services.chassis.unit import Unit, digest
 from services.kernel.refusal import Refusal
 
 ATTEMPTS = 5
@@ -132,20 +132,18 @@ class Desk:
 
     def _decide_all(self, asked: Sequence[Asked]) -> list[Answer]:
         keys = [one.command.key for one in asked if one.command.key]
-        given = self._log.answered(keys)
-        new = [one.command for one in asked if one.command.key not in given]
-        with self._log.unit() as unit:
+        with self._log.unit(commands=keys) as unit:
+            new = [one.command for one in asked if one.command.key not in unit.given]
             unit.read_ahead(aggregate_id for command in new for aggregate_id in self._needs(command))
-            answers = [self._decide(unit, one, given) for one in asked]
+            answers = [self._decide(unit, one) for one in asked]
         self._log.observer.answered(answer.outcome for answer in answers)
         return answers
 
-    def _decide(self, unit: Unit, asked: Asked, given: dict[str, str]) -> Answer:
-        """`given` holds the digest of the content of every command that was accepted, by key."""
+    def _decide(self, unit: Unit, asked: Asked) -> Answer:
         command = asked.command
         content: dict[str, Any] = command.model_dump(mode="json") if command.key else {}
-        if command.key in given:
-            return _answer_again(given[command.key] == digest(content))
+        if command.key in unit.given:
+            return _answer_again(unit.given[command.key] == digest(content))
         try:
             unit.because(asked.id, asked.id)
             self._decisions[type(command)](unit, command, asked.at)
@@ -153,7 +151,6 @@ class Desk:
             unit.undo()
             return Answer(Outcome.REFUSED, refusal.reason, refusal.advice)
         if command.key:
-            given[command.key] = digest(content)
             unit.answer(command.key, content, {"outcome": Outcome.ACCEPTED.value})
         return Answer(Outcome.ACCEPTED)
 

@@ -6,7 +6,6 @@ and the read models. Every stored event is stamped with what it is about and wha
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
@@ -31,7 +30,7 @@ from services.chassis import snapshots
 from services.chassis.cache import Cache
 from services.chassis.metrics_observer import UNOBSERVED, Observer
 from services.chassis.recorder import Extras, Recorder, Sql
-from services.chassis.unit import LOT, Unit
+from services.chassis.unit import LOT, Unit, digest
 
 _LAST_TOLD = "SELECT MAX(position) AS last FROM told WHERE part = ? AND position < ?"
 _END_OF_TOLD = "SELECT MAX(position) AS last FROM told WHERE part = ?"
@@ -116,24 +115,40 @@ class EventLog:
         self.recorder.close()
 
     @contextmanager
-    def unit(self, cause: str = "", correlation: str = "") -> Generator[Unit]:
+    def unit(
+        self, cause: str = "", correlation: str = "", *, commands: Sequence[str] = ()
+    ) -> Generator[Unit]:
         """Records all that was decided inside, in one transaction, where nothing was raised.
 
-        Raises LostRace where another was first; then nothing was recorded.
+        Of `commands` the unit knows which were answered before. Raises LostRace where another was first; then
+        nothing was recorded.
         """
-        number = self._cache.begin(self.size() if self._is_shared else self._last)
-        unit = Unit(self, cause, correlation)
+        size, given = self._opened(commands)
+        number = self._cache.begin(size)
+        unit = Unit(self, cause, correlation, given)
         yield unit
         unit.settle()
         self._record(unit)
         self._cache.keep(number, unit.aggregates.values())
+
+    def _opened(self, commands: Sequence[str]) -> tuple[int, dict[str, str]]:
+        """Where the log ends, and of these commands those that were answered, with the digest of their content."""
+
+        def read(sql: Sql) -> tuple[int, list[Any]]:
+            known = sql.rows(_ANSWERED.format(", ".join("?" * len(commands))), *commands) if commands else []
+            return (sql.last_position() if self._is_shared else self._last), known
+
+        if not (self._is_shared or commands):
+            return self._last, {}
+        size, known = self.recorder.transact(read, commit=False)
+        return size, {row["command"]: row["content"] for row in known}
 
     def _record(self, unit: Unit) -> None:
         if not (unit.events or unit.positions or unit.answers):
             return
         stored = [self._mapper.to_stored_event(event) for event in unit.events]
         positions = [Tracking(name, at) for name, at in unit.positions.items()]
-        answers = [(command, digest(content), _text(answer)) for command, content, answer in unit.answers]
+        answers = [(command, content, _text(answer)) for command, content, answer in unit.answers]
         kept = snapshots.frozen(unit.passed(SNAPSHOT_EVERY))
 
         def then(sql: Sql, ids: Sequence[int]) -> None:
@@ -260,13 +275,6 @@ class EventLog:
         """Rows of a read model."""
         return self.recorder.transact(lambda sql: sql.rows(text, *params), commit=False)
 
-    def answered(self, commands: Sequence[str]) -> dict[str, str]:
-        """Of these commands, those that were answered before, each with the digest of its content."""
-        if not commands:
-            return {}
-        rows = self.query(_ANSWERED.format(", ".join("?" * len(commands))), *commands)
-        return {row["command"]: row["content"] for row in rows}
-
     def first_answer(self, command: str, content: dict[str, Any]) -> dict[str, Any] | None:
         """The answer given before to the same command; None where it is new.
 
@@ -288,8 +296,3 @@ def _of_kind(kind: type[A], aggregate_id: UUID, state: Any) -> A | None:
 
 def _text(answer: dict[str, Any]) -> str:
     return json.dumps(answer, ensure_ascii=False)
-
-
-def digest(content: dict[str, Any]) -> str:
-    """What tells whether two contents are the same."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

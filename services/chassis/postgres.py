@@ -110,6 +110,10 @@ class PostgresSql:
     def hold_log(self) -> int:
         """Keeps every writer out to the end of the transaction; returns the log's last position."""
         self.run(_LOCK)
+        return self.last_position()
+
+    def last_position(self) -> int:
+        """The position of the last event."""
         return self.rows(_LAST)[0]["last"] or 0
 
     def snapshots_of(self, aggregate_ids: Sequence[UUID]) -> list[Any]:

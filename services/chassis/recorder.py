@@ -54,6 +54,10 @@ class Sql(Protocol):
         """Keeps every writer out until the transaction ends; the position of the last event."""
         ...
 
+    def last_position(self) -> int:
+        """The position of the last event, 0 where there is none."""
+        ...
+
     def snapshots_of(self, aggregate_ids: Sequence[UUID]) -> list[Any]:
         """Their snapshots (originator, version, state), of those that have one."""
         ...
@@ -134,6 +138,10 @@ class SQLiteSql:
     def hold_log(self) -> int:
         """Keeps every writer out: SQLite has one at a time, from its first write on."""
         self.run("DELETE FROM told WHERE position < 0")
+        return self.last_position()
+
+    def last_position(self) -> int:
+        """The position of the last event."""
         return self.rows("SELECT MAX(rowid) AS last FROM stored_events")[0]["last"] or 0
 
     def snapshots_of(self, aggregate_ids: Sequence[UUID]) -> list[Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -17,16 +19,20 @@ LOT = 500
 
 
 class Unit:
-    """Aggregates read or added, events decided, positions reached, answers given."""
+    """Aggregates read or added, events decided, positions reached, answers given.
 
-    def __init__(self, log: EventLog, cause: str, correlation: str) -> None:
+    `given` holds the digest of the content of every command that is known to have been answered, by key.
+    """
+
+    def __init__(self, log: EventLog, cause: str, correlation: str, given: dict[str, str]) -> None:
         self._log = log
         self._cause, self._correlation = cause, correlation
         self._touched: dict[UUID, Aggregate] = {}
         self.aggregates: dict[UUID, Aggregate] = {}
         self.events: list[DomainEventProtocol[UUID]] = []
         self.positions: dict[str, int] = {}
-        self.answers: list[tuple[str, dict[str, Any], dict[str, Any]]] = []
+        self.given = given
+        self.answers: list[tuple[str, str, dict[str, Any]]] = []
 
     def because(self, cause: str, correlation: str) -> None:
         """What is decided from now on was brought by `cause` (id of an event or a command)."""
@@ -88,7 +94,8 @@ class Unit:
 
     def answer(self, command: str, content: dict[str, Any], answer: dict[str, Any]) -> None:
         """The first answer to a command, given again to whoever repeats it."""
-        self.answers.append((command, content, answer))
+        self.given[command] = digest(content)
+        self.answers.append((command, self.given[command], answer))
 
     def settle(self) -> None:
         """Takes over what the aggregates decided, stamped with subject, cause and correlation, and next wake."""
@@ -112,3 +119,8 @@ class Unit:
             first.setdefault(event.originator_id, event.originator_version)
         mine = [(self.aggregates[one], version) for one, version in first.items() if one in self.aggregates]
         return [one for one, version in mine if one.version // every > (version - 1) // every]
+
+
+def digest(content: dict[str, Any]) -> str:
+    """What tells whether two contents are the same."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
