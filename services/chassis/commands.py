@@ -7,16 +7,17 @@ tomorrow. One that a decision returns is a fact that it recorded, and the answer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from services.chassis.log import Answered, CommandConflict, EventLog, LostRace, digest
-from services.chassis.unit import Unit
+from services.chassis.log import CommandConflict, EventLog, LostRace
+from services.chassis.unit import Answered, Unit, digest
 from services.kernel.refusal import Refusal
 
 ATTEMPTS = 5
@@ -101,12 +102,25 @@ class Asked:
         return self.cause or self.command.key or self.command.NAME
 
 
-class Desk:
-    """Takes a service's commands: decides them against its log and answers."""
+def _unknown(_: Any) -> Iterable[UUID]:
+    return ()
 
-    def __init__(self, log: EventLog, decisions: Mapping[type[Command], Decide]) -> None:
+
+class Desk:
+    """Takes a service's commands: decides them against its log and answers.
+
+    `needs` says which aggregates a command will look at: those of a lot are read together.
+    """
+
+    def __init__(
+        self,
+        log: EventLog,
+        decisions: Mapping[type[Command], Decide],
+        needs: Callable[[Any], Iterable[UUID]] = _unknown,
+    ) -> None:
         self._log = log
         self._decisions = decisions
+        self._needs = needs
 
     def take(self, command: Command, at: datetime, *, cause: str = "") -> Answer:
         """Decides a command at `at`; what is accepted is recorded when this returns."""
@@ -127,18 +141,18 @@ class Desk:
 
     def _decide_all(self, asked: Sequence[Asked]) -> list[Answer]:
         keys = [one.command.key for one in asked if one.command.key]
-        given = self._log.answered(keys)
-        with self._log.unit() as unit:
-            answers = [self._decide(unit, one, given) for one in asked]
+        with self._log.unit(commands=keys) as unit:
+            new = [one.command for one in asked if one.command.key not in unit.given]
+            unit.read_ahead(aggregate_id for command in new for aggregate_id in self._needs(command))
+            answers = [self._decide(unit, one) for one in asked]
         self._log.observer.answered(answer.outcome for answer in answers)
         return answers
 
-    def _decide(self, unit: Unit, asked: Asked, given: dict[str, Answered]) -> Answer:
-        """`given` holds every command that was answered for ever, by key."""
+    def _decide(self, unit: Unit, asked: Asked) -> Answer:
         command = asked.command
         content: dict[str, Any] = command.model_dump(mode="json") if command.key else {}
-        if command.key in given:
-            return _answer_again(given[command.key], digest(content))
+        if command.key in unit.given:
+            return _answer_again(unit.given[command.key], digest(content))
         try:
             unit.because(asked.id, asked.correlation or asked.id)
             recorded = self._decisions[type(command)](unit, command, asked.at)
@@ -147,7 +161,6 @@ class Desk:
             return Answer(Outcome.REFUSED, refusal.reason, refusal.advice)
         kept = _kept(recorded)
         if command.key:
-            given[command.key] = Answered(digest(content), kept)
             unit.answer(command.key, content, kept)
         return Answer(Outcome(kept["outcome"]), *_why(kept))
 

@@ -58,12 +58,17 @@ def _content_of(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} cannot be kept in a snapshot: use plain values in aggregates")
 
 
+def _in_order(items: list[Any]) -> list[Any]:
+    """Some order that is always the same; texts, which most are, by themselves."""
+    return sorted(items, key=None if all(type(item) is str for item in items) else json.dumps)
+
+
 _FREEZE: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
     (Enum, lambda v: v.value),
     ((date, datetime, time), lambda v: v.isoformat()),
     (timedelta, lambda v: [v.days, v.seconds, v.microseconds]),
     (UUID, lambda v: v.hex),
-    ((set, frozenset), lambda v: sorted((_plain(item) for item in v), key=json.dumps)),
+    ((set, frozenset), lambda v: _in_order([_plain(item) for item in v])),
     (tuple, lambda v: [_plain(item) for item in v]),
 )
 _THAW: dict[str, Callable[[Any], Any]] = {

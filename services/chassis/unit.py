@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
@@ -13,19 +16,32 @@ if TYPE_CHECKING:
     from services.chassis.log import EventLog
 
 A = TypeVar("A", bound=Aggregate)
+LOT = 500
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A command that was answered before: the digest of its content, and the first answer."""
+
+    content: str
+    answer: dict[str, Any]
 
 
 class Unit:
-    """Aggregates read or added, events decided, positions reached, answers given."""
+    """Aggregates read or added, events decided, positions reached, answers given.
 
-    def __init__(self, log: EventLog, cause: str, correlation: str) -> None:
+    `given` holds every command that is known to have been answered, by key.
+    """
+
+    def __init__(self, log: EventLog, cause: str, correlation: str, given: dict[str, Answered]) -> None:
         self._log = log
         self._cause, self._correlation = cause, correlation
         self._touched: dict[UUID, Aggregate] = {}
         self.aggregates: dict[UUID, Aggregate] = {}
         self.events: list[DomainEventProtocol[UUID]] = []
         self.positions: dict[str, int] = {}
-        self.answers: list[tuple[str, dict[str, Any], dict[str, Any]]] = []
+        self.given = given
+        self.answers: list[tuple[str, str, dict[str, Any]]] = []
 
     def because(self, cause: str, correlation: str) -> None:
         """What is decided from now on was brought by `cause` (id of an event or a command)."""
@@ -43,6 +59,10 @@ class Unit:
         self._touched[aggregate_id] = held
         return cast("A", held)
 
+    def read_ahead(self, aggregate_ids: Iterable[UUID]) -> None:
+        """Reads together what will be looked at; what it leaves out is read when it is looked at."""
+        self._log.read_ahead(one for one in aggregate_ids if one not in self.aggregates)
+
     def add(self, aggregate: A) -> A:
         """A new aggregate, recorded with the unit."""
         self.aggregates[aggregate.id] = self._touched[aggregate.id] = aggregate
@@ -50,7 +70,12 @@ class Unit:
 
     def all(self, kind: type[A], aggregate_ids: Iterable[UUID], keep: Callable[[A], bool]) -> list[A]:
         """Those of `aggregate_ids` (found in a read model), and those of this unit, that `keep` wants now."""
-        found = [self.get(kind, aggregate_id) for aggregate_id in aggregate_ids]
+        found: list[A | None] = []
+        wanted_ids = list(aggregate_ids)
+        for begin in range(0, len(wanted_ids), LOT):
+            lot = wanted_ids[begin : begin + LOT]
+            self.read_ahead(lot)
+            found += [self.get(kind, aggregate_id) for aggregate_id in lot]
         ids = {one.id for one in found if one is not None}
         mine = [one for one in self.aggregates.values() if isinstance(one, kind) and one.id not in ids]
         wanted = [one for one in (*found, *mine) if one is not None and keep(one)]
@@ -78,7 +103,8 @@ class Unit:
 
     def answer(self, command: str, content: dict[str, Any], answer: dict[str, Any]) -> None:
         """The first answer to a command, given again to whoever repeats it."""
-        self.answers.append((command, content, answer))
+        self.given[command] = Answered(digest(content), answer)
+        self.answers.append((command, self.given[command].content, answer))
 
     def settle(self) -> None:
         """Takes over what the aggregates decided, stamped with subject, cause and correlation, and next wake."""
@@ -102,3 +128,8 @@ class Unit:
             first.setdefault(event.originator_id, event.originator_version)
         mine = [(self.aggregates[one], version) for one, version in first.items() if one in self.aggregates]
         return [one for one, version in mine if one.version // every > (version - 1) // every]
+
+
+def digest(content: dict[str, Any]) -> str:
+    """What tells whether two contents are the same."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

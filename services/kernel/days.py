@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.domain import Aggregate
 
 
+@lru_cache(maxsize=4096)
 def day_book_id(service: str) -> UUID:
     """The aggregate's id: one book a service."""
     return uuid5(NAMESPACE_URL, f"{service}:days")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.domain import Aggregate
@@ -22,6 +23,7 @@ class AlreadyAppointed(RosterError):
     """Somebody with this id is appointed already: use another id."""
 
 
+@lru_cache(maxsize=4096)
 def roster_id(service: str) -> UUID:
     """The aggregate's id: one roster a service."""
     return uuid5(NAMESPACE_URL, f"{service}:roster")

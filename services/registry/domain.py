@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -27,6 +28,7 @@ from services.registry.terms import (
 )
 
 
+@lru_cache(maxsize=4096)
 def elder_id(elder: str) -> UUID:
     """The aggregate's id, from the elder's."""
     return uuid5(NAMESPACE_URL, f"registry:elder:{elder}")

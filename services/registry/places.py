@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.domain import Aggregate
 
 
+@lru_cache(maxsize=4096)
 def village_id(village: str) -> UUID:
     """The aggregate's id, from the village's code."""
     return uuid5(NAMESPACE_URL, f"registry:village:{village}")

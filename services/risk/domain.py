@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.domain import Aggregate
@@ -22,6 +23,7 @@ from services.risk.terms import (
 )
 
 
+@lru_cache(maxsize=4096)
 def risk_file_id(elder: str) -> UUID:
     """The aggregate's id, from the elder's."""
     return uuid5(NAMESPACE_URL, f"risk:elder:{elder}")

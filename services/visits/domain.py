@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -28,6 +29,7 @@ from services.visits.terms import (
 SETS = frozenset({"health", "evidence"})
 
 
+@lru_cache(maxsize=4096)
 def care_record_id(elder: str) -> UUID:
     """The aggregate's id, from the elder's."""
     return uuid5(NAMESPACE_URL, f"visits:elder:{elder}")

@@ -59,7 +59,10 @@ TO_DO = (
     " ORDER BY d.subject, d.duty"
 )
 
-_OPEN = "INSERT INTO duties VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', NULL, NULL, NULL, NULL, NULL, NULL)"
+_OPEN = (
+    "INSERT INTO duties (seq, subject, village, duty, period, opens_on, closes_on, count, status)"
+    " SELECT ?, subject, village, ?, ?, ?, ?, ?, 'open' FROM records WHERE subject = ?"
+)
 _LAST = "seq = (SELECT MAX(seq) FROM duties WHERE subject = ? AND duty = ? AND period = ?)"
 _END = f"UPDATE duties SET status = ?, ended_on = ? WHERE {_LAST}"
 _MISS = f"UPDATE duties SET status = 'missed', ended_on = ?, shortfall = ?, responsible = ?, grade = ? WHERE {_LAST}"
@@ -68,7 +71,6 @@ _RECORD = "INSERT INTO records VALUES (?, ?, ?, ?, NULL)"
 _WAKE = "UPDATE records SET wake = ? WHERE subject = ?"
 _INCIDENT = "INSERT INTO incidents VALUES (?, ?, ?, ?)"
 _VISIT = "INSERT INTO visits VALUES (?, ?, ?, ?, ?, ?, ?)"
-_VILLAGE = "SELECT village FROM records WHERE subject = ?"
 
 _ENDINGS = {
     events.DutyMet: "met",
@@ -106,9 +108,8 @@ def _apply_duty(sql: Sql, recorded: Recorded) -> None:
     match event:
         case events.DutyOpened():
             if event.count:
-                village = sql.rows(_VILLAGE, recorded.subject)[0]["village"]
                 row = (event.duty, event.period, event.opens_on, event.closes_on, event.count)
-                sql.run(_OPEN, recorded.position, recorded.subject, village, *row)
+                sql.run(_OPEN, recorded.position, *row, recorded.subject)
         case events.VisitMissed():
             sql.run(_MISS, event.on, event.shortfall, event.responsible, event.grade, *key)
         case events.MissReconciled():
