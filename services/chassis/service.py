@@ -46,13 +46,17 @@ class Service:
         log.wake_of = self.application.wake_of
         self.desk = Desk(log, self.application.decisions)
         self.relay = Relay(self.name, log, blueprint.translate, broker)
+        self.stirred: Callable[[], None] = lambda: None
+        """Called when something that was heard had an effect: time may bring something at once."""
         self._hear = handler(self.application.hears)
+        types = {kind.TYPE for kind in self.application.hears}
         self._inboxes = {
-            upstream: Inbox(upstream, log, self._handle, pull_of(upstream))
+            upstream: Inbox(upstream, log, self._handle, pull_of(upstream), types)
             for upstream in blueprint.upstreams
         }
         for inbox in self._inboxes.values():
             inbox.together = self.catch_up
+            inbox.stirred = self._stir
         self.hearings = [Hearing(self.name, inbox, broker) for inbox in self._inboxes.values()]
         self.parked = Parked(log, self._handle)
 
@@ -65,6 +69,9 @@ class Service:
             if awaited is None or awaited.upstream == envelope.source[1:] or not awaited.catch_up():
                 raise
             self._hear(unit, envelope)
+
+    def _stir(self) -> None:
+        self.stirred()
 
     def hear(self, upstreams: Collection[str] | None = None) -> int:
         """Takes what waits from every upstream, or from those named; returns how many events had an effect."""

@@ -69,7 +69,7 @@ def say(log: EventLog, times: int) -> None:
 def end_session(servers: Servers, leader: Leader) -> None:
     """PostgreSQL ends the session that holds the lock; the leader is not told."""
     with psycopg.connect(servers.up().database, autocommit=True) as admin:
-        admin.execute("SELECT pg_terminate_backend(%s)", (leader._connection.info.backend_pid,))
+        admin.execute("SELECT pg_terminate_backend(%s)", (leader._lock.connection.info.backend_pid,))
 
 
 def test_of_two_one_leads_and_the_other_follows_when_it_resigns(leaders: tuple[Leader, Leader]):
@@ -108,7 +108,8 @@ def test_a_leader_whose_connection_was_killed_in_its_sleep_cannot_move_the_posit
 
 
 def test_every_service_has_a_lock_of_its_own():
-    assert len({lock_key(service) for service in ("registry", "visits", "risk", "notify")}) == 4
+    names = ("registry", "visits", "risk", "notify")
+    assert len({lock_key(what, name) for what in ("relay", "clock") for name in names}) == 8
 
 
 def test_two_relay_loops_tell_everything_through_outages_of_both_servers(

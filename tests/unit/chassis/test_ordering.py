@@ -40,6 +40,7 @@ class Heard:
         self._heard = heard
         self._is_busy = is_busy
         self._asked = 0
+        self.is_ending = False
 
     def told_after(self, partition: int) -> list[Envelope]:
         self._asked += 1
