@@ -136,7 +136,7 @@ def _paired(stand: Stand, elders: Sequence[str], events: int, number: int) -> No
     if not isinstance(application, Registry):
         raise TypeError(type(application))
     log.wake_of = application.wake_of
-    desk = Desk(log, application.decisions)
+    desk = Desk(log, application.decisions, application.needs)
     commands = [_pair(elders[at % len(elders)], at // len(elders) + number) for at in range(events)]
     now = _now()
     for at in range(0, len(commands), LOT):

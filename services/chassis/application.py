@@ -24,6 +24,10 @@ class Application(Protocol):
     decisions: Mapping[type[Command], Decide]
     hears: Mapping[type[Told], Hear]
 
+    def needs(self, asked: Command | Told) -> list[UUID]:
+        """What deciding this, or hearing it, will look at, as far as it says so: read ahead for a whole lot."""
+        ...
+
     def advance(self, now: datetime) -> int:
         """Does what time alone brings up to `now`; returns how much was done."""
         ...

@@ -6,11 +6,12 @@ it is a conflict, never a replacement. A refusal is not kept: what is refused to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -92,12 +93,25 @@ class Asked:
         return self.cause or self.command.key or self.command.NAME
 
 
-class Desk:
-    """Takes a service's commands: decides them against its log and answers."""
+def _unknown(_: Any) -> Iterable[UUID]:
+    return ()
 
-    def __init__(self, log: EventLog, decisions: Mapping[type[Command], Decide]) -> None:
+
+class Desk:
+    """Takes a service's commands: decides them against its log and answers.
+
+    `needs` says which aggregates a command will look at: those of a lot are read together.
+    """
+
+    def __init__(
+        self,
+        log: EventLog,
+        decisions: Mapping[type[Command], Decide],
+        needs: Callable[[Any], Iterable[UUID]] = _unknown,
+    ) -> None:
         self._log = log
         self._decisions = decisions
+        self._needs = needs
 
     def take(self, command: Command, at: datetime, *, cause: str = "") -> Answer:
         """Decides a command at `at`; what is accepted is recorded when this returns."""
@@ -119,7 +133,9 @@ class Desk:
     def _decide_all(self, asked: Sequence[Asked]) -> list[Answer]:
         keys = [one.command.key for one in asked if one.command.key]
         given = self._log.answered(keys)
+        new = [one.command for one in asked if one.command.key not in given]
         with self._log.unit() as unit:
+            unit.read_ahead(aggregate_id for command in new for aggregate_id in self._needs(command))
             answers = [self._decide(unit, one, given) for one in asked]
         self._log.observer.answered(answer.outcome for answer in answers)
         return answers

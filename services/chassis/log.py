@@ -16,24 +16,23 @@ from time import perf_counter
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-import structlog
 from eventsourcing.domain import Aggregate, DomainEventProtocol
 from eventsourcing.persistence import (
     DatetimeAsISO,
     IntegrityError,
     JSONTranscoder,
     Mapper,
+    StoredEvent,
     Tracking,
     UUIDAsHex,
 )
-from eventsourcing.utils import TopicError, get_topic, resolve_topic
 
-from services.chassis import freezing
+from services.chassis import snapshots
 from services.chassis.cache import Cache
 from services.chassis.metrics_observer import UNOBSERVED, Observer
 from services.chassis.races import is_race
 from services.chassis.recorder import Extras, Recorder, Sql
-from services.chassis.unit import Unit
+from services.chassis.unit import LOT, Unit
 
 _LAST_TOLD = "SELECT MAX(position) AS last FROM told WHERE part = ? AND position < ?"
 _END_OF_TOLD = "SELECT MAX(position) AS last FROM told WHERE part = ?"
@@ -41,13 +40,7 @@ _TELL = "INSERT INTO told VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _TOLD_AFTER = "SELECT position, previous FROM told WHERE part = ? AND position > ? ORDER BY position LIMIT ?"
 _ANSWERED = "SELECT command, content FROM answers WHERE command IN ({})"
 _ANSWER = "SELECT content, answer FROM answers WHERE command = ?"
-_SNAPSHOT = "SELECT version, state FROM snapshots WHERE originator = ?"
-_KEEP_SNAPSHOT = (
-    "INSERT INTO snapshots VALUES (?, ?, ?) ON CONFLICT (originator) DO UPDATE"
-    " SET version = excluded.version, state = excluded.state WHERE snapshots.version < excluded.version"
-)
 _RELAYED = "relay"
-_logger = structlog.get_logger("shouwang.log")
 SNAPSHOT_EVERY = 100
 
 A = TypeVar("A", bound=Aggregate)
@@ -139,8 +132,6 @@ class EventLog:
         unit.settle()
         self._record(unit)
         self._cache.keep(number, unit.aggregates.values())
-        for aggregate in unit.passed(SNAPSHOT_EVERY):
-            self._keep_snapshot(aggregate)
 
     def _record(self, unit: Unit) -> None:
         if not (unit.events or unit.positions or unit.answers):
@@ -148,7 +139,14 @@ class EventLog:
         stored = [self._mapper.to_stored_event(event) for event in unit.events]
         positions = [Tracking(name, at) for name, at in unit.positions.items()]
         answers = [(command, digest(content), _text(answer)) for command, content, answer in unit.answers]
-        extras = Extras(positions, answers, lambda sql, ids: self._project(sql, ids, unit.events))
+        kept = snapshots.frozen(unit.passed(SNAPSHOT_EVERY))
+
+        def then(sql: Sql, ids: Sequence[int]) -> None:
+            self._project(sql, ids, unit.events)
+            if kept:
+                sql.keep_snapshots(kept)
+
+        extras = Extras(positions, answers, then)
         begun = perf_counter()
         try:
             ids = self.recorder.insert_events(stored, extras=extras)
@@ -161,26 +159,52 @@ class EventLog:
         self.observer.recorded(len(stored), perf_counter() - begun)
         if ids:
             self._last = ids[-1]
-            self._cache.recorded(ids)
+            self._cache.recorded(ids, {event.originator_id for event in unit.events})
 
     def _project(self, sql: Sql, ids: Sequence[int], events: Iterable[DomainEventProtocol[UUID]]) -> None:
         if self._apply is not None:
             for position, event in zip(ids, events, strict=True):
                 self._apply(sql, Recorded(position, event))
 
+    def read_ahead(self, aggregate_ids: Iterable[UUID]) -> None:
+        """Reads together what of these is not held as the log has it: the unit that has begun finds it at hand.
+
+        What others record from then on is found as after any other reading: at the latest when this unit is recorded.
+        """
+        wanted = [one for one in dict.fromkeys(aggregate_ids) if not self._cache.is_current(one)]
+        for begin in range(0, len(wanted), LOT):
+            lot = wanted[begin : begin + LOT]
+            self._cache.put(self._read_on({one: self._cache.take(one)[0] for one in lot}))
+
     def check_out(self, kind: type[A], aggregate_id: UUID) -> A | None:
         """The aggregate as the log has it now, for one unit alone; None where it has none."""
         held, is_current = self._cache.take(aggregate_id)
-        if held is None:
-            return self.load(kind, aggregate_id)
-        if self._is_shared and not is_current:
-            held = self._replay(aggregate_id, held, None)
+        if not is_current:
+            held = self._read_on({aggregate_id: held})[aggregate_id]
         return _of_kind(kind, aggregate_id, held)
 
     def load(self, kind: type[A], aggregate_id: UUID, *, until: int | None = None) -> A | None:
         """The aggregate after its events, up to version `until` where given; None where there are none."""
-        base = self._snapshot(aggregate_id) if until is None else None
-        return _of_kind(kind, aggregate_id, self._replay(aggregate_id, base, until))
+        if until is None:
+            return _of_kind(kind, aggregate_id, self._read_on({aggregate_id: None})[aggregate_id])
+        state: Any = None
+        for stored in self.recorder.select_events(aggregate_id, lte=until):
+            state = cast("Any", self._mapper.to_domain_event(stored)).mutate(state)
+        return _of_kind(kind, aggregate_id, state)
+
+    def _read_on(self, held: dict[UUID, Any]) -> dict[UUID, Any]:
+        """Each from what is held of it, else from its snapshot, to what the log has at one moment; None: nothing."""
+
+        def read(sql: Sql) -> list[StoredEvent]:
+            held.update(snapshots.thawed(sql.snapshots_of([one for one in held if held[one] is None])))
+            return sql.events_after(
+                {one: base.version if base is not None else 0 for one, base in held.items()}
+            )
+
+        for stored in self.recorder.transact(read, commit=False):
+            event = cast("Any", self._mapper.to_domain_event(stored))
+            held[event.originator_id] = event.mutate(held[event.originator_id])
+        return held
 
     def replay(self, kind: type[A], aggregate_id: UUID, more: Iterable[Any]) -> A | None:
         """The aggregate as the log has it, and after `more` events that are not recorded yet."""
@@ -188,12 +212,6 @@ class EventLog:
         for event in more:
             state = event.mutate(state)
         return state
-
-    def _replay(self, aggregate_id: UUID, base: Any, until: int | None) -> Any:
-        after = base.version if base is not None else None
-        for stored in self.recorder.select_events(aggregate_id, gt=after, lte=until):
-            base = cast("Any", self._mapper.to_domain_event(stored)).mutate(base)
-        return base
 
     def history(self, aggregate_id: UUID) -> list[Any]:
         """Every event of an aggregate, in order."""
@@ -267,40 +285,6 @@ class EventLog:
         if rows[0]["content"] != digest(content):
             raise CommandConflict
         return json.loads(rows[0]["answer"])
-
-    def _keep_snapshot(self, aggregate: Aggregate) -> None:
-        """A shortcut for the next load: every so many events of an aggregate."""
-        state = {key: value for key, value in vars(aggregate).items() if key not in _OWN}
-        try:
-            kind = type(aggregate)
-            kept = freezing.freeze(
-                {"kind": get_topic(kind), "shape": freezing.shape_of(kind), "state": state}
-            )
-        except TypeError as error:
-            _logger.warning("snapshot_not_kept", aggregate=aggregate.id.hex, error=repr(error))
-            return
-        row = (aggregate.id.hex, aggregate.version, kept)
-        self.recorder.transact(lambda sql: sql.run(_KEEP_SNAPSHOT, *row), commit=True)
-
-    def _snapshot(self, aggregate_id: UUID) -> Aggregate | None:
-        rows = self.query(_SNAPSHOT, aggregate_id.hex)
-        if not rows:
-            return None
-        try:
-            held = freezing.thaw(rows[0]["state"])
-            kind = resolve_topic(held["kind"])
-            if held["shape"] != freezing.shape_of(kind):
-                return None
-            aggregate = object.__new__(kind)
-            vars(aggregate).update(held["state"])
-        except (ValueError, TypeError, LookupError, AttributeError, TopicError) as error:
-            _logger.warning("snapshot_left_aside", aggregate=aggregate_id.hex, error=repr(error))
-            return None
-        vars(aggregate).update(_id=aggregate_id, _version=rows[0]["version"], _pending_events=[])
-        return aggregate
-
-
-_OWN = frozenset({"_id", "_version", "_pending_events"})
 
 
 def _of_kind(kind: type[A], aggregate_id: UUID, state: Any) -> A | None:

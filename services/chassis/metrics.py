@@ -21,7 +21,7 @@ from contracts.base import Told
 from contracts.catalogue import service_of
 from services.chassis import metrics_names as names
 from services.chassis.application import Application, Hear
-from services.chassis.commands import Outcome
+from services.chassis.commands import Command, Outcome
 from services.chassis.log import EventLog
 from services.chassis.metrics_names import Kind, Spec
 from services.chassis.metrics_own import Own
@@ -147,6 +147,10 @@ class Measured:
             self._metrics.child(names.LAST_HEARD, self._service, upstream).set(at.timestamp())
 
         return timed
+
+    def needs(self, asked: Command | Told) -> list[UUID]:
+        """As the application says."""
+        return self._inner.needs(asked)
 
     def advance(self, now: datetime) -> int:
         """Does what time alone brings, and tells how long it took."""

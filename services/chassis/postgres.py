@@ -8,9 +8,10 @@ There is no NOTIFY: its commits wait for each other across the whole server, and
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, LiteralString, cast
+from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError, PersistenceError, StoredEvent, Tracking
 from eventsourcing.postgres import PostgresProcessRecorder
@@ -18,7 +19,7 @@ from psycopg import Connection, Cursor
 from psycopg.rows import DictRow
 
 from services.chassis.connections import Bounds, ConnectionLost, OutcomeUnknown, SchemaDatastore
-from services.chassis.recorder import Extras, Sql
+from services.chassis.recorder import Extras, SnapshotRow, Sql
 
 # Not LOCK TABLE, which waits for every VACUUM and ANALYZE of the table to end.
 _LOCK = "SELECT pg_advisory_xact_lock('pg_class'::regclass::int, 'stored_events'::regclass::int)"
@@ -48,6 +49,17 @@ _ANSWER = "INSERT INTO answers SELECT * FROM unnest(%s::text[], %s::text[], %s::
 _FIND_ANSWERED = (
     "SELECT 1 FROM answers kept JOIN unnest(%s::text[], %s::text[], %s::text[]) AS given (command, content, answer)"
     " ON (kept.command, kept.content, kept.answer) = (given.command, given.content, given.answer)"
+)
+_SNAPSHOTS = "SELECT * FROM snapshots WHERE originator = ANY(%s::text[])"
+_KEEP_SNAPSHOTS = (
+    "INSERT INTO snapshots SELECT * FROM unnest(%s::text[], %s::int[], %s::text[]) ON CONFLICT (originator) DO UPDATE"
+    " SET version = excluded.version, state = excluded.state WHERE snapshots.version < excluded.version"
+)
+# By its index, one after the other: a plan for many at once may read the whole log.
+_EVENTS = (
+    "SELECT found.* FROM unnest(%s::uuid[], %s::bigint[]) AS given (originator, version) CROSS JOIN LATERAL"
+    " (SELECT originator_id, originator_version, topic, state FROM stored_events WHERE originator_id = given.originator"
+    " AND originator_version > given.version ORDER BY originator_version) AS found"
 )
 _PLACEHOLDER = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|\?|%""")
 ATTEMPTS = 3
@@ -99,6 +111,20 @@ class PostgresSql:
         """Keeps every writer out to the end of the transaction; returns the log's last position."""
         self.run(_LOCK)
         return self.rows(_LAST)[0]["last"] or 0
+
+    def snapshots_of(self, aggregate_ids: Sequence[UUID]) -> list[Any]:
+        """Their snapshots."""
+        held = [one.hex for one in aggregate_ids]
+        return self._cursor.execute(_SNAPSHOTS, [held]).fetchall() if held else []
+
+    def keep_snapshots(self, rows: Sequence[SnapshotRow]) -> None:
+        """Keeps each, unless a later one is there."""
+        self._cursor.execute(_KEEP_SNAPSHOTS, _transposed(rows, 3))
+
+    def events_after(self, versions: Mapping[UUID, int]) -> list[StoredEvent]:
+        """Of each aggregate the events after a version."""
+        found = self._cursor.execute(_EVENTS, [list(versions), list(versions.values())]).fetchall()
+        return [StoredEvent(*row) for row in found]
 
 
 @lru_cache(maxsize=512)

@@ -5,9 +5,11 @@ In one transaction: events, positions reached in other logs, answers to commands
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent, Tracking
 from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore, SQLiteProcessRecorder
@@ -25,6 +27,18 @@ TABLES = (
 )
 
 
+SnapshotRow = tuple[str, int, str]
+_SNAPSHOTS = "SELECT * FROM snapshots WHERE originator IN (SELECT value FROM json_each(?))"
+_KEEP_SNAPSHOT = (
+    "INSERT INTO snapshots VALUES (?, ?, ?) ON CONFLICT (originator) DO UPDATE"
+    " SET version = excluded.version, state = excluded.state WHERE snapshots.version < excluded.version"
+)
+_EVENTS = (
+    "SELECT originator_id, originator_version, topic, state FROM json_each(?) AS given CROSS JOIN stored_events"
+    " ON originator_id = given.key AND originator_version > given.value ORDER BY originator_id, originator_version"
+)
+
+
 class Sql(Protocol):
     """A cursor of either database: `?` marks a parameter."""
 
@@ -38,6 +52,18 @@ class Sql(Protocol):
 
     def hold_log(self) -> int:
         """Keeps every writer out until the transaction ends; the position of the last event."""
+        ...
+
+    def snapshots_of(self, aggregate_ids: Sequence[UUID]) -> list[Any]:
+        """Their snapshots (originator, version, state), of those that have one."""
+        ...
+
+    def keep_snapshots(self, rows: Sequence[SnapshotRow]) -> None:
+        """Keeps each, unless a later one is there."""
+        ...
+
+    def events_after(self, versions: Mapping[UUID, int]) -> list[StoredEvent]:
+        """Of each aggregate the events after a version, in order."""
         ...
 
 
@@ -109,6 +135,19 @@ class SQLiteSql:
         """Keeps every writer out: SQLite has one at a time, from its first write on."""
         self.run("DELETE FROM told WHERE position < 0")
         return self.rows("SELECT MAX(rowid) AS last FROM stored_events")[0]["last"] or 0
+
+    def snapshots_of(self, aggregate_ids: Sequence[UUID]) -> list[Any]:
+        """Their snapshots."""
+        return self.rows(_SNAPSHOTS, json.dumps([one.hex for one in aggregate_ids])) if aggregate_ids else []
+
+    def keep_snapshots(self, rows: Sequence[SnapshotRow]) -> None:
+        """Keeps each, unless a later one is there."""
+        self._cursor.executemany(_KEEP_SNAPSHOT, rows)
+
+    def events_after(self, versions: Mapping[UUID, int]) -> list[StoredEvent]:
+        """Of each aggregate the events after a version."""
+        rows = self.rows(_EVENTS, json.dumps({one.hex: version for one, version in versions.items()}))
+        return [StoredEvent(UUID(origin), version, topic, state) for origin, version, topic, state in rows]
 
 
 class SQLiteRecorder(SQLiteProcessRecorder):

@@ -44,7 +44,7 @@ class Service:
         self.log = log
         self.application = blueprint.application(log)
         log.wake_of = self.application.wake_of
-        self.desk = Desk(log, self.application.decisions)
+        self.desk = Desk(log, self.application.decisions, self.application.needs)
         self.relay = Relay(self.name, log, blueprint.translate, broker)
         self.stirred: Callable[[], None] = lambda: None
         """Called when something that was heard had an effect: time may bring something at once."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from services.chassis.log import EventLog
 
 A = TypeVar("A", bound=Aggregate)
+LOT = 500
 
 
 class Unit:
@@ -43,6 +44,10 @@ class Unit:
         self._touched[aggregate_id] = held
         return cast("A", held)
 
+    def read_ahead(self, aggregate_ids: Iterable[UUID]) -> None:
+        """Reads together what will be looked at; what it leaves out is read when it is looked at."""
+        self._log.read_ahead(one for one in aggregate_ids if one not in self.aggregates)
+
     def add(self, aggregate: A) -> A:
         """A new aggregate, recorded with the unit."""
         self.aggregates[aggregate.id] = self._touched[aggregate.id] = aggregate
@@ -50,7 +55,12 @@ class Unit:
 
     def all(self, kind: type[A], aggregate_ids: Iterable[UUID], keep: Callable[[A], bool]) -> list[A]:
         """Those of `aggregate_ids` (found in a read model), and those of this unit, that `keep` wants now."""
-        found = [self.get(kind, aggregate_id) for aggregate_id in aggregate_ids]
+        found: list[A | None] = []
+        wanted_ids = list(aggregate_ids)
+        for begin in range(0, len(wanted_ids), LOT):
+            lot = wanted_ids[begin : begin + LOT]
+            self.read_ahead(lot)
+            found += [self.get(kind, aggregate_id) for aggregate_id in lot]
         ids = {one.id for one in found if one is not None}
         mine = [one for one in self.aggregates.values() if isinstance(one, kind) and one.id not in ids]
         wanted = [one for one in (*found, *mine) if one is not None and keep(one)]

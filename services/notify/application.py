@@ -15,13 +15,14 @@ from services.chassis.log import EventLog
 from services.chassis.policy import PolicyTable
 from services.chassis.unit import Unit
 from services.kernel.calendar import SHANGHAI
+from services.kernel.roster import roster_id
 from services.notify import commands as do
 from services.notify import views
 from services.notify.channels import Channel
 from services.notify.domain import Telling
 from services.notify.hearing import Hearing
 from services.notify.mailbox import Mailbox, mailbox_id
-from services.notify.matters import Tellings
+from services.notify.matters import NAME, Tellings
 from services.notify.people import person_id
 from services.notify.policies import NotifyPolicy
 from services.notify.terms import NotTold
@@ -42,6 +43,11 @@ class Notify:
         self._tellings = Tellings(log, policies)
         self.hears: Mapping[type[Told], Hear] = Hearing(self._tellings).hears
         self.decisions: Mapping[type[Command], Decide] = {do.Acknowledge: self.acknowledge}
+
+    def needs(self, asked: Command | Told) -> list[UUID]:
+        """The roster, and what is known of the elder; the tellings are found in a read model."""
+        subject = vars(asked).get("elder") or vars(asked).get("subject")
+        return [roster_id(NAME), *([person_id(subject)] if subject else [])]
 
     def acknowledge(self, unit: Unit, command: do.Acknowledge, at: datetime) -> None:
         """By one who was told; it counts for every telling of the matter that they received."""
@@ -80,6 +86,7 @@ class Notify:
                 items = morning if waited and not telling.is_urgent else single
                 for person in telling.step(now, policy, who):
                     items[person].append(_item(telling))
+            unit.read_ahead(map(mailbox_id, {**single, **morning}))
             for person, told in single.items():
                 for item in told:
                     self._post(unit, person, [item], now, is_digest=False)
@@ -98,6 +105,7 @@ class Notify:
             while rows := self.log.query(views.UNDELIVERED, name, BATCH):
                 outcomes = [(row["recipient"], row["message"], channel.send(row)) for row in rows]
                 with self.log.unit(f"channel:{name}") as unit:
+                    unit.read_ahead(mailbox_id(recipient) for recipient, *_ in outcomes)
                     for recipient, message, outcome in outcomes:
                         box = unit.get(Mailbox, mailbox_id(recipient))
                         if box is not None:

@@ -116,6 +116,18 @@ class Registry:
             raise NotOnRegister
         return found
 
+    def needs(self, asked: Command | Told) -> list[UUID]:
+        """The elder, the village."""
+        match asked:
+            case do.OpenVillage():
+                return [village_id(asked.village)]
+            case do.Appoint():
+                return [roster_id(NAME)]
+            case do.Enrol():
+                return [village_id(asked.village), elder_id(asked.elder)]
+            case _:
+                return [elder_id(vars(asked)["elder"])]
+
     def advance(self, now: datetime) -> int:
         """Turns every day up to `now`'s: returns that became permanent, certifications, then the day itself."""
         done, day = 0, self.next_due()
@@ -131,6 +143,7 @@ class Registry:
         last = ""
         while due := self._due(day, last):
             with self.log.unit(f"day:{day}") as unit:
+                unit.read_ahead(map(elder_id, due))
                 for elder in due:
                     self._elder(unit, elder).turn_day(at, policy)
             done, last = done + len(due), due[-1]

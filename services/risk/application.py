@@ -46,6 +46,20 @@ class Risk:
             visits.IncidentReported: self.incident_reported,
         }
 
+    def needs(self, asked: Command | Told) -> list[UUID]:
+        """The risk file; the roster, the days where it is about them."""
+        match asked:
+            case registry.StaffAppointed():
+                return [roster_id(NAME)]
+            case registry.DayTurned():
+                return [day_book_id(NAME)]
+            case do.Reassess():
+                return [roster_id(NAME), risk_file_id(asked.elder)]
+            case registry.ElderEnrolled():
+                return []
+            case _:
+                return [risk_file_id(vars(asked)["elder"])]
+
     def observe(self, unit: Unit, command: do.Observe, at: datetime) -> None:
         """A rise takes effect on the day its evidence is recorded, 二 (四)."""
         evidence, policy = Evidence(command.evidence), self._policies.on(at.date())

@@ -7,12 +7,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from contracts import registry, risk
 from contracts.base import Told
 from services.chassis.application import Hear
 from services.chassis.commands import Command, Decide
 from services.chassis.log import EventLog
 from services.chassis.policy import PolicyTable
 from services.chassis.unit import Unit
+from services.kernel.days import day_book_id
+from services.kernel.roster import roster_id
 from services.visits import commands as do
 from services.visits import views
 from services.visits.domain import CareRecord, care_record_id
@@ -41,6 +44,25 @@ class Visits:
             do.ReportIncident: self.report_incident,
             do.DoDuty: self.do_duty,
         }
+
+    def needs(self, asked: Command | Told) -> list[UUID]:
+        """The roster, and the care record, the place, the incident or the days that it is about."""
+        ids = [roster_id(NAME)]
+        match asked:
+            case registry.VillageOpened():
+                places = ("township", asked.village, *(f"{asked.village}/{group}" for group in asked.groups))
+                ids += map(territory_id, places)
+            case registry.DayTurned() | risk.DayTurned():
+                ids.append(day_book_id(NAME))
+            case do.DoDuty():
+                ids.append(territory_id(asked.subject))
+            case do.ReportIncident():
+                ids += (care_record_id(asked.elder), incident_id(asked.incident))
+            case registry.StaffAppointed() | registry.ElderEnrolled():
+                pass
+            case _:
+                ids.append(care_record_id(vars(asked)["elder"]))
+        return ids
 
     def record_visit(self, unit: Unit, command: do.RecordVisit, at: datetime) -> None:
         """Kept whatever it counts for; enter once."""

@@ -81,7 +81,7 @@ class Office:
     def __init__(self, face: Face, log: EventLog, application: Application, settings: HttpSettings) -> None:
         self.face = face
         self.log = log
-        desk = desk_for_keys(log, application.decisions)
+        desk = desk_for_keys(log, application.decisions, application.needs)
         self.counter = Counter(desk, capacity=settings.queue, batch=settings.batch)
 
     def close(self) -> None:

@@ -6,9 +6,10 @@ it is a conflict.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from pydantic import SerializeAsAny
 
@@ -36,10 +37,15 @@ def keyed(command: Command, key: str) -> Command:
     return command if command.key else Keyed(asked_as=key, name=command.NAME, command=command)
 
 
-def desk_for_keys(log: EventLog, decisions: Mapping[type[Command], Decide]) -> Desk:
+def desk_for_keys(
+    log: EventLog, decisions: Mapping[type[Command], Decide], needs: Callable[[Any], Iterable[UUID]]
+) -> Desk:
     """A desk that takes commands with and without a key of their own."""
 
     def decide(unit: Unit, asked: Any, at: datetime) -> None:
         decisions[type(asked.command)](unit, asked.command, at)
 
-    return Desk(log, {**decisions, Keyed: decide})
+    def needed(asked: Command) -> Iterable[UUID]:
+        return needs(asked.command if isinstance(asked, Keyed) else asked)
+
+    return Desk(log, {**decisions, Keyed: decide}, needed)

@@ -5,12 +5,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
-from services.chassis.log import CommandConflict, EventLog, LostRace, Recorded
+from services.chassis.log import SNAPSHOT_EVERY, CommandConflict, EventLog, LostRace, Recorded
 from services.chassis.postgres import PostgresRecorder
 from services.chassis.recorder import Sql
 from services.chassis.views import Rebuilt
@@ -224,3 +224,53 @@ def test_the_log_is_one_that_eventsourcing_reads_and_does_not_take_for_an_older_
     with psycopg.connect(url) as connection:
         kept = connection.execute("SELECT originator_id FROM stored_events").fetchall()
     assert kept == [(UUID(str(tally.id)),), (UUID(str(tally.id)),)]
+
+
+def test_what_is_read_ahead_together_is_as_each_by_itself(log: EventLog, another: Callable[[], EventLog]):
+    short, long, foreign = (started(log, amount) for amount in (1, 2, 3))
+    for _ in range(2 * SNAPSHOT_EVERY):
+        with log.unit() as unit:
+            add(unit.get(Tally, long.id), 1)
+    other = another()
+    ids = [short.id, long.id, uuid4(), foreign.id]
+    with other.unit() as unit:
+        unit.read_ahead(ids)
+        seen = [unit.get(Tally, one) for one in ids]
+    assert [one.total if one else None for one in seen] == [1, 2 + 2 * SNAPSHOT_EVERY, None, 3]
+    with log.unit() as unit:
+        add(unit.get(Tally, foreign.id), 10)
+    with other.unit() as unit:
+        unit.read_ahead(ids)
+        assert unit.get(Tally, foreign.id).total == 13
+
+
+def test_a_write_after_reading_ahead_is_a_lost_race(log: EventLog, another: Callable[[], EventLog]):
+    tally, other = started(log, 1), another()
+    with pytest.raises(LostRace), other.unit() as unit:
+        unit.read_ahead([tally.id])
+        with log.unit() as first:
+            add(first.get(Tally, tally.id), 10)
+        add(unit.get(Tally, tally.id), 100)
+    with other.unit() as unit:
+        unit.read_ahead([tally.id])
+        assert unit.get(Tally, tally.id).total == 11
+
+
+def test_snapshots_of_a_unit_are_kept_with_it_or_not_at_all(log: EventLog):
+    many = [Tally(), Tally()]
+    with log.unit() as unit:
+        for tally in many:
+            unit.add(tally)
+            for _ in range(SNAPSHOT_EVERY):
+                add(tally, 1)
+    kept = "SELECT originator, version FROM snapshots ORDER BY originator"
+    rows = [(tally.id.hex, SNAPSHOT_EVERY + 1) for tally in sorted(many, key=lambda one: one.id.hex)]
+    assert [tuple(row) for row in log.query(kept)] == rows
+    with log.unit() as unit:
+        unit.heard("registry", 0, 1)
+    with pytest.raises(LostRace), log.unit() as failing:
+        held = failing.get(Tally, many[0].id)
+        for _ in range(SNAPSHOT_EVERY):
+            add(held, 1)
+        failing.heard("registry", 0, 1)
+    assert [tuple(row) for row in log.query(kept)] == rows

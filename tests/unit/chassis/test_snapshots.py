@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from services.chassis.freezing import freeze, thaw
 from services.chassis.log import SNAPSHOT_EVERY, EventLog
-from services.chassis.recorder import SQLiteRecorder
+from services.chassis.recorder import SQLiteRecorder, SQLiteSql
+from services.chassis.snapshots import frozen
 from services.kernel.calendar import SHANGHAI, midnight
 from services.kernel.days import DayBook
 from services.kernel.roster import Roster
@@ -160,6 +161,11 @@ def kept(log: EventLog, aggregate: A) -> A:
     return aggregate
 
 
+def keep(log: EventLog, aggregate: Aggregate) -> None:
+    rows = frozen([aggregate])
+    log.recorder.transact(lambda sql: sql.keep_snapshots(rows), commit=True)
+
+
 @every_kind
 def test_what_is_read_by_its_snapshot_is_what_every_event_makes(
     log: EventLog, lived: Callable[[], Aggregate], monkeypatch: pytest.MonkeyPatch
@@ -167,8 +173,8 @@ def test_what_is_read_by_its_snapshot_is_what_every_event_makes(
     aggregate = kept(log, lived())
     replayed = log.load(type(aggregate), aggregate.id, until=aggregate.version)
     read: list[Any] = []
-    select = log.recorder.select_events
-    monkeypatch.setattr(log.recorder, "select_events", lambda *a, **k: read.extend(r := select(*a, **k)) or r)
+    after = SQLiteSql.events_after
+    monkeypatch.setattr(SQLiteSql, "events_after", lambda *a: read.extend(r := after(*a)) or r)
     by_snapshot = log.load(type(aggregate), aggregate.id)
     assert (aggregate.version > SNAPSHOT_EVERY, read) == (True, [])
     assert vars(replayed) == vars(by_snapshot) == vars(aggregate)
@@ -180,7 +186,7 @@ def test_what_came_after_the_snapshot_is_read_too(log: EventLog, lived: Callable
     log.recorder.transact(lambda sql: sql.run("DELETE FROM snapshots"), commit=True)
     before = log.load(type(aggregate), aggregate.id, until=SNAPSHOT_EVERY)
     assert before is not None
-    log._keep_snapshot(before)
+    keep(log, before)
     assert vars(log.load(type(aggregate), aggregate.id)) == vars(aggregate)
 
 
@@ -197,7 +203,7 @@ def test_it_is_kept_every_hundred_events_and_never_taken_back(log: EventLog):
     assert list(dict.fromkeys(versions)) == [None, SNAPSHOT_EVERY, 2 * SNAPSHOT_EVERY]
     early = log.load(Roster, roster.id, until=3)
     assert early is not None
-    log._keep_snapshot(early)
+    keep(log, early)
     assert log.query("SELECT version FROM snapshots")[0]["version"] == 2 * SNAPSHOT_EVERY
 
 

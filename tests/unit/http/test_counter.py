@@ -48,7 +48,7 @@ def asked(number: int, elder: str = "E000", **given) -> Asked:
 
 def desk_of(house: House):
     service = house.services["visits"]
-    return desk_for_keys(service.log, service.application.decisions)
+    return desk_for_keys(service.log, service.application.decisions, service.application.needs)
 
 
 def recorded(log: EventLog) -> Tally:
