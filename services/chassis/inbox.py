@@ -7,7 +7,7 @@ hearer does not know the type of moves the position in memory only, and is store
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from time import monotonic
 
 import structlog
@@ -16,6 +16,7 @@ from eventsourcing.persistence import IntegrityError, Tracking
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import Envelope
 from services.chassis import parking
+from services.chassis.application import Hearer
 from services.chassis.hearing import Batch, Hearing
 from services.chassis.log import EventLog, LostRace
 from services.chassis.parking import Handle, HandlerRaised, Parked, Waiting
@@ -39,7 +40,7 @@ class GapNotHealed(RuntimeError):
 class Inbox:
     """What one service hears of one upstream; the counters only grow.
 
-    `types` are those that `handle` knows: None for all.
+    `hearer` says which types `handle` knows, None for all, and what it will look at.
     """
 
     def __init__(
@@ -48,10 +49,10 @@ class Inbox:
         log: EventLog,
         handle: Handle,
         pull: Pull,
-        types: Collection[str] | None = None,
+        hearer: Hearer | None = None,
     ) -> None:
         self.upstream = upstream
-        self._types = types
+        self._hearer = hearer
         self._log = log
         self._handle = handle
         self._pull = pull
@@ -245,13 +246,11 @@ class Inbox:
         if not subjects:
             return len(run)
         places = range(at, len(run))
-        return next((n for n in places if self._must_wait(run[n], subjects)), len(run))
-
-    def _must_wait(self, envelope: Envelope, subjects: set[tuple[int, str]]) -> bool:
-        return (envelope.partition, envelope.subject) in subjects and self._knows(envelope)
+        held = (n for n in places if (run[n].partition, run[n].subject) in subjects and self._knows(run[n]))
+        return next(held, len(run))
 
     def _knows(self, envelope: Envelope) -> bool:
-        return self._types is None or envelope.type in self._types
+        return self._hearer is None or envelope.type in self._hearer.types
 
     def _handle_up_to(
         self, run: list[Envelope], at: int, end: int, parked: list[_Stopped]
@@ -276,6 +275,8 @@ class Inbox:
 
     def _record(self, run: list[Envelope], parked: list[_Stopped]) -> None:
         with self._log.unit() as unit:
+            if self._hearer is not None:
+                unit.read_ahead(self._hearer.needs(run))
             for place, envelope in enumerate(run):
                 if self._knows(envelope):
                     parking.handle_in(unit, self._handle, place, envelope)
