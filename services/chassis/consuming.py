@@ -74,11 +74,8 @@ class QuorumQueues:
         """The oldest in hand, which stay there until they are done; none where the broker is away."""
         try:
             if self._is_open():
-                is_beat_due = monotonic() >= self._next_beat
-                self._receive(
-                    MOST_IN_HAND if is_beat_due else limit
-                )  # the broker's beats come behind messages
-                self._tend()
+                self._share()
+                self._tend(limit)
         except (*BROKER_ERRORS, BrokerRefused) as error:
             self._fail(error)
         return [one for one, _ in zip(self._in_hand, range(limit), strict=False)]
@@ -179,12 +176,17 @@ class QuorumQueues:
         else:
             socket.settimeout(PATIENCE_SECONDS)
 
-    def _tend(self) -> None:
-        """Says that it is alive, and hands on what is beyond its share."""
-        now = monotonic()
-        if now >= self._next_beat:
-            self._next_beat = now + HEARTBEAT_SECONDS / 4
+    def _tend(self, limit: int) -> None:
+        """Receives, and says that it is alive; the broker's own heartbeats come behind its messages."""
+        is_beat_due = monotonic() >= self._next_beat
+        self._receive(MOST_IN_HAND if is_beat_due else limit)
+        if is_beat_due:
+            self._next_beat = monotonic() + HEARTBEAT_SECONDS / 4
             self._connection.heartbeat_tick()
+
+    def _share(self) -> None:
+        """Hands on what is beyond its share, when it has nothing in hand."""
+        now = monotonic()
         if now >= self._next_share and not self._in_hand and not self._aside:
             self._next_share = now + SHARE_SECONDS
             share = -(-PARTITIONS // self._broker.workers)
