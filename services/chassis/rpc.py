@@ -96,7 +96,11 @@ class Asking:
 
     def _away(self, error: Exception) -> UpstreamAway:
         """The connection is let go."""
+        self.close()
+        return UpstreamAway(f"{self._upstream}: {type(error).__name__}: {error}")
+
+    def close(self) -> None:
+        """Lets the connection go; the next question makes another one."""
         with suppress(Exception):
             self._asked.stop()
         self._asked = self._proxy = None
-        return UpstreamAway(f"{self._upstream}: {type(error).__name__}: {error}")

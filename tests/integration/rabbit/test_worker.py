@@ -106,13 +106,13 @@ def test_an_upstream_is_asked_over_one_connection_that_is_made_again_where_it_br
     asking = Asking("down", Settings(amqp_url=rabbit.url, namespace=pair.broker.namespace))
     kept = {id(asking._asked) for partition in range(8) if asking.pull(partition, 0) == []}
     assert len(kept) == 1
-    asking._asked._reply_listener.queue_consumer.connection.transport.close_connection(
-        asking._asked._reply_listener.queue_consumer.connection.connection
-    )
+    asking._asked._reply_listener.queue_consumer.connection.close()  # under it, as an outage does
     assert asking.pull(0, 0) == []
+    assert id(asking._asked) not in kept
     with pytest.raises(UpstreamAway):
         asking.pull(0, -1)
     assert asking.pull(0, 0) == []
+    asking.close()
 
 
 def test_an_upstream_that_nobody_answers_for_is_away_and_parks_nothing(
