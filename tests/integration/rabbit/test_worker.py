@@ -102,7 +102,7 @@ def test_an_upstream_is_asked_over_one_connection_that_is_made_again_where_it_br
 ):
     pair.hearings.clear()
     start()
-    until(lambda: bool(said(tmp_path, 0)), 20)
+    until(lambda: bool(said(tmp_path, 0)), 60)
     asking = Asking("down", Settings(amqp_url=rabbit.url, namespace=pair.broker.namespace))
     kept = {id(asking._asked) for partition in range(8) if asking.pull(partition, 0) == []}
     assert len(kept) == 1
@@ -133,8 +133,8 @@ def test_a_worker_that_is_asked_to_stop_in_its_work_stops_and_the_next_one_goes_
         pair.say(500)
     pair.relay.tell(pair.up.events(0, 3000))  # told, and in no queue: it is caught up with
     first = start()
-    until(lambda: bool(said(tmp_path, 0)), 20)
+    until(lambda: bool(said(tmp_path, 0)), 60)
     first.terminate()
-    first.wait(20)
+    first.wait(60)
     start()
-    until(pair.is_heard, 60)
+    until(pair.is_heard, 120)
