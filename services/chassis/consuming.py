@@ -6,6 +6,7 @@ broke. Whoever connects declares the queues, so that those that were lost with a
 
 from __future__ import annotations
 
+import ssl
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
@@ -210,7 +211,7 @@ def _read_ahead(transport: Any) -> None:
     def at_least(wanted: int) -> bytes:
         try:
             return receive(max(wanted, CHUNK))
-        except BlockingIOError as error:
+        except (BlockingIOError, ssl.SSLWantReadError) as error:
             raise TimeoutError from error
 
     transport._quick_recv = at_least  # noqa: SLF001

@@ -153,7 +153,11 @@ class Tick(Polling):
         """When the service's next due moment has come."""
         clock: Clock = self.container.config[CLOCK]
         now = clock.now()
-        return self.service.is_due(now) and self.fire(now)
+        return self.service.is_due(now) and self.is_mine() and self.fire(now)
+
+    def is_mine(self) -> bool:
+        """Whether it is for this worker to do it."""
+        return True
 
 
 class CalmTick(Tick):
@@ -170,10 +174,10 @@ class CalmTick(Tick):
         self.service.stirred = self._stir
         super().start()
 
-    def poll(self) -> bool:
-        """Nothing where another worker keeps the time."""
+    def is_mine(self) -> bool:
+        """No where another worker keeps the time."""
         turn: Turn = self.container.config[TURNS][self.container.service_name]
-        return turn.is_mine() and super().poll()
+        return turn.is_mine()
 
     def rest(self) -> None:
         """Until something had an effect."""

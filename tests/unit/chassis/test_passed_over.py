@@ -176,6 +176,16 @@ def test_nothing_that_nobody_hears_waits_behind_what_is_parked():
     assert stored(log) == upstream.ends()
 
 
+def test_only_what_has_an_effect_stirs():
+    stirred: list[int] = []
+    log, upstream = open_log(), Upstream([False, False, True, False])
+    inbox = worker(log, upstream)
+    inbox.stirred = lambda: stirred.append(log.size())
+    for envelope in upstream.told:
+        inbox.take([envelope])
+    assert len(stirred) == 1
+
+
 @given(
     st.randoms(use_true_random=False),
     st.lists(st.booleans(), max_size=60),
