@@ -1,8 +1,7 @@
 """The inbox: what is heard has exactly one effect, in order, and heals its own gaps.
 
 The queue is a wake-up, the upstream's log is the truth: effects and position are one transaction, what lies
-at or before the position is ignored, and where `previous` lies ahead the missing part is pulled from the log. What its
-hearer does not know the type of moves the position in memory only, and is stored now and then.
+at or before the position is ignored, and where `previous` lies ahead the missing part is pulled from the log.
 """
 
 from __future__ import annotations
