@@ -131,7 +131,7 @@ def test_a_worker_that_is_asked_to_stop_in_its_work_stops_and_the_next_one_goes_
     pair.hearings.clear()
     for _ in range(2):
         pair.say(500)
-    pair.relay.tell(pair.up.events(0, 1000))  # told, and in no queue: it is caught up with
+    pair.relay.tell(pair.up.events(0, 10_000))  # told, and in no queue: it is caught up with
     first = start()
     until(lambda: bool(said(tmp_path, 0)), 60)
     first.terminate()
