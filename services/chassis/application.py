@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
+
+from pydantic import ValidationError
 
 from contracts.base import Told
 from contracts.catalogue import EVENTS
@@ -45,13 +48,31 @@ class Application(Protocol):
         ...
 
 
-def handler(hears: Mapping[type[Told], Hear]) -> Callable[[Unit, Envelope], None]:
-    """Hands an envelope to the method that hears its type; what nobody asked for has no effect."""
-    by_type = {kind.TYPE: (EVENTS[kind.TYPE], hear) for kind, hear in hears.items()}
+class Hearer:
+    """Hands an envelope to the method of an application that hears its type; what nobody asked for has no effect."""
 
-    def handle(unit: Unit, envelope: Envelope) -> None:
-        if envelope.type in by_type:
-            kind, hear = by_type[envelope.type]
-            hear(unit, kind.model_validate(envelope.data), envelope.time)
+    def __init__(self, application: Application) -> None:
+        self._needs = application.needs
+        self._by_type = {kind.TYPE: (EVENTS[kind.TYPE], hear) for kind, hear in application.hears.items()}
+        self._read: dict[int, tuple[Envelope, Told]] = {}
+        self.types = frozenset(self._by_type)
+        """Those that have an effect."""
 
-    return handle
+    def needs(self, run: Iterable[Envelope]) -> list[UUID]:
+        """What hearing these will look at; they are read once, for this and for `hear`."""
+        self._read = {}
+        found: list[UUID] = []
+        for envelope in run:
+            if envelope.type in self._by_type:
+                with suppress(ValidationError):  # said when it is heard
+                    told = self._by_type[envelope.type][0].model_validate(envelope.data)
+                    self._read[id(envelope)] = envelope, told
+                    found += self._needs(told)
+        return found
+
+    def hear(self, unit: Unit, envelope: Envelope) -> None:
+        """Its effects, in this unit."""
+        if envelope.type in self._by_type:
+            kind, hear = self._by_type[envelope.type]
+            _, told = self._read.get(id(envelope)) or (envelope, kind.model_validate(envelope.data))
+            hear(unit, told, envelope.time)

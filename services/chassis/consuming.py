@@ -6,8 +6,10 @@ broke. Whoever connects declares the queues, so that those that were lost with a
 
 from __future__ import annotations
 
+import ssl
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -32,7 +34,8 @@ from services.chassis.amqp import (
 PREFETCH = 500
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 SHARE_SECONDS = 5.0
-_MOMENT = 0.001
+MOST_IN_HAND = PREFETCH * PARTITIONS
+CHUNK = 16_384
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class QuorumQueues:
         self._connection: Any = None
         self._channel: Any = None
         self._in_hand: deque[Delivery] = deque()
+        self._aside = 0
         self._busy: set[int] = set()
         self._pause = 0.0
         self._not_before = 0.0
@@ -71,20 +75,42 @@ class QuorumQueues:
         """The oldest in hand, which stay there until they are done; none where the broker is away."""
         try:
             if self._is_open():
-                self._tend()
-                self._receive(limit)
+                self._share()
+                self._tend(limit)
         except (*BROKER_ERRORS, BrokerRefused) as error:
             self._fail(error)
         return [one for one, _ in zip(self._in_hand, range(limit), strict=False)]
 
-    def done(self, deliveries: Sequence[Delivery]) -> None:
-        """Acknowledges the oldest in hand, all at once; where the connection broke they come again, and are seen."""
+    @property
+    def socket(self) -> Any:
+        """Where messages arrive; None where there is no connection."""
+        return None if self._connection is None else self._connection.transport.sock
+
+    def beat(self) -> None:
+        """A heartbeat, from beside a handler that takes long; that it cannot be sent is found out by `fetch`."""
+        if self._channel is not None:
+            with suppress(*BROKER_ERRORS, AttributeError):
+                self._connection.send_heartbeat()
+
+    def put_aside(self, deliveries: Sequence[Delivery]) -> None:
+        """The oldest in hand are taken, and acknowledged with those that are done next."""
         if not deliveries or deliveries[-1].channel is not self._channel:
             return
         for _ in deliveries:
             self._in_hand.popleft()
+        self._aside = deliveries[-1].tag
+
+    def done(self, deliveries: Sequence[Delivery]) -> None:
+        """Acknowledges the oldest in hand, all at once, and what was put aside before.
+
+        Where the connection broke they come again, and are seen.
+        """
+        self.put_aside(deliveries)
+        tag, self._aside = self._aside, 0
+        if not tag:
+            return
         try:
-            self._channel.basic_ack(deliveries[-1].tag, multiple=True)
+            self._channel.basic_ack(tag, multiple=True)
         except BROKER_ERRORS as error:
             self._fail(error)
 
@@ -94,6 +120,7 @@ class QuorumQueues:
             abandon(self._connection)
         self._connection = self._channel = None
         self._in_hand.clear()
+        self._aside = 0
 
     def delete(self) -> None:
         """Takes the queues away."""
@@ -108,6 +135,7 @@ class QuorumQueues:
     def _open(self) -> None:
         declare_queues(self._broker.connection, self._broker.namespace, self._consumer, self._upstream)
         self._connection = connect(self._broker.connection, heartbeat=HEARTBEAT_SECONDS)
+        _read_ahead(self._connection.transport)
         channel = self._connection.channel()
         channel.auto_decode = False
         channel.basic_qos(0, PREFETCH, a_global=False)  # quorum queues know no limit for a whole channel
@@ -138,24 +166,29 @@ class QuorumQueues:
         )
 
     def _receive(self, limit: int) -> None:
-        """Takes what has arrived."""
+        """Takes what has arrived, and waits for nothing."""
         socket = self._connection.transport.sock
-        socket.settimeout(_MOMENT)
+        socket.settimeout(0)
         try:
             while len(self._in_hand) < limit:
-                self._connection.drain_events()
+                self._connection.blocking_read()
         except TimeoutError:
             socket.settimeout(PATIENCE_SECONDS)
         else:
             socket.settimeout(PATIENCE_SECONDS)
 
-    def _tend(self) -> None:
-        """Says that it is alive, and hands on what is beyond its share."""
-        now = monotonic()
-        if now >= self._next_beat:
-            self._next_beat = now + HEARTBEAT_SECONDS / 4
+    def _tend(self, limit: int) -> None:
+        """Receives, and says that it is alive; the broker's own heartbeats come behind its messages."""
+        is_beat_due = monotonic() >= self._next_beat
+        self._receive(MOST_IN_HAND if is_beat_due else limit)
+        if is_beat_due:
+            self._next_beat = monotonic() + HEARTBEAT_SECONDS / 4
             self._connection.heartbeat_tick()
-        if now >= self._next_share and not self._in_hand:
+
+    def _share(self) -> None:
+        """Hands on what is beyond its share, when it has nothing in hand."""
+        now = monotonic()
+        if now >= self._next_share and not self._in_hand and not self._aside:
             self._next_share = now + SHARE_SECONDS
             share = -(-PARTITIONS // self._broker.workers)
             for partition in sorted(self._busy)[share:]:
@@ -169,3 +202,16 @@ class QuorumQueues:
         self.close()
         self._pause = min(LONGEST_PAUSE, self._pause * 2 or FIRST_PAUSE)
         self._not_before = monotonic() + self._pause
+
+
+def _read_ahead(transport: Any) -> None:
+    """Has a transport take from its socket what is there, and not nine times a message; nothing there is no waiting."""
+    receive = transport._quick_recv  # noqa: SLF001 - it keeps what was read too much, but never reads too much
+
+    def at_least(wanted: int) -> bytes:
+        try:
+            return receive(max(wanted, CHUNK))
+        except (BlockingIOError, ssl.SSLWantReadError) as error:
+            raise TimeoutError from error
+
+    transport._quick_recv = at_least  # noqa: SLF001

@@ -14,11 +14,17 @@ import structlog
 from services.chassis import green  # isort: skip - before nameko, which imports eventlet with its warning
 from nameko.extensions import DependencyProvider, Entrypoint
 
+from services.chassis.amqp import HEARTBEAT_SECONDS
 from services.chassis.clock import Clock
+from services.chassis.leader import Turn
+from services.chassis.log import LostRace
 from services.chassis.service import Service
 
 SERVICES, CLOCK = "SHOUWANG_SERVICES", "SHOUWANG_CLOCK"
+TURNS = "SHOUWANG_TURNS"
 IDLE_SECONDS, PAUSE_SECONDS = 0.01, 1.0
+GATHER_SECONDS = 0.002
+BEAT_SECONDS = HEARTBEAT_SECONDS / 4
 
 
 class Member(DependencyProvider):
@@ -57,14 +63,24 @@ class Polling(Entrypoint, ABC):
 
     def _run(self) -> None:
         while not self._is_stopping:
-            green.sleep(0 if self.poll() else self.idle_seconds)
+            if self.poll():
+                green.sleep(0)
+            else:
+                self.rest()
+
+    def rest(self) -> None:
+        """Waits a moment before it asks again."""
+        green.sleep(self.idle_seconds)
 
     @abstractmethod
     def poll(self) -> bool:
         """Fires for what there is to do; whether there was something."""
 
     def fire(self, *args: Any) -> bool:
-        """Runs the method in a worker and waits for it; False, after a pause, where it raised."""
+        """Runs the method in a worker and waits for it; False, after a pause, where it raised.
+
+        That somebody else was first is no fault: there is nothing to do any more, or the next try finds what is left.
+        """
         done: Any = green.Event()
 
         def handle_result(_: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
@@ -75,13 +91,43 @@ class Polling(Entrypoint, ABC):
         failed = done.wait()
         if failed is None:
             return True
+        if issubclass(failed[0], LostRace):
+            self._log.info("another_was_first", service=self.container.service_name)
+            green.sleep(IDLE_SECONDS)
+            return False
         self._log.error("handler_raised", service=self.container.service_name, error=failed[0].__name__)
         green.sleep(PAUSE_SECONDS)
         return False
 
 
 class BatchHeard(Polling):
-    """Fires with the batches that wait, one an upstream: together, since their order is that of time."""
+    """Fires with the batches that wait, one an upstream: together, since their order is that of time.
+
+    Beside it, and however long a batch takes, the broker hears that this worker lives.
+    """
+
+    def start(self) -> None:
+        """Starts asking, and beating."""
+        super().start()
+        self._beating = self.container.spawn_managed_thread(self._beat, identifier="beat")
+
+    def stop(self) -> None:
+        """Has a catch-up end at its next step."""
+        for hearing in self.service.hearings:
+            hearing.inbox.is_ending = True
+        super().stop()
+        self._beating.kill()
+
+    def _beat(self) -> None:
+        while True:
+            green.sleep(BEAT_SECONDS)
+            for hearing in self.service.hearings:
+                hearing.beat()
+
+    def rest(self) -> None:
+        """Until something arrives, and the moment in which more of it may."""
+        green.wait_for([hearing.socket for hearing in self.service.hearings], self.idle_seconds)
+        green.sleep(GATHER_SECONDS)
 
     def poll(self) -> bool:
         """One batch of each upstream."""
@@ -107,13 +153,39 @@ class Tick(Polling):
         """When the service's next due moment has come."""
         clock: Clock = self.container.config[CLOCK]
         now = clock.now()
-        return self.service.is_due(now) and self.fire(now)
+        return self.service.is_due(now) and self.is_mine() and self.fire(now)
+
+    def is_mine(self) -> bool:
+        """Whether it is for this worker to do it."""
+        return True
 
 
 class CalmTick(Tick):
-    """The same by the machine's clock: often enough for people, seldom enough for the database."""
+    """The same by the machine's clock: at once when something that was heard had an effect, else now and then.
+
+    Of several workers of a service one keeps its time, as long as it lives.
+    """
 
     idle_seconds: ClassVar[float] = 0.05
+
+    def start(self) -> None:
+        """Starts asking, and listening."""
+        self._stirred = green.Semaphore(0)
+        self.service.stirred = self._stir
+        super().start()
+
+    def is_mine(self) -> bool:
+        """No where another worker keeps the time."""
+        turn: Turn = self.container.config[TURNS][self.container.service_name]
+        return turn.is_mine()
+
+    def rest(self) -> None:
+        """Until something had an effect."""
+        self._stirred.acquire(timeout=self.idle_seconds)
+
+    def _stir(self) -> None:
+        if not self._stirred.balance > 0:
+            self._stirred.release()
 
 
 batch_heard: Callable[..., Any] = BatchHeard.decorator

@@ -12,13 +12,15 @@ from kombu.entity import Queue
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import Envelope
 from services.chassis.amqp import Broker, queue_name
-from services.chassis.consuming import QuorumQueues
+from services.chassis.consuming import Delivery, QuorumQueues
 from services.chassis.parking import read_envelope
 
 if TYPE_CHECKING:
     from services.chassis.inbox import Inbox
 
 IDLE_SECONDS = 30.0
+STORE_SECONDS = 0.5
+"""What concerns nobody is stored and acknowledged as seldom as that."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,15 @@ class Hearing:
         """Gives back what is in hand; the queues stay."""
         self._queues.close()
 
+    def beat(self) -> None:
+        """Says to the broker that this worker lives, while it is busy otherwise."""
+        self._queues.beat()
+
+    @property
+    def socket(self) -> Any:
+        """Where messages arrive; None where there is no connection."""
+        return self._queues.socket
+
     def fetch(self, limit: int = 500) -> Batch | None:
         """What waits in the queues, or is due besides; None where there is nothing. It does not wait.
 
@@ -118,6 +129,14 @@ class _OverAmqp:
         self._queues = QuorumQueues(consumer, inbox.upstream, broker)
         self._caught_up_with = 0
         self._idle_since = monotonic()
+        inbox.patience = STORE_SECONDS
+
+    @property
+    def socket(self) -> Any:
+        return self._queues.socket
+
+    def beat(self) -> None:
+        self._queues.beat()
 
     def fetch(self, limit: int) -> Batch | None:
         held = self._queues.fetch(limit)
@@ -127,13 +146,27 @@ class _OverAmqp:
         if not held and then is None:
             return None
         received = [Received(one.partition, one.body, one.is_again) for one in held]
-        return Batch(self._inbox, received, lambda: self._queues.done(held), lambda: None, then)
+        return Batch(self._inbox, received, lambda: self._done(held), lambda: None, then)
+
+    def _done(self, held: Sequence[Delivery]) -> None:
+        """Acknowledged is what is stored."""
+        if self._inbox.is_stored():
+            self._queues.done(held)
+        else:
+            self._queues.put_aside(held)
 
     def _due(self) -> Callable[[], int] | None:
         is_behind = self._queues.connections != self._caught_up_with
         if is_behind or monotonic() - self._idle_since > IDLE_SECONDS:
             return self._catch_up
+        if self._inbox.is_store_due():
+            return self._store
         return self._inbox.retry_parked if self._inbox.is_retry_due() else None
+
+    def _store(self) -> int:
+        self._inbox.store()
+        self._done(())
+        return 0
 
     def _catch_up(self) -> int:
         connections = self._queues.connections
@@ -151,6 +184,8 @@ class _OverAmqp:
 
 class _InMemory:
     """Plain queues of this process."""
+
+    socket = None
 
     def __init__(self, consumer: str, inbox: Inbox, broker: Broker) -> None:
         self._inbox = inbox
@@ -179,6 +214,9 @@ class _InMemory:
                 message.requeue()
 
         return Batch(self._inbox, received, done, give_back, then)
+
+    def beat(self) -> None:
+        """Nobody listens."""
 
     def purge(self) -> None:
         """As if the broker had lost everything."""

@@ -15,14 +15,18 @@ from eventsourcing.persistence import IntegrityError, Tracking
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import Envelope
 from services.chassis import parking
+from services.chassis.application import Hearer
 from services.chassis.hearing import Batch, Hearing
 from services.chassis.log import EventLog, LostRace
 from services.chassis.parking import Handle, HandlerRaised, Parked, Waiting
+from services.chassis.positions import Positions
 from services.chassis.recorder import Extras
 
 __all__ = ["Batch", "GapNotHealed", "Handle", "Hearing", "Inbox", "Pull"]
 
 Pull = Callable[[int, int], list[Envelope]]
+_Stopped = tuple[Envelope, Exception | None]
+"""An event that waits because of an error, or behind another."""
 ATTEMPTS = 5
 FULL_ANSWER = 500  # as many as a relay's `pull` answers with at the most
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 1.0, 60.0
@@ -35,24 +39,36 @@ class GapNotHealed(RuntimeError):
 class Inbox:
     """What one service hears of one upstream; the counters only grow.
 
-    Beside each position its turn is kept, which grows by one whenever the position moves: of two workers that began
-    at the same position only one gets there, however far the other would go.
+    `hearer` says which types `handle` knows, None for all, and what it will look at.
     """
 
-    def __init__(self, upstream: str, log: EventLog, handle: Handle, pull: Pull) -> None:
+    def __init__(
+        self,
+        upstream: str,
+        log: EventLog,
+        handle: Handle,
+        pull: Pull,
+        hearer: Hearer | None = None,
+    ) -> None:
         self.upstream = upstream
+        self._hearer = hearer
         self._log = log
         self._handle = handle
         self._pull = pull
         self._logger = structlog.get_logger("shouwang.inbox").bind(upstream=upstream)
-        self._positions: dict[int, int] = {}
-        self._turns: dict[int, int] = {}
+        self._positions = Positions(upstream, log)
         self._waiting: set[tuple[int, str]] | None = None
         self._is_catching_up = False
         self._retry_after = 0.0
         self._retry_seconds = FIRST_RETRY_SECONDS
         self.together: Callable[[], int] = self.catch_up
         """How to catch up; a service that hears several upstreams catches up with all of them, in the order of time."""
+        self.patience = 0.0
+        """How many seconds what was passed over may wait until that is stored."""
+        self.stirred: Callable[[], None] = lambda: None
+        """Called when something that was heard had an effect."""
+        self.is_ending = False
+        """Where it is set, a catch-up ends before it is through."""
         self.taken = self.healed = self.parked = self.redelivered = 0
 
     def take(self, batch: Iterable[Envelope]) -> int:
@@ -73,12 +89,36 @@ class Inbox:
 
     def _take(self, held: list[Envelope]) -> int:
         try:
-            count = self._apply(self._next_of(held))
+            run = self._next_of(held)
+            if any(map(self._knows, run)):
+                count = self._apply(run)
+            else:
+                count = len(run)
+                self._positions.pass_over(_reached(run), count)
         except Exception:
             self._forget()
             raise
         self.taken += count
+        if self.is_store_due():
+            self.store()
         return count
+
+    def is_stored(self) -> bool:
+        """Whether nothing is passed over that is not stored."""
+        return not self._positions.passed()
+
+    def is_store_due(self) -> bool:
+        """Whether what was passed over is to be stored now."""
+        return self._positions.is_due(self.patience)
+
+    def store(self) -> None:
+        """Stores what was passed over; where another worker moved the same positions, at another time."""
+        try:
+            reached = self._positions.passed()
+            if reached:
+                self._move(reached)
+        except LostRace:
+            self._forget()
 
     def told_after(self, partition: int) -> list[Envelope]:
         """What was told in a partition and is not heard, as far as one answer reaches."""
@@ -100,7 +140,7 @@ class Inbox:
 
     def _catch_up(self, partition: int) -> int:
         count, is_more = 0, True
-        while is_more:
+        while is_more and not self.is_ending:
             pulled = self.told_after(partition)
             count += self.take(pulled) if pulled else 0
             is_more = len(pulled) >= FULL_ANSWER
@@ -108,18 +148,16 @@ class Inbox:
 
     def position(self, partition: int) -> int:
         """How far this upstream's partition was heard."""
-        if partition not in self._positions:
-            self._turns[partition] = self._log.position(self._turn_of, partition)  # first: see `_moves`
-            self._positions[partition] = self._log.position(self.upstream, partition)
-            self._waiting = None
-        return self._positions[partition]
+        if not self._positions.knows(partition):
+            self._waiting = None  # read after the turn, or another worker's parking would not be seen
+        return self._positions.of(partition)
 
-    def keep(self, partition: int, body: bytes) -> None:
-        """Parks bytes that nobody can read."""
-        row = parking.unreadable(self.upstream, partition, body)
+    def keep(self, partition: int, body: bytes, why: str = parking.UNREADABLE) -> None:
+        """Parks bytes that nobody can read, or that speak of what the upstream never told."""
+        row = parking.unreadable(self.upstream, partition, body, why)
         self._log.recorder.transact(lambda sql: parking.put(sql, [row]), commit=True)
         self.parked += 1
-        self._logger.error("unreadable", partition=partition, id=row.id)
+        self._logger.error("unreadable", partition=partition, id=row.id, why=why)
 
     def is_retry_due(self) -> bool:
         """Whether something is parked that was not tried for a while."""
@@ -153,8 +191,7 @@ class Inbox:
 
     def _forget(self) -> None:
         """What the log has now is to be read again."""
-        self._positions.clear()
-        self._turns.clear()
+        self._positions.forget()
         self._waiting = None
 
     def _next_of(self, held: list[Envelope]) -> list[Envelope]:
@@ -166,7 +203,12 @@ class Inbox:
             if envelope.position <= position:
                 continue
             if envelope.previous > position:
-                run += self._heal(envelope, position)
+                try:
+                    run += self._heal(envelope, position)
+                except GapNotHealed as error:
+                    body = envelope.model_dump_json().encode()
+                    self.keep(envelope.partition, body, f"{type(error).__name__}: {error}")
+                    continue
             run.append(envelope)
             reached[envelope.partition] = envelope.position
         return run
@@ -184,14 +226,15 @@ class Inbox:
 
     def _apply(self, run: list[Envelope]) -> int:
         """All of it in one transaction; where something waits or fails, what comes before it, it, and what follows."""
-        parked: list[Waiting] = []
+        parked: list[_Stopped] = []
         count = at = 0
         while at < len(run):
             end, error = self._handle_up_to(run, at, self._end_of_free(run, at), parked)
             count += end - at
             at = end
             if error is not None or self._end_of_free(run, at) == at < len(run):
-                parked.append(self._wait(run[at], error))
+                self._subjects().add((run[at].partition, run[at].subject))
+                parked.append((run[at], error))
                 at += 1
         self._park(parked)
         return count
@@ -202,10 +245,14 @@ class Inbox:
         if not subjects:
             return len(run)
         places = range(at, len(run))
-        return next((n for n in places if (run[n].partition, run[n].subject) in subjects), len(run))
+        held = (n for n in places if (run[n].partition, run[n].subject) in subjects and self._knows(run[n]))
+        return next(held, len(run))
+
+    def _knows(self, envelope: Envelope) -> bool:
+        return self._hearer is None or envelope.type in self._hearer.types
 
     def _handle_up_to(
-        self, run: list[Envelope], at: int, end: int, parked: list[Waiting]
+        self, run: list[Envelope], at: int, end: int, parked: list[_Stopped]
     ) -> tuple[int, Exception | None]:
         """How far it was handled, and the error that the next one brought.
 
@@ -225,56 +272,49 @@ class Inbox:
                 break
         return end, failed
 
-    def _record(self, run: list[Envelope], parked: list[Waiting]) -> None:
+    def _record(self, run: list[Envelope], parked: list[_Stopped]) -> None:
         with self._log.unit() as unit:
+            if self._hearer is not None:
+                unit.read_ahead(self._hearer.needs(run))
             for place, envelope in enumerate(run):
-                parking.handle_in(unit, self._handle, place, envelope)
+                if self._knows(envelope):
+                    parking.handle_in(unit, self._handle, place, envelope)
             self._park(parked)
-            reached = {one.partition: one.position for one in run}
-            for name, partition, position in self._moves(reached):
+            reached = {**self._positions.passed(), **_reached(run)}
+            for name, partition, position in self._positions.moves(reached):
                 unit.heard(name, partition, position)
-        self._moved(reached)
+        self._positions.moved(reached)
+        if unit.events:
+            self.stirred()
 
-    def _wait(self, envelope: Envelope, error: Exception | None) -> Waiting:
-        self._subjects().add((envelope.partition, envelope.subject))
-        if error is not None:
-            self._logger.error("parked", event_id=envelope.id, type=envelope.type, error=type(error).__name__)
-            self._retry_seconds = FIRST_RETRY_SECONDS
-            self._retry_after = monotonic() + FIRST_RETRY_SECONDS
-        return parking.waiting(self.upstream, envelope, error)
-
-    def _park(self, rows: list[Waiting]) -> None:
+    def _park(self, stopped: list[_Stopped]) -> None:
         """Parked, and stepped over, in one transaction."""
-        if not rows:
+        if not stopped:
             return
-        kept = list(rows)
-        reached = {row.partition: row.position for row in kept}
-        moves = [Tracking(f"{name}/{partition}", at) for name, partition, at in self._moves(reached)]
-        extras = Extras(moves, [], lambda sql, _: parking.put(sql, kept))
+        rows = [parking.waiting(self.upstream, envelope, error) for envelope, error in stopped]
+        reached = {**self._positions.passed(), **_reached(envelope for envelope, _ in stopped)}
+        self._move(reached, rows)
+        self.parked += len(rows)
+        for envelope, error in stopped:
+            if error is not None:
+                why = type(error).__name__
+                self._logger.error("parked", event_id=envelope.id, type=envelope.type, error=why)
+                self._retry_seconds = FIRST_RETRY_SECONDS
+                self._retry_after = monotonic() + FIRST_RETRY_SECONDS
+        stopped.clear()
+
+    def _move(self, reached: dict[int, int], rows: Iterable[Waiting] = ()) -> None:
+        """Stores positions without an effect."""
+        moves = [
+            Tracking(f"{name}/{partition}", at) for name, partition, at in self._positions.moves(reached)
+        ]
+        extras = Extras(moves, [], lambda sql, _: parking.put(sql, rows))
         try:
             self._log.recorder.insert_events([], extras=extras)
         except IntegrityError as error:
             raise LostRace from error
-        self._moved(reached)
-        self.parked += len(kept)
-        rows.clear()
+        self._positions.moved(reached)
 
-    @property
-    def _turn_of(self) -> str:
-        return f"{self.upstream}/turn"
 
-    def _moves(self, reached: dict[int, int]) -> list[tuple[str, int, int]]:
-        """The positions, and the turns: one more than what was read before the position was."""
-        return [
-            move
-            for partition, position in reached.items()
-            for move in (
-                (self.upstream, partition, position),
-                (self._turn_of, partition, self._turns[partition] + 1),
-            )
-        ]
-
-    def _moved(self, reached: dict[int, int]) -> None:
-        self._positions.update(reached)
-        for partition in reached:
-            self._turns[partition] += 1
+def _reached(run: Iterable[Envelope]) -> dict[int, int]:
+    return {one.partition: one.position for one in run}

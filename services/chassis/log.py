@@ -29,6 +29,7 @@ from eventsourcing.persistence import (
 from services.chassis import snapshots
 from services.chassis.cache import Cache
 from services.chassis.metrics_observer import UNOBSERVED, Observer
+from services.chassis.races import is_race
 from services.chassis.recorder import Extras, Recorder, Sql
 from services.chassis.unit import LOT, Answered, Unit, digest
 
@@ -54,6 +55,10 @@ class CommandConflict(LogError):
 
 class LostRace(LogError):
     """Somebody recorded on the same aggregate, position or command first: read again and decide again."""
+
+
+class Unrecordable(RuntimeError):
+    """A read model cannot bear these events: trying again would not help, a person must look."""
 
 
 @dataclass(frozen=True)
@@ -161,8 +166,10 @@ class EventLog:
         try:
             ids = self.recorder.insert_events(stored, extras=extras)
         except IntegrityError as error:
-            self.observer.lost_race()
             self._cache.clear()
+            if not is_race(error):
+                raise Unrecordable(str(error)) from error
+            self.observer.lost_race()
             raise LostRace from error
         self.observer.recorded(len(stored), perf_counter() - begun)
         if ids:

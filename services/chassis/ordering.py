@@ -7,7 +7,7 @@ whole story before the next one's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -15,6 +15,8 @@ from contracts.catalogue import PARTITIONS
 from contracts.envelope import Envelope
 from services.chassis.inbox import FULL_ANSWER, Inbox
 
+LONGEST_RUN = 500
+"""Events that are heard in one transaction: while it runs nobody else writes to the log."""
 Placed = tuple[datetime, int, int, Envelope]
 
 
@@ -34,27 +36,40 @@ def in_order(told: Iterable[tuple[int, Sequence[Envelope]]]) -> list[Placed]:
 
 
 def take_in_order(inboxes: Sequence[Inbox], placed: Iterable[Placed]) -> int:
-    """Hands each run of one upstream's events to its inbox; returns how many had an effect."""
-    runs = groupby(placed, key=lambda one: one[1])
-    return sum(inboxes[place].take([envelope for *_, envelope in run]) for place, run in runs)
+    """Hands each run of one upstream's events to its inbox, so many at a time; returns how many had an effect."""
+    return sum(inboxes[place].take(run) for place, run in _runs(placed))
+
+
+def _runs(placed: Iterable[Placed]) -> Iterator[tuple[int, list[Envelope]]]:
+    for place, run in groupby(placed, key=lambda one: one[1]):
+        held = [envelope for *_, envelope in run]
+        for at in range(0, len(held), LONGEST_RUN):
+            yield place, held[at : at + LONGEST_RUN]
 
 
 def catch_up(inboxes: Sequence[Inbox]) -> int:
     """Pulls what was told until now, of every upstream, and hears it in the order of time.
 
-    What is told meanwhile comes through the queues: under a steady load this ends all the same.
+    What is told meanwhile comes through the queues: under a steady load this ends all the same. It ends before it is
+    through where its worker is to end: what is left is pulled by the next one.
     """
     done, is_more = 0, True
     while is_more:
         placed, is_more = _told_since(inboxes)
-        done += take_in_order(inboxes, placed)
+        for place, run in _runs(placed):
+            if any(inbox.is_ending for inbox in inboxes):
+                return done
+            done += inboxes[place].take(run)
     return done + sum(inbox.retry_parked() for inbox in inboxes)
 
 
 def _told_since(inboxes: Sequence[Inbox]) -> tuple[list[Placed], bool]:
     """As far as every partition's answer reaches, and whether one was full: beyond its end nothing is taken yet."""
     told = [
-        (place, inbox.told_after(part)) for place, inbox in enumerate(inboxes) for part in range(PARTITIONS)
+        (place, inbox.told_after(part))
+        for place, inbox in enumerate(inboxes)
+        for part in range(PARTITIONS)
+        if not inbox.is_ending
     ]
     ends = [in_order([one])[-1][0] for one in told if len(one[1]) >= FULL_ANSWER]
     if not ends:

@@ -37,6 +37,7 @@ _DROP = "UPDATE parked SET dropped = ? WHERE id = ? AND dropped IS NULL"
 _PASSING = (LogError, PersistenceError, OSError, MemoryError, AMQPError, KombuError)
 _LASTING = (DataError, NotSupportedError, ProgrammingError)
 LONGEST_ERROR = 500
+UNREADABLE = "not an envelope of this queue"
 
 
 class NotParked(LookupError):
@@ -98,12 +99,10 @@ def waiting(upstream: str, envelope: Envelope, error: Exception | None = None) -
     return Waiting(place, upstream, envelope.partition, envelope.position, envelope.subject, body, said)
 
 
-def unreadable(upstream: str, partition: int, body: bytes) -> Waiting:
-    """Bytes that are no envelope of their queue; the same bytes again are the same."""
+def unreadable(upstream: str, partition: int, body: bytes, why: str = UNREADABLE) -> Waiting:
+    """Bytes that are no envelope of their queue, or of nothing that its upstream told; the same again are the same."""
     digest = hashlib.sha256(body).hexdigest()
-    return Waiting(
-        f"{upstream}/{partition}/{digest}", upstream, partition, 0, "", body, "not an envelope of this queue"
-    )
+    return Waiting(f"{upstream}/{partition}/{digest}", upstream, partition, 0, "", body, why[:LONGEST_ERROR])
 
 
 def read_envelope(body: str | bytes, upstream: str, partition: int) -> Envelope | None:

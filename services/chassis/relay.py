@@ -54,6 +54,11 @@ class Relay:
         """How often the broker did not confirm in time."""
         return self._publisher.confirm_timeouts
 
+    @property
+    def position(self) -> int:
+        """How far the log is told."""
+        return self._relayed
+
     def lead(self, store: Callable[[int], None]) -> None:
         """From now on tells as the one leader, who stores the position by `store`; begins where the last one ended."""
         self._store = store

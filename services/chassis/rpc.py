@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, ClassVar
 
 from services.chassis import green  # isort: skip - before nameko, which imports eventlet with its warning
+from nameko.exceptions import RpcTimeout
 from nameko.rpc import rpc
 from nameko.standalone.rpc import ServiceRpcProxy
 
 from contracts.envelope import Envelope
 from services.chassis.entrypoints import Member, batch_heard, calm_tick
-from services.chassis.inbox import Batch, Pull
+from services.chassis.inbox import Batch
 from services.chassis.settings import Settings
 
-__all__ = ["AnsweringWorker", "green", "nameko_config", "pull_over_rpc"]
-ANSWER_SECONDS = 10
+__all__ = ["AnsweringWorker", "Asking", "UpstreamAway", "green", "nameko_config"]
+ANSWER_SECONDS = 5
 
 
 def nameko_config(settings: Settings) -> dict[str, Any]:
@@ -52,12 +54,53 @@ class AnsweringWorker:
         return [one.model_dump(mode="json") for one in self.member.relay.pull(partition, after)]
 
 
-def pull_over_rpc(upstream: str, settings: Settings) -> Pull:
-    """Asks the upstream's worker; raises what nameko raises where none answers in time."""
+class UpstreamAway(ConnectionError):
+    """No worker of the upstream answered: it is asked again later."""
 
-    def pull(partition: int, after: int) -> list[Envelope]:
-        asked: Any = ServiceRpcProxy(upstream, nameko_config(settings), timeout=ANSWER_SECONDS)
-        with asked as proxy:
-            return [Envelope.model_validate(one) for one in proxy.pull(partition, after)]
 
-    return pull
+class Asking:
+    """Asks an upstream's worker over one connection, which is kept, and made again where it failed."""
+
+    def __init__(self, upstream: str, settings: Settings) -> None:
+        self._upstream = upstream
+        self._settings = settings
+        self._asked: Any = None
+        self._proxy: Any = None
+
+    def pull(self, partition: int, after: int) -> list[Envelope]:
+        """What was told in a partition after a position; raises UpstreamAway where nobody says."""
+        is_kept = self._proxy is not None
+        try:
+            return self._pull(partition, after)
+        except RpcTimeout as error:
+            raise self._away(error) from error
+        except Exception as error:
+            away = self._away(error)
+            if not is_kept:
+                raise away from error
+        return self._pull_anew(partition, after)
+
+    def _pull_anew(self, partition: int, after: int) -> list[Envelope]:
+        try:
+            return self._pull(partition, after)
+        except Exception as error:
+            raise self._away(error) from error
+
+    def _pull(self, partition: int, after: int) -> list[Envelope]:
+        if self._proxy is None:
+            self._asked = ServiceRpcProxy(
+                self._upstream, nameko_config(self._settings), timeout=ANSWER_SECONDS
+            )
+            self._proxy = self._asked.start()
+        return [Envelope.model_validate(one) for one in self._proxy.pull(partition, after)]
+
+    def _away(self, error: Exception) -> UpstreamAway:
+        """The connection is let go."""
+        self.close()
+        return UpstreamAway(f"{self._upstream}: {type(error).__name__}: {error}")
+
+    def close(self) -> None:
+        """Lets the connection go; the next question makes another one."""
+        with suppress(Exception):
+            self._asked.stop()
+        self._asked = self._proxy = None

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from contracts.envelope import Envelope
-from services.chassis.application import Application, handler
+from services.chassis.application import Application, Hearer
 from services.chassis.commands import Desk
 from services.chassis.inbox import Batch, Hearing, Inbox, Pull
 from services.chassis.log import EventLog
@@ -46,25 +46,31 @@ class Service:
         log.wake_of = self.application.wake_of
         self.desk = Desk(log, self.application.decisions, self.application.needs)
         self.relay = Relay(self.name, log, blueprint.translate, broker)
-        self._hear = handler(self.application.hears)
+        self.stirred: Callable[[], None] = lambda: None
+        """Called when something that was heard had an effect: time may bring something at once."""
+        self._hearer = Hearer(self.application)
         self._inboxes = {
-            upstream: Inbox(upstream, log, self._handle, pull_of(upstream))
+            upstream: Inbox(upstream, log, self._handle, pull_of(upstream), self._hearer)
             for upstream in blueprint.upstreams
         }
         for inbox in self._inboxes.values():
             inbox.together = self.catch_up
+            inbox.stirred = self._stir
         self.hearings = [Hearing(self.name, inbox, broker) for inbox in self._inboxes.values()]
         self.parked = Parked(log, self._handle)
 
     def _handle(self, unit: Unit, envelope: Envelope) -> None:
         """Where an event came before what it rests on, which another service told, that one is heard first."""
         try:
-            self._hear(unit, envelope)
+            self._hearer.hear(unit, envelope)
         except Refusal as refusal:
             awaited = self._inboxes.get(refusal.heard_from)
             if awaited is None or awaited.upstream == envelope.source[1:] or not awaited.catch_up():
                 raise
-            self._hear(unit, envelope)
+            self._hearer.hear(unit, envelope)
+
+    def _stir(self) -> None:
+        self.stirred()
 
     def hear(self, upstreams: Collection[str] | None = None) -> int:
         """Takes what waits from every upstream, or from those named; returns how many events had an effect."""

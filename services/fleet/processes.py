@@ -11,27 +11,33 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
+from kombu.connection import Connection
 
 from services.chassis import logs, metrics_serving
 from services.chassis.amqp import BrokerRefused, audit, declare
 from services.chassis.clock import SystemClock
+from services.chassis.entrypoints import TURNS
 from services.chassis.http.serving import serve
 from services.chassis.http.settings import read_http_settings
+from services.chassis.leader import Turn
 from services.chassis.metrics import Metrics
 from services.chassis.metrics_green import serve_green
 from services.chassis.migrations import MigrationRefused, pending
-from services.chassis.rpc import AnsweringWorker, nameko_config, pull_over_rpc
+from services.chassis.rpc import AnsweringWorker, Asking, nameko_config
 from services.chassis.service import Service
 from services.chassis.settings import Settings, SettingsError
 from services.chassis.stores import open_log, role_urls
 from services.chassis.worker import run_workers
 from services.fleet.relays import Relays
-from services.fleet.wiring import Refused, broker_of, hearers_of, plans, show
+from services.fleet.settings import read_fleet_settings
+from services.fleet.wiring import Refused, broker_of, hearers_of, plans, show, workers_of
 
 REFUSALS = (Refused, SettingsError, BrokerRefused, MigrationRefused)
 SMALLEST_POOL = 2
 _logger = structlog.get_logger("shouwang.fleet")
 _TOLD_SECONDS = 0.1
+STOP_SECONDS = 10.0
+"""Less than a supervisor waits."""
 
 
 def audit_database(names: Sequence[str], settings: Settings) -> None:
@@ -61,13 +67,17 @@ def run_worker(names: Sequence[str], settings: Settings) -> None:
     logs.configure(settings.log_level, sys.stdout)
     audit_waiting()
     audit_database(names, settings)
-    broker, metrics = broker_of(settings), Metrics()
+    metrics, connection = Metrics(), Connection(settings.amqp_url)
     mine = {name: heard for name, heard in hearers_of(settings).items() if name in names}
-    declare(broker.connection, settings.namespace, mine)  # a wiped broker has none
-    audit(broker.connection, settings.namespace, mine)
+    declare(connection, settings.namespace, mine)  # a wiped broker has none
+    audit(connection, settings.namespace, mine)
+    groups = read_fleet_settings(os.environ).workers
     services = {
         plan.name: Service(
-            plan, open_log(plan, settings), broker, lambda upstream: pull_over_rpc(upstream, settings)
+            plan,
+            open_log(plan, settings),
+            broker_of(settings, workers_of(plan.name, groups)),
+            lambda upstream: Asking(upstream, settings).pull,
         )
         for plan in plans(names, settings, metrics)
     }
@@ -75,21 +85,32 @@ def run_worker(names: Sequence[str], settings: Settings) -> None:
         metrics.own.watch_service(service)
     show(serve_green, metrics, settings)
     faces = [type(f"{name.title()}Answering", (AnsweringWorker,), {"name": name}) for name in services]
-    runner = run_workers(faces, services, SystemClock(), nameko_config(settings))
+    urls = role_urls(settings.roles) if settings.roles else {}
+    turns = {name: Turn(urls[name], name) for name in services}
+    runner = run_workers(faces, services, SystemClock(), {**nameko_config(settings), TURNS: turns})
     _stop_when_told(runner.stop)
     _logger.info("worker_runs", services=list(names))
     runner.wait()
 
 
 def _stop_when_told(stop: Callable[[], None]) -> None:
-    """At SIGTERM, in a thread of its own: a signal may come while eventlet's hub runs, and nothing may wait there."""
+    """At SIGTERM, in a thread of its own: a signal may come while eventlet's hub runs, and nothing may wait there.
+
+    What has not come to its end after a while is left as a crash leaves it: nothing is lost or doubled by that.
+    """
     told: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
 
     def wait() -> None:
         while not told:
             time.sleep(_TOLD_SECONDS)
+        threading.Thread(target=end, daemon=True, name="ending").start()
         stop()
+
+    def end() -> None:
+        time.sleep(STOP_SECONDS)
+        _logger.warning("worker_left_its_work", seconds=STOP_SECONDS)
+        os._exit(1)
 
     threading.Thread(target=wait, daemon=True, name="stopping").start()
 

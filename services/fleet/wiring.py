@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from kombu.connection import Connection
 
@@ -26,6 +26,11 @@ def hearers_of(settings: Settings) -> dict[str, tuple[str, ...]]:
 def broker_of(settings: Settings, workers: int = 1) -> Broker:
     """A connection of its own to the broker."""
     return Broker(Connection(settings.amqp_url), settings.namespace, hearers_of(settings), workers)
+
+
+def workers_of(name: str, groups: Iterable[Sequence[str]]) -> int:
+    """How many workers share a service's queues."""
+    return max(1, sum(name in group for group in groups))
 
 
 def plans(names: Sequence[str], settings: Settings, metrics: Metrics) -> list[Blueprint]:

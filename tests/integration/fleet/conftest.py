@@ -102,7 +102,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     settings = FleetSettings(
         folder=folder / "fleet", servers=folder / "servers", name="tests", port=free_port()
     )
-    held = Fleet(settings, environ_of(settings))
+    held = Fleet(settings, environ_of(settings, WORKERS="registry,risk;visits;notify;notify"))
     try:
         up = held.shouwang("up")
         assert up.returncode == 0, up.stdout + up.stderr

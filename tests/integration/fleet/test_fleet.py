@@ -85,6 +85,17 @@ def test_what_is_posted_is_told_heard_and_read_by_two_dates(township: Fleet):
     assert township.shouwang("verify").returncode == 0
 
 
+def test_of_two_workers_of_notify_one_keeps_the_time_and_none_raises(township: Fleet):
+    """Findings one after the other: each is told at once, by whoever keeps the time."""
+    for number in range(8):
+        body = {"evidence": "major_illness", "on": TODAY_IS_ANY}
+        assert township.call("POST", f"/elders/E{number}/evidence", body)[0] == 201
+    assert becomes_true(township.is_settled)
+    logs = [township.settings.folder / f"worker-{number}.log" for number in (3, 4)]
+    assert [log.read_text().count("handler_raised") for log in logs] == [0, 0]
+    assert township.shouwang("verify").returncode == 0
+
+
 def test_no_role_can_read_another_services_schema(township: Fleet):
     roles = json.loads(township.settings.roles.read_text())
     assert set(roles) == {"registry", "risk", "visits", "notify"}

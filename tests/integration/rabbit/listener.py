@@ -14,8 +14,10 @@ eventlet.monkey_patch()
 from pathlib import Path  # noqa: E402 - after the patch
 from time import monotonic  # noqa: E402
 from types import SimpleNamespace  # noqa: E402
+from typing import Any  # noqa: E402
 
 from kombu import Connection  # noqa: E402
+from nameko.rpc import rpc  # noqa: E402
 from nameko.runners import ServiceRunner  # noqa: E402
 
 from services.chassis.entrypoints import SERVICES, batch_heard  # noqa: E402
@@ -23,6 +25,8 @@ from services.chassis.inbox import Batch, Hearing, Inbox  # noqa: E402
 from services.chassis.log import EventLog  # noqa: E402
 from services.chassis.recorder import SQLiteRecorder  # noqa: E402
 from services.chassis.relay import Broker, Relay  # noqa: E402
+from services.chassis.rpc import nameko_config  # noqa: E402
+from services.chassis.settings import Settings  # noqa: E402
 from tests.integration.rabbit.pair import HEARERS, note, translate  # noqa: E402
 
 
@@ -34,12 +38,21 @@ class Listener:
         for batch in batches:
             batch.take()
 
+    @rpc
+    def pull(self, partition: int, after: int) -> list[Any]:
+        """Nothing was told; but it answers."""
+        if after < 0:
+            raise ValueError(partition)
+        return []
+
 
 def main(url: str, namespace: str, folder: Path) -> None:
     broker = Broker(Connection(url), namespace, HEARERS)
     up, down = (EventLog(SQLiteRecorder(str(folder / f"{name}.db"), ())) for name in ("up", "down"))
     inbox = Inbox("up", down, note, Relay("up", up, translate, broker).pull)
-    runner = ServiceRunner({SERVICES: {"down": SimpleNamespace(hearings=[Hearing("down", inbox, broker)])}})
+    config = nameko_config(Settings(amqp_url=url, namespace=namespace))
+    wired = {SERVICES: {"down": SimpleNamespace(hearings=[Hearing("down", inbox, broker)])}}
+    runner = ServiceRunner({**config, **wired})
     runner.add_service(Listener)
     runner.start()
     longest, before = 0.0, monotonic()

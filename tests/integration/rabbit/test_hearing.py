@@ -4,7 +4,8 @@ import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from time import monotonic
+from time import monotonic, sleep
+from types import SimpleNamespace
 
 import pytest
 from eventsourcing.persistence import OperationalError
@@ -204,3 +205,43 @@ def test_workers_that_both_believe_to_be_the_active_one_bring_every_effect_once(
     assert [one.result() for one in done] == [None] * 3
     assert pair.is_heard()
     assert sum(one.taken for one in inboxes) <= 400
+
+
+def test_the_broker_keeps_a_worker_whose_handler_takes_long_as_long_as_it_beats(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(consuming, "HEARTBEAT_SECONDS", 1)
+    pair.say(20)
+    pair.tell()
+    until(lambda: len(pair.hearing._queues._queues.fetch(500)) == 20, 10)
+    batch = pair.hearing.fetch()
+    ends = monotonic() + 5
+    while monotonic() < ends:
+        pair.hearing.beat()
+        sleep(0.25)
+    batch.take()
+    pair.hear()
+    assert pair.hearing._queues._queues.connections == 1
+    assert pair.inbox.redelivered == 0
+
+
+def test_what_nobody_hears_is_acknowledged_when_it_is_stored_and_comes_again_before_that(pair: Pair):
+    pair.inbox._hearer = SimpleNamespace(types=frozenset(), needs=lambda _: ())
+    pair.hearing.step()
+    pair.inbox.patience = 1000.0
+    pair.say(40)
+    pair.tell()
+    until(lambda: pair.hearing.step() >= 0 and pair.inbox.taken == 40, 10)
+    assert pair.down.position("up", 1) == 0
+    pair.hearing.close()
+    until(lambda: sum(counts(pair).values()) == 40, 10)
+    pair.hearing._queues._queues._not_before = 0.0
+    until(lambda: pair.hearing.step() >= 0 and pair.inbox.redelivered == 40, 10)
+    assert pair.inbox.taken == 40
+    pair.inbox.patience = 0.0
+    until(lambda: pair.hearing.step() >= 0 and pair.inbox.is_stored(), 10)
+    assert [pair.down.position("up", part) for part in range(8)] == [
+        max(one.position for one in pair.told() if one.partition == part) for part in range(8)
+    ]
+    pair.hearing.close()
+    until(lambda: sum(counts(pair).values()) == 0, 10)

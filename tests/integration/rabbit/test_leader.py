@@ -10,7 +10,7 @@ import pytest
 from kombu import Connection
 
 from services.chassis.amqp import Broker, declare
-from services.chassis.leader import Fenced, Leader, lock_key, run_relay
+from services.chassis.leader import Fenced, Leader, Turn, lock_key, run_relay
 from services.chassis.log import EventLog
 from services.chassis.migrations import migrate
 from services.chassis.postgres import PostgresRecorder
@@ -69,7 +69,7 @@ def say(log: EventLog, times: int) -> None:
 def end_session(servers: Servers, leader: Leader) -> None:
     """PostgreSQL ends the session that holds the lock; the leader is not told."""
     with psycopg.connect(servers.up().database, autocommit=True) as admin:
-        admin.execute("SELECT pg_terminate_backend(%s)", (leader._connection.info.backend_pid,))
+        admin.execute("SELECT pg_terminate_backend(%s)", (leader._lock.connection.info.backend_pid,))
 
 
 def test_of_two_one_leads_and_the_other_follows_when_it_resigns(leaders: tuple[Leader, Leader]):
@@ -107,8 +107,35 @@ def test_a_leader_whose_connection_was_killed_in_its_sleep_cannot_move_the_posit
         one.close()
 
 
+def test_of_two_workers_one_keeps_the_time_and_the_other_when_its_connection_is_gone(
+    url: str, servers: Servers
+):
+    first, second = Turn(url, SERVICE), Turn(url, SERVICE)
+    assert (first.is_mine(), second.is_mine()) == (True, False)
+    assert (first.is_mine(), second.is_mine()) == (True, False)
+    with psycopg.connect(servers.up().database, autocommit=True) as admin:
+        admin.execute("SELECT pg_terminate_backend(%s)", (first._lock.connection.info.backend_pid,))
+    until(second.is_mine, 10)
+    assert not first.is_mine()
+    second._lock.release()
+    until(first.is_mine, 10)
+    first._lock.release()
+
+
+def test_one_question_says_who_leads_and_where_the_log_ends(
+    leaders: tuple[Leader, Leader], logs: Callable[[], EventLog]
+):
+    first, second = leaders
+    assert (first.leads(), first.end) == (True, 0)
+    log = logs()
+    say(log, 30)
+    assert (first.leads(), first.end) == (True, log.size())
+    assert (second.leads(), second.end) == (False, 0)
+
+
 def test_every_service_has_a_lock_of_its_own():
-    assert len({lock_key(service) for service in ("registry", "visits", "risk", "notify")}) == 4
+    names = ("registry", "visits", "risk", "notify")
+    assert len({lock_key(what, name) for what in ("relay", "clock") for name in names}) == 8
 
 
 def test_two_relay_loops_tell_everything_through_outages_of_both_servers(

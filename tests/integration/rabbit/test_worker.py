@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from services.chassis import rpc
+from services.chassis.parking import is_passing
+from services.chassis.rpc import Asking, UpstreamAway
+from services.chassis.settings import Settings
 from services.servers.rabbit import Rabbit
 from tests.integration.rabbit.pair import Pair, until
 
@@ -91,3 +95,46 @@ def test_a_worker_that_sleeps_is_replaced_and_does_nothing_twice_when_it_wakes_u
     pair.say(100)
     pair.tell()
     until(pair.is_heard, 60)
+
+
+def test_an_upstream_is_asked_over_one_connection_that_is_made_again_where_it_broke(
+    pair: Pair, start: Start, rabbit: Rabbit, tmp_path: Path
+):
+    pair.hearings.clear()
+    start()
+    until(lambda: bool(said(tmp_path, 0)), 60)
+    asking = Asking("down", Settings(amqp_url=rabbit.url, namespace=pair.broker.namespace))
+    kept = {id(asking._asked) for partition in range(8) if asking.pull(partition, 0) == []}
+    assert len(kept) == 1
+    asking._asked._reply_listener.queue_consumer.connection.close()  # under it, as an outage does
+    assert asking.pull(0, 0) == []
+    assert id(asking._asked) not in kept
+    with pytest.raises(UpstreamAway):
+        asking.pull(0, -1)
+    assert asking.pull(0, 0) == []
+    asking.close()
+
+
+def test_an_upstream_that_nobody_answers_for_is_away_and_parks_nothing(
+    pair: Pair, rabbit: Rabbit, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(rpc, "ANSWER_SECONDS", 0.5)
+    asking = Asking("nobody", Settings(amqp_url=rabbit.url, namespace=pair.broker.namespace))
+    with pytest.raises(UpstreamAway) as raised:
+        asking.pull(0, 0)
+    assert is_passing(raised.value)
+
+
+def test_a_worker_that_is_asked_to_stop_in_its_work_stops_and_the_next_one_goes_on(
+    pair: Pair, start: Start, tmp_path: Path
+):
+    pair.hearings.clear()
+    for _ in range(2):
+        pair.say(500)
+    pair.relay.tell(pair.up.events(0, 10_000))  # told, and in no queue: it is caught up with
+    first = start()
+    until(lambda: bool(said(tmp_path, 0)), 60)
+    first.terminate()
+    first.wait(60)
+    start()
+    until(pair.is_heard, 120)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import Envelope
 from services.chassis.inbox import FULL_ANSWER
-from services.chassis.ordering import catch_up, in_order
+from services.chassis.ordering import LONGEST_RUN, catch_up, in_order, take_in_order
 
 AT = datetime(2024, 1, 1, tzinfo=UTC)
 MOST_QUESTIONS = 100 * PARTITIONS
@@ -40,6 +40,7 @@ class Heard:
         self._heard = heard
         self._is_busy = is_busy
         self._asked = 0
+        self.is_ending = False
 
     def told_after(self, partition: int) -> list[Envelope]:
         self._asked += 1
@@ -84,3 +85,33 @@ def test_beyond_the_end_of_a_full_answer_the_other_upstream_waits_its_turn():
 def test_time_that_went_back_does_not_turn_a_partition_round():
     told = [envelope("up", 1, 50), envelope("up", 2, 10)]
     assert [place[3].position for place in in_order([(0, told)])] == [1, 2]
+
+
+def test_a_catch_up_ends_at_its_next_step_where_its_worker_is_to_end():
+    heard: list[str] = []
+    told = [envelope("up", number, number) for number in range(1, 2 * FULL_ANSWER + 8)]
+    inbox = Heard(told, heard)
+
+    def take(batch: Iterable[Envelope]) -> int:
+        inbox.is_ending = True
+        return Heard.take(inbox, batch)
+
+    inbox.take = take
+    assert catch_up([inbox]) == LONGEST_RUN
+    assert len(heard) == LONGEST_RUN
+
+
+def test_no_transaction_holds_more_than_a_run():
+    heard: list[str] = []
+    sizes: list[int] = []
+    told = [envelope("up", number, 1) for number in range(1, FULL_ANSWER)]
+    inbox = Heard(told, heard)
+
+    def take(batch: list[Envelope]) -> int:
+        sizes.append(len(batch))
+        return Heard.take(inbox, batch)
+
+    inbox.take = take
+    twice = [*in_order([(0, told)]), *in_order([(0, told)])]
+    take_in_order([inbox], twice)
+    assert sizes == [LONGEST_RUN, 2 * (FULL_ANSWER - 1) - LONGEST_RUN]
