@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from random import Random
 from typing import Any
 
 from services.fleet import deploy
 from services.servers import Urls
 from services.township.house import House, opened
+from tests.faults.door import TAKES
+from tests.faults.gathered import Acknowledged
 from tests.faults.stand import Stand
 from tests.integration.fleet.conftest import becomes_true
 
@@ -59,7 +62,8 @@ def until_heard(stand: Stand, *, declares_after: float = 40) -> Figures:
     by_itself = becomes_true(lambda: is_reached(stand, goal), declares_after)
     if not by_itself:
         deploy.prepare(stand.fleet.settings, Urls(stand.rabbit.url, stand.postgres.url))
-        assert becomes_true(lambda: is_reached(stand, goal), 90), "it is not heard, even declared again"
+        is_heard = becomes_true(lambda: is_reached(stand, goal), 90)
+        assert is_heard, f"it is not heard, even declared again: {goal}, {standing(stand)}"
     return {"heals by itself": by_itself, "seconds until heard": round(time.monotonic() - begun, 1)}
 
 
@@ -89,3 +93,24 @@ def queues_of(stand: Stand, *names: str) -> list[str]:
 
 def busy_partition(chance: Random) -> int:
     return chance.randrange(8)
+
+
+def standing(stand: Stand) -> str:
+    """How far everybody is."""
+    with opened(stand.settings) as house:
+        return stand.standing(house)
+
+
+def send_visit(stand: Stand, visit: str, village: str, elder: str, on: date) -> tuple[int, dict[str, Any]]:
+    """One visit by its own phone, once; what is taken is written down."""
+    content = {
+        "by": f"grid-{village}",
+        "on": on.isoformat(),
+        "mode": "phone",
+        "check_up": False,
+        "confirms_facts": False,
+    }
+    status, answer = stand.door.call("PUT", f"/visits/{visit}", {"elder": elder} | content)
+    if status in TAKES:
+        stand.record.write([Acknowledged("visit", visit, elder, content, answer["outcome"], visit, 0)])
+    return status, answer

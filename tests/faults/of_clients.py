@@ -11,8 +11,7 @@ from random import Random
 from services.kernel.calendar import SHANGHAI
 from services.township.house import opened
 from tests.faults.door import TAKES
-from tests.faults.gathered import Acknowledged
-from tests.faults.harm import Figures, fault
+from tests.faults.harm import Figures, fault, send_visit
 from tests.faults.stand import Stand
 from tests.faults.villages import VILLAGES, elders_of
 from tests.integration.fleet.conftest import becomes_true
@@ -23,7 +22,7 @@ CLIENTS = 1000
 @fault()
 def a_thousand_clients_at_once(stand: Stand, chance: Random) -> Figures:
     """Each with one visit that it sends until it is answered, some of them twice at once."""
-    today = datetime.now(SHANGHAI).date().isoformat()
+    today = datetime.now(SHANGHAI).date()
     run = chance.randrange(10**9)
     retries = 0
 
@@ -32,19 +31,9 @@ def a_thousand_clients_at_once(stand: Stand, chance: Random) -> Figures:
         village = VILLAGES[number % 2]
         elder = elders_of(village)[number % 10]
         visit = f"crowd-{run}-{number}"
-        content = {
-            "by": f"grid-{village}",
-            "on": today,
-            "mode": "phone",
-            "check_up": False,
-            "confirms_facts": False,
-        }
         for _ in range(200):
-            status, answer = stand.door.call("PUT", f"/visits/{visit}", {"elder": elder} | content)
+            status, answer = send_visit(stand, visit, village, elder, today)
             if status in TAKES:
-                stand.record.write(
-                    [Acknowledged("visit", visit, elder, content, answer["outcome"], visit, number)]
-                )
                 return True
             assert status == 0 or status >= 429, (status, answer)
             retries += 1

@@ -12,7 +12,7 @@ import psycopg
 
 from tests.faults.harm import Figures, fault
 from tests.faults.stand import Stand, connections_of_services
-from tests.faults.villages import VILLAGES, elders_of
+from tests.faults.villages import VILLAGES
 from tests.integration.fleet.conftest import becomes_true
 
 READERS = 60
@@ -97,11 +97,10 @@ def no_connection_is_left(stand: Stand, chance: Random) -> Figures:
 @fault()
 def readers_exhaust_the_pool(stand: Stand, chance: Random) -> Figures:
     """More ask than there are connections, and none of them is answered for some seconds: then all go on."""
-    elders = [elder for village in VILLAGES for elder in elders_of(village)]
     with ThreadPoolExecutor(READERS) as pool:
         with stand.admin() as admin, admin.transaction():
-            admin.execute("LOCK TABLE visits.visits IN ACCESS EXCLUSIVE MODE")
-            paths = [f"/elders/{chance.choice(elders)}/visits" for _ in range(READERS)]
+            admin.execute("LOCK TABLE notify.notices, notify.messages IN ACCESS EXCLUSIVE MODE")
+            paths = [f"/inbox/lead-{chance.choice(VILLAGES)}" for _ in range(READERS)]
             asked = [pool.submit(stand.door.call, "GET", path, None, seconds=60) for path in paths]
             time.sleep(chance.uniform(4, 6))
         freed = time.monotonic()

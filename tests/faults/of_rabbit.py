@@ -9,7 +9,16 @@ from random import Random
 from kombu.connection import Connection
 
 from services.chassis.amqp import connected, queue_name
-from tests.faults.harm import NAMESPACE, Figures, busy_partition, ends_of, fault, is_reached, until_heard
+from tests.faults.harm import (
+    NAMESPACE,
+    Figures,
+    busy_partition,
+    ends_of,
+    fault,
+    is_reached,
+    standing,
+    until_heard,
+)
 from tests.faults.stand import Stand
 from tests.integration.fleet.conftest import becomes_true
 
@@ -26,7 +35,8 @@ def _broker_away(
     start()
     back = time.monotonic()
     goal = ends_of(stand)
-    assert becomes_true(lambda: is_reached(stand, goal), 180), "what was recorded meanwhile is not told"
+    is_heard = becomes_true(lambda: is_reached(stand, goal), 180)
+    assert is_heard, f"what was recorded meanwhile is not heard: {goal}, {standing(stand)}"
     return {
         "a second before": round(stand.record.between(before - 1.5, before) / 1.5),
         "a second while it was away": round(stand.record.between(stopped, until) / (until - stopped)),

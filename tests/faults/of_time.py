@@ -9,8 +9,7 @@ from random import Random
 
 from services.kernel.calendar import SHANGHAI
 from tests.faults.door import TAKES
-from tests.faults.gathered import Acknowledged
-from tests.faults.harm import Figures, fault, until_heard
+from tests.faults.harm import Figures, fault, send_visit, until_heard
 from tests.faults.stand import Stand
 from tests.faults.villages import VILLAGES, elders_of
 
@@ -29,20 +28,13 @@ def clock_of_phones_wrong(stand: Stand, chance: Random) -> Figures:
         elder = chance.choice(elders_of(village))
         days = chance.choice((-400, -40, -2, 2, 40, 400))
         visit = f"phone-{run}-{number}"
-        content = {
-            "by": f"grid-{village}",
-            "on": (today + timedelta(days=days)).isoformat(),
-            "mode": "phone",
-            "check_up": False,
-            "confirms_facts": False,
-        }
+        on = today + timedelta(days=days)
         for outcome in ("accepted", "repeat"):
-            status, answer = stand.door.call("PUT", f"/visits/{visit}", {"elder": elder} | content)
+            status, answer = send_visit(stand, visit, village, elder, on)
             if days > 0:
                 assert (status, answer.get("reason")) == (422, "NotYetHappened"), (status, answer)
                 continue
             assert (status in TAKES, answer.get("outcome")) == (True, outcome), (status, answer)
-            stand.record.write([Acknowledged("visit", visit, elder, content, outcome, visit, number)])
         told.append((days, elder))
     return {"in the future": sum(days > 0 for days, _ in told), "long ago": sum(days < 0 for days, _ in told)}
 
