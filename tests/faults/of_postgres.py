@@ -15,7 +15,7 @@ from tests.faults.stand import Stand, connections_of_services
 from tests.faults.villages import VILLAGES
 from tests.integration.fleet.conftest import becomes_true
 
-READERS = 60
+READERS, ROUNDS = 60, 60
 
 
 @fault(is_short=True)
@@ -75,20 +75,21 @@ def log_of_visits_locked(stand: Stand, chance: Random) -> Figures:
 def no_connection_is_left(stand: Stand, chance: Random) -> Figures:
     """Others take every connection that PostgreSQL allows, and the services' own are ended."""
     with stand.admin() as admin, ExitStack() as taken:
-        for _ in range(3):
-            pids = connections_of_services(admin)
+        rounds = 0
+        while pids := connections_of_services(admin):
+            rounds += 1
+            assert rounds < ROUNDS, f"the services hold {len(pids)} still"
             admin.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s::int[]) AS pid", (pids,))
             with suppress(psycopg.OperationalError):
                 while True:
                     taken.enter_context(stand.admin())
-        left = len(connections_of_services(admin))
         begun = time.monotonic()
         time.sleep(chance.uniform(4, 6))
         during = stand.record.between(begun + 1, time.monotonic())
     freed = time.monotonic()
     assert becomes_true(lambda: stand.record.first_after(freed) is not None), "nothing is taken any more"
     return {
-        "connections left to services": left,
+        "rounds until the services had none": rounds,
         "taken meanwhile": during,
         "seconds until the next command": stand.record.first_after(freed),
     }
