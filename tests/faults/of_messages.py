@@ -19,7 +19,7 @@ from tests.faults.stand import Stand
 from tests.integration.fleet.conftest import becomes_true
 
 
-@fault()
+@fault(is_short=True)
 def message_poisoned(stand: Stand, chance: Random) -> Figures:
     """Bytes that nobody can read are kept, and the queue goes on."""
     partition = busy_partition(chance)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from services.kernel.calendar import SHANGHAI
+from services.township.house import opened
 from tests.faults.door import TAKES
 from tests.faults.harm import Figures, fault, send_visit, until_heard
 from tests.faults.stand import Stand
@@ -68,7 +69,10 @@ def _wrong(stand: Stand, seconds: float, roles: tuple[str, ...]) -> Figures:
         figures = until_heard(stand)
     right = time.monotonic()
     figures |= {"seconds right again until heard": until_heard(stand)["seconds until heard"]}
+    with opened(stand.settings) as house:
+        missed = house.services["visits"].log.query("SELECT 1 FROM duties WHERE status = 'missed'")
     return {
         "wrong by hours": round(seconds / HOUR, 1),
+        "missed": len(missed),
         "a second meanwhile": round(stand.record.between(begun, right) / (right - begun)),
     } | figures
