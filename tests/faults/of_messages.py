@@ -57,20 +57,27 @@ def messages_reordered(stand: Stand, chance: Random) -> Figures:
 
 @fault()
 def messages_dropped(stand: Stand, chance: Random) -> Figures:
-    """A worker is paused so that queues fill; they are purged; what was lost is pulled."""
-    del chance
+    """Workers are paused and lose their connections, so that queues hold what they had; it is purged, and pulled."""
     paused = stand.names("worker")
     for name in paused:
         stand.signal(name, signal.SIGSTOP)
-    time.sleep(3)
-    lost = 0
-    with connected(Connection(stand.rabbit.url)) as made:
-        for partition in range(8):
-            for consumer in ("risk", "notify"):
-                lost += made.channel().queue_purge(queue_name(NAMESPACE, consumer, "visits", partition)) or 0
-    for name in paused:
-        stand.signal(name, signal.SIGCONT)
+    try:
+        time.sleep(chance.uniform(2, 4))
+        stand.rabbit.ctl("close_all_connections", "--vhost", NAMESPACE, "a test")
+        lost, ends = 0, time.monotonic() + 60
+        while not lost and time.monotonic() < ends:
+            lost = _purged(stand)
+        assert lost, "there was nothing to lose"
+    finally:
+        for name in paused:
+            stand.signal(name, signal.SIGCONT)
     return {"messages purged": lost} | until_heard(stand)
+
+
+def _purged(stand: Stand) -> int:
+    names = [queue_name(NAMESPACE, one, "visits", part) for one in ("risk", "notify") for part in range(8)]
+    with connected(Connection(stand.rabbit.url)) as made:
+        return sum(made.channel().queue_purge(name) or 0 for name in names)
 
 
 @fault()
