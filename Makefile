@@ -3,7 +3,7 @@ PY := .venv/bin/python
 SHOUWANG := .venv/bin/shouwang
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test unit integration acceptance faults bench up down lint contracts clean
+.PHONY: help setup setup-dev run test unit integration acceptance faults soak bench up down lint contracts clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ down: .venv/ready  ## stop them all; what they hold stays
 
 faults: .venv/dev  ## long: fifty kills embedded, and every fault of the fleet; SHOUWANG_SEED=n replays
 	SHOUWANG_KILLS=50 SHOUWANG_FAULTS=all $(PY) -m pytest -q tests/faults
+
+soak: .venv/dev  ## two villages, 64 clients, a minute (SHOUWANG_SOAK_SECONDS), every answer checked afterwards
+	SHOUWANG_SOAK_SECONDS=$${SHOUWANG_SOAK_SECONDS:-60} $(PY) -m pytest -q tests/faults/test_soak.py
 
 bench: .venv/dev  ## rates as ratios to limits measured in the same run, into var/bench
 	$(PY) -m benchmarks

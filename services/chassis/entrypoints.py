@@ -43,7 +43,7 @@ class Polling(Entrypoint, ABC):
 
     def start(self) -> None:
         """Starts asking."""
-        self._is_stopping = False
+        self._is_stopping, self._is_asking = False, True
         self._log = structlog.get_logger("shouwang.worker")
         self._thread = self.container.spawn_managed_thread(self._run, identifier=type(self).__name__)
 
@@ -53,8 +53,9 @@ class Polling(Entrypoint, ABC):
         self._thread.wait()
 
     def kill(self) -> None:
-        """Asks no more."""
-        self._thread.kill()
+        """Asks no more. Where it was its own question that raised, it is this very thread that kills."""
+        if self._is_asking:
+            self._thread.kill()
 
     @property
     def service(self) -> Service:
@@ -62,11 +63,14 @@ class Polling(Entrypoint, ABC):
         return self.container.config[SERVICES][self.container.service_name]
 
     def _run(self) -> None:
-        while not self._is_stopping:
-            if self.poll():
-                green.sleep(0)
-            else:
-                self.rest()
+        try:
+            while not self._is_stopping:
+                if self.poll():
+                    green.sleep(0)
+                else:
+                    self.rest()
+        finally:
+            self._is_asking = False
 
     def rest(self) -> None:
         """Waits a moment before it asks again."""

@@ -7,7 +7,6 @@ Every acknowledged command is written to the record as soon as it is acknowledge
 
 from __future__ import annotations
 
-import http.client
 import json
 import threading
 import time
@@ -17,41 +16,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.faults.checker import Acknowledged
+from tests.faults.door import ANSWER_SECONDS, RETRY_SECONDS, TAKES, Door
+from tests.faults.gathered import Acknowledged
+from tests.faults.villages import VILLAGES, elders_of
 
-VILLAGES = ("530323990201", "530323990202")
-ELDERS = 10
 PHONES = 8
-ANSWER_SECONDS = 12.0
-RETRY_SECONDS = 0.2
 TAKEN = {"accepted", "repeat"}
-TAKES = {200, 201}
 MOST_IN_BATCH = 20
-
-
-@dataclass(frozen=True)
-class Door:
-    """Where the fleet's HTTP is; a connection a request, as phones in the hills have them."""
-
-    port: int
-    token: str
-
-    def call(
-        self, method: str, path: str, body: Any, *, key: str = "", seconds: float = ANSWER_SECONDS
-    ) -> tuple[int, dict[str, Any]]:
-        """The answer; 0 where nobody answered in time."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
-        if key:
-            headers["Idempotency-Key"] = key
-        try:
-            connection.request(method, path, json.dumps(body), headers)
-            answer = connection.getresponse()
-            return answer.status, json.loads(answer.read() or b"{}")
-        except (OSError, http.client.HTTPException, ValueError):
-            return 0, {}
-        finally:
-            connection.close()
 
 
 class Record:
@@ -100,6 +71,7 @@ class Phone:
     wrong: list[str] = field(default_factory=list)
     retries: int = 0
     unanswered: int = 0
+    seconds: list[float] = field(default_factory=list)
 
     def run(self, has_ended: Callable[[], bool], give_up: Callable[[], bool]) -> None:
         """Until it has ended; what is open then is still tried until `give_up`."""
@@ -139,9 +111,11 @@ class Phone:
     def _until_answered(
         self, give_up: Callable[[], bool], method: str, path: str, body: Any, key: str = ""
     ) -> tuple[int, dict[str, Any]]:
+        begun = time.monotonic()
         while True:
             status, answer = self.door.call(method, path, body, key=key)
             if status and status < 500 and status != 429:
+                self.seconds.append(time.monotonic() - begun)
                 return status, answer
             if give_up():
                 self.unanswered += 1
@@ -213,8 +187,16 @@ class Phone:
 class Load:
     """Phones of every village at once; `wrong` holds the answers that nobody should have got."""
 
-    def __init__(self, name: str, door: Door, record: Record, today: str, seed: int, pause: float) -> None:
-        self._record = record
+    def __init__(
+        self,
+        name: str,
+        door: Door,
+        record: Record,
+        today: str,
+        seed: int,
+        pause: float,
+        phones: int = PHONES,
+    ) -> None:
         self._ending, self._over = threading.Event(), threading.Event()
         self.phones = [
             Phone(
@@ -227,7 +209,7 @@ class Load:
                 Random(f"{seed}/{name}/{number}"),
                 pause,
             )
-            for number in range(PHONES)
+            for number in range(phones)
         ]
         self._threads = [
             threading.Thread(target=phone.run, args=(self._ending.is_set, self._over.is_set), name=phone.name)
@@ -264,54 +246,7 @@ class Load:
         """How often something was sent again."""
         return sum(phone.retries for phone in self.phones)
 
-
-def elders_of(village: str) -> tuple[str, ...]:
-    """The ids of a village's elders."""
-    return tuple(f"E{village[-2:]}{number:02}" for number in range(ELDERS))
-
-
-def set_up(door: Door) -> None:
-    """Villages, staff and elders; the same again changes nothing. Raises where one is not taken."""
-
-    def ask(method: str, path: str, body: dict[str, Any]) -> None:
-        for _ in range(100):
-            status, answer = door.call(
-                method, path, body, key=f"{path}-{json.dumps(body)[:60]}".translate(_KEY)
-            )
-            if status in TAKES:
-                return
-            time.sleep(RETRY_SECONDS)
-        raise AssertionError(f"{path}: {status} {answer}")
-
-    ask("POST", "/staff", {"staff": "office", "role": "leading_group_office"})
-    for village in VILLAGES:
-        ask("POST", "/villages", {"village": village, "name": "试村", "groups": ["一组"]})
-        for name, role in (
-            ("grid", "grid_worker"),
-            ("lead", "village_lead"),
-            ("leader", "township_leader"),
-            ("cadre", "group_cadre"),
-        ):
-            ask("POST", "/staff", {"staff": f"{name}-{village}", "role": role, "village": village})
-        for number, elder in enumerate(elders_of(village)):
-            ask("POST", "/elders", enrolment(elder, village, number))
-
-
-_KEY = str.maketrans('/{}": ,[]', "---------")
-
-
-def enrolment(elder: str, village: str, number: int) -> dict[str, Any]:
-    """A form that is certified."""
-    return {
-        "elder": elder,
-        "born": f"19{40 + number % 20}-03-01",
-        "sex": "f",
-        "village": village,
-        "group": "一组",
-        "living": ("alone", "couple", "with_relatives")[number % 3],
-        "evidence": [[], ["incapacity"], ["economic_hardship"]][number % 3],
-        "health": ["hypertension"] if number % 4 == 0 else [],
-        "declined_institution": True,
-        "supporters": [{"id": "S1", "left_county_on": "2023-01-01"}],
-        "carer": f"grid-{village}",
-    }
+    def seconds_at(self, part: float) -> float:
+        """Within how long that part of all requests was answered, their retries with them."""
+        held = sorted(one for phone in self.phones for one in phone.seconds)
+        return held[min(len(held) - 1, int(part * len(held)))]

@@ -22,8 +22,11 @@ from services.servers import Servers
 from services.servers.postgres import Postgres
 from services.servers.rabbit import Rabbit
 from services.township.house import House, opened
-from tests.faults.checker import Acknowledged, findings, gather, is_settled, read_record
-from tests.faults.load import Door, Load, Record
+from tests.faults.checker import findings
+from tests.faults.door import Door
+from tests.faults.gathered import Acknowledged, gather, is_settled, read_record
+from tests.faults.load import PHONES, Load, Record
+from tests.faults.villages import set_up
 from tests.integration.fleet.conftest import Fleet, becomes_true, environ_of, free_port
 
 WORKERS = "registry,risk;visits;visits;notify;notify"
@@ -89,10 +92,35 @@ class Stand:
         assert becomes_true(lambda: self.pid(name) not in {None, before}, seconds), f"{name} stays away"
         return round(time.monotonic() - begun, 2)
 
-    def load(self, name: str, seed: int) -> Load:
+    @contextmanager
+    def planting(self, name: str, text: str = "") -> Generator[None]:
+        """Has processes do what planted/sitecustomize.py says of a file, as long as this goes on."""
+        file = self._planted / name
+        beside = file.with_name("new")
+        beside.write_text(text, encoding="utf-8")
+        beside.rename(file)
+        try:
+            yield
+        finally:
+            file.unlink(missing_ok=True)
+
+    def dead(self, point: str) -> list[int]:
+        """The pids of those that died at a point."""
+        return [int(one.suffix[1:]) for one in self._planted.glob(f"died.{point}.*")]
+
+    def forget_dead(self) -> None:
+        """Nobody died yet."""
+        for one in self._planted.glob("died.*"):
+            one.unlink()
+
+    @property
+    def _planted(self) -> Path:
+        return planted_of(self.fleet.settings)
+
+    def load(self, name: str, seed: int, phones: int = PHONES) -> Load:
         """Named apart from every other of this record, whose ids they share."""
         today = datetime.now(SHANGHAI).date().isoformat()
-        return Load(f"{name}-{seed}", self.door, self.record, today, seed, self.pause)
+        return Load(f"{name}-{seed}", self.door, self.record, today, seed, self.pause, phones)
 
     def acknowledged(self) -> list[Acknowledged]:
         return read_record(self.record.path)
@@ -126,10 +154,14 @@ class Stand:
         return told
 
     def undergo(
-        self, name: str, seed: int, inject: Callable[[Stand, Random], dict[str, Any]]
+        self,
+        name: str,
+        seed: int,
+        inject: Callable[[Stand, Random], dict[str, Any]],
+        phones: int = PHONES,
     ) -> dict[str, Any]:
         """A load, the fault, its end, quiet; then nothing may be found. Returns the figures."""
-        load = self.load(name, seed)
+        load = self.load(name, seed, phones)
         begun = time.monotonic()
         load.start()
         try:
@@ -145,6 +177,7 @@ class Stand:
             "acknowledged": count,
             "a second": round(count / (ended - begun)),
             "retries": load.retries,
+            "p50 and p99 in ms": " and ".join(f"{load.seconds_at(part) * 1000:.0f}" for part in (0.5, 0.99)),
         }
         told = self.check()
         assert load.wrong == []
@@ -153,12 +186,39 @@ class Stand:
         return figures
 
 
+def planted_of(settings: FleetSettings) -> Path:
+    """The folder that planted/sitecustomize.py looks into."""
+    return settings.folder.with_name("planted")
+
+
 def fleet_in(folder: Path) -> Fleet:
     """A fleet that is not up yet, with two workers for visits and for notify, and two relays."""
     settings = FleetSettings(
         folder=folder / "fleet", servers=folder / "servers", name="faults", port=free_port()
     )
-    return Fleet(settings, environ_of(settings, WORKERS=WORKERS, RELAYS=RELAYS))
+    planted_of(settings).mkdir()
+    path = os.pathsep.join([str(Path(__file__).with_name("planted")), os.environ.get("PYTHONPATH", "")])
+    inside = {"FAULTS_FOLDER": str(planted_of(settings)), "PYTHONPATH": path.rstrip(os.pathsep)}
+    return Fleet(settings, environ_of(settings, WORKERS=WORKERS, RELAYS=RELAYS) | inside)
+
+
+@contextmanager
+def standing_in(folder: Path, pause: float) -> Generator[Stand]:
+    """A fleet that is up, with its villages, and clean; whatever happens, it is taken away again."""
+    fleet = fleet_in(folder)
+    record = Record(folder / "record.jsonl")
+    try:
+        up = fleet.shouwang("up")
+        assert up.returncode == 0, up.stdout + up.stderr
+        held = Stand(fleet, record, pause)
+        set_up(held.door)
+        held.settle()
+        assert held.check() == []
+        yield held
+    finally:
+        record.close()
+        down = fleet.shouwang("down", "--erase")
+        assert down.returncode == 0, down.stdout + down.stderr
 
 
 def connections_of_services(connection: psycopg.Connection[Any]) -> list[int]:

@@ -15,7 +15,8 @@ from services.kernel.calendar import SHANGHAI
 from services.township.house import House, opened
 from services.township.places import read_township
 from services.visits.commands import RecordVisit, ReportIncident
-from tests.faults.checker import Acknowledged, Gathered, findings, gather, is_settled, read_record
+from tests.faults.checker import findings
+from tests.faults.gathered import Acknowledged, Gathered, gather, is_settled, read_record
 from tests.faults.test_kill_embedded import TOWNSHIP, enrol
 
 BEGIN = datetime(2024, 1, 1, 7, tzinfo=SHANGHAI)

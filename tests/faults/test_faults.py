@@ -9,8 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults import faults
-from tests.faults.load import Record, set_up
-from tests.faults.stand import Stand, fleet_in
+from tests.faults.stand import Stand, standing_in
 
 CHOSEN = os.environ.get("SHOUWANG_FAULTS", "")
 SEED = int(os.environ.get("SHOUWANG_SEED", "1"))
@@ -25,21 +24,8 @@ def chosen() -> list[str]:
 
 @pytest.fixture(scope="module")
 def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
-    folder = tmp_path_factory.mktemp("faults")
-    fleet = fleet_in(folder)
-    record = Record(folder / "record.jsonl")
-    try:
-        up = fleet.shouwang("up")
-        assert up.returncode == 0, up.stdout + up.stderr
-        held = Stand(fleet, record, PAUSE)
-        set_up(held.door)
-        held.settle()
-        assert held.check() == []
+    with standing_in(tmp_path_factory.mktemp("faults"), PAUSE) as held:
         yield held
-    finally:
-        record.close()
-        down = fleet.shouwang("down", "--erase")
-        assert down.returncode == 0, down.stdout + down.stderr
 
 
 @pytest.mark.parametrize("name", chosen())

@@ -1,0 +1,35 @@
+"""Two villages' phones post at once and without pause, nothing else happens: nothing is lost, and nothing twice.
+
+By default for a few seconds. SHOUWANG_SOAK_SECONDS says for how long (`make soak`: sixty), SHOUWANG_SEED which load.
+"""
+
+import os
+import time
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.faults.stand import Stand, standing_in
+
+SECONDS = float(os.environ.get("SHOUWANG_SOAK_SECONDS", "6"))
+SEED = int(os.environ.get("SHOUWANG_SEED", "1"))
+CLIENTS = 64
+
+
+def wait(stand: Stand, chance: Random) -> dict[str, Any]:
+    """No fault but the load."""
+    del stand, chance
+    time.sleep(SECONDS)
+    return {}
+
+
+def test_two_villages_post_at_once_and_nothing_is_lost_or_doubled(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    with standing_in(tmp_path, pause=0) as stand:
+        figures = stand.undergo("soak", SEED, wait, CLIENTS)
+    told = "; ".join(f"{what}: {figure}" for what, figure in figures.items())
+    with capsys.disabled():
+        print(f"\nsoak of {CLIENTS} clients for {SECONDS:.0f} s (seed {SEED}): {told}")  # noqa: T201 - for people
