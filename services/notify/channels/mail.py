@@ -53,9 +53,10 @@ def to_mail(server: MailServer, letter: Letter, at: datetime) -> Outcome:
     """Hands one mail in; its Message-ID is made of the key, so that a second one can be known as the same."""
     try:
         return _handed_in(server, _message(server, letter, at))
-    except OSError as error:  # smtplib's are OSErrors too
+    except OSError as error:  # smtplib's are OSErrors too; it says of a timeout that the server disconnected
         code = _code_of(error)
-        return of_network(error) if code is None else _by_code(code)
+        late = error.__context__ if isinstance(error.__context__, TimeoutError) else error
+        return of_network(late) if code is None else _by_code(code)
 
 
 def _code_of(error: OSError) -> int | None:

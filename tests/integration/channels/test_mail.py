@@ -1,10 +1,8 @@
 """Mail, against a real SMTP server: taken, refused, busy, slow, over TLS, and where it may not go."""
 
-import ssl
 from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes, policy
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +15,7 @@ from services.notify.channels.sending import send
 from services.notify.channels.settings import Mail
 from services.notify.channels.texts import GroupText, Letter
 from services.notify.terms import About
-from tests.integration.channels.servers import Postmaster, certified, post_office
+from tests.integration.channels.servers import CERTIFICATE, Postmaster, post_office, tls
 
 AT = datetime(2024, 3, 1, 9, tzinfo=SHANGHAI)
 LETTER = Letter("key-1", GroupText("高良村", {About.MISSED: 2}), "lead@village.example")
@@ -89,17 +87,13 @@ def test_tls_that_is_not_offered_is_not_done_without(port: int, postmaster: Post
     assert postmaster.taken == []
 
 
-def test_starttls_and_login_go_by_the_name_of_the_certificate(tmp_path: Path, postmaster: Postmaster):
-    certificate, key = certified(tmp_path, "smtp.example")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-
+def test_starttls_and_login_go_by_the_name_of_the_certificate(postmaster: Postmaster):
     def known(_server: Any, _session: Any, _envelope: Any, _mechanism: Any, given: Any) -> AuthResult:
-        return AuthResult(success=given.password == b"right")
+        return AuthResult(success=given.password == b"right", handled=False)
 
-    how = {"tls_context": context, "authenticator": known, "auth_required": True}
+    how = {"tls_context": tls(), "authenticator": known, "auth_required": True}
     with post_office(postmaster, **how) as number:
-        right = {"host": "smtp.example", "tls": Tls.STARTTLS, "ca_file": str(certificate), "user": "u"}
+        right = {"host": "smtp.example", "tls": Tls.STARTTLS, "ca_file": str(CERTIFICATE), "user": "u"}
         knows, guesses = (mail(number, **right, password=word) for word in ("right", "wrong"))
         assert send(knows, LETTER, AT, to_loopback) == Sent()
         assert send(guesses, LETTER, AT, to_loopback) == Failed("refused")

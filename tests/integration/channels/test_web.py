@@ -3,10 +3,8 @@
 import base64
 import hashlib
 import hmac
-import ssl
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from time import monotonic
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -19,7 +17,7 @@ from services.notify.channels.sending import send
 from services.notify.channels.settings import DingTalk, Sms, Webhook, WeCom
 from services.notify.channels.texts import GroupText, Letter
 from services.notify.terms import About
-from tests.integration.channels.servers import Receiver, certified, receiving
+from tests.integration.channels.servers import CERTIFICATE, Receiver, receiving, tls
 
 AT = datetime(2024, 3, 1, 9, tzinfo=SHANGHAI)
 TEXT = GroupText("高良村", {About.INCIDENT: 1})
@@ -173,12 +171,9 @@ def test_a_name_service_that_hangs_or_fails_is_tried_again_later(receiver: Recei
     assert send(hook(url), LETTER, AT, failing) == Retry("name_unknown")
 
 
-def test_a_certificate_is_checked_against_the_name(tmp_path: Path):
-    certificate, key = certified(tmp_path)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    with receiving(context) as receiver:
-        known = {"ca_file": str(certificate), "seconds": 5}
+def test_a_certificate_is_checked_against_the_name():
+    with receiving(tls()) as receiver:
+        known = {"ca_file": str(CERTIFICATE), "seconds": 5}
         right, wrong = (receiver.url("/hook", host) for host in ("gateway.example", "other.example"))
         assert send(hook(right, **known), LETTER, AT, to_loopback) == Sent()
         assert send(hook(wrong, **known), LETTER, AT, to_loopback) == Failed("certificate")
