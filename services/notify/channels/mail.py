@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import smtplib
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -88,6 +88,9 @@ class _Client(smtplib.SMTP):
         super().__init__(local_hostname="shouwang")
         self.sock = sock  # pyright: ignore[reportAttributeAccessIssue] - typed after it was connected by name
         self._host = host
+
+    def greeted(self) -> None:
+        """Waits for the server's greeting."""
         code, said = self.getreply()
         if code != 220:  # noqa: PLR2004 - service ready
             raise smtplib.SMTPConnectError(code, said)
@@ -98,11 +101,10 @@ def _handed_in(server: MailServer, message: EmailMessage) -> Outcome:
     endpoint = check(
         server.host, server.port, deadline, allow_private=server.allow_private, resolve=server.resolve
     )
-    plain = connect(endpoint, deadline)
-    with plain:
+    with connect(endpoint, deadline) as plain:
         first = secure(plain, server.host, server.ca_file) if server.tls is Tls.IMPLICIT else plain
-        with first:
-            client = _Client(first, server.host)
+        with first, closing(_Client(first, server.host)) as client:
+            client.greeted()
             if server.tls is Tls.STARTTLS:
                 client.starttls(context=tls_context(server.ca_file, deadline))
             if server.user is not None:
