@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tenacity import RetryCallState, Retrying, wait_exponential_jitter
+from tenacity import RetryCallState, Retrying, wait_exponential, wait_random
 
 from services.chassis.log import EventLog, LostRace
 from services.notify import views
@@ -146,7 +146,8 @@ def _again_at(parcel: Parcel, outcome: Retry, at: datetime) -> datetime | None:
     channel = parcel.channel
     if channel is None or parcel.attempts >= channel.attempts:
         return None
-    wait = wait_exponential_jitter(channel.first_pause, channel.longest_pause, jitter=channel.first_pause)
+    doubling = wait_exponential(multiplier=channel.first_pause, max=channel.longest_pause)
+    wait = doubling + wait_random(0, channel.first_pause)
     state = RetryCallState(Retrying(), None, (), {})
     state.attempt_number = parcel.attempts
     pause = max(wait(state), min(outcome.after or 0.0, MOST_SECONDS))

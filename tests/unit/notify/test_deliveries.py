@@ -155,7 +155,7 @@ def test_what_fails_for_now_is_tried_again_later_and_at_last_by_a_person(outbox:
     assert outbox.stands() == {("dingtalk", "waiting"): 1, ("mail", "waiting"): 1}
     outbox.go_round(NOON + SECOND)
     assert len(outbox.sent) == 2
-    outbox.answers = [Sent(), Retry("timeout")]
+    outbox.answers = [Retry("timeout"), Sent()]  # mail, robot
     outbox.go_round(NOON + timedelta(hours=1))
     outbox.answers = [Retry("busy")]
     outbox.go_round(NOON + timedelta(hours=2))
