@@ -56,6 +56,7 @@ TOLD_BY: dict[str, tuple[type[Told], ...]] = {
         notify.NoticeAcknowledged,
         notify.TellingStopped,
         notify.EscalationExhausted,
+        notify.RemindersSent,
     ),
 }
 
@@ -82,6 +83,7 @@ HEARD_BY: dict[type[Told], tuple[str, ...]] = {
     risk.EvidenceCleared: ("visits",),
     risk.DayTurned: ("visits",),
     visits.IncidentReported: ("risk", "notify"),
+    visits.DutyNearlyDue: ("notify",),
     visits.VisitMissed: ("notify",),
     visits.MissReconciled: ("notify",),
 }

@@ -21,7 +21,6 @@ from services.notify.channels.sending import send
 from services.notify.channels.settings import GROUP_KINDS, Channels, Outside
 from services.notify.channels.texts import GroupText, Letter
 from services.notify.deliveries import Delivery
-from services.notify.terms import About
 
 LOST_AFTER = timedelta(seconds=60)  # an attempt takes at most 8
 WINDOW = timedelta(seconds=60)
@@ -128,7 +127,7 @@ class Postman:
 
     def _text(self, held: Delivery) -> GroupText:
         label = self._channels.place(held.village).label if held.village in self._channels.villages else ""
-        return GroupText(label, {About(about): count for about, count in held.counts.items()})
+        return GroupText(label, held.counts)
 
 
 def _settle(held: Delivery, parcel: Parcel, outcome: Outcome, at: datetime) -> None:

@@ -28,6 +28,7 @@ TABLES = {
         "CREATE TABLE IF NOT EXISTS deliveries (message TEXT NOT NULL, channel TEXT NOT NULL,"
         " outcome TEXT, delivered_at TEXT, PRIMARY KEY (message, channel))"
     ),
+    "mornings": ("CREATE TABLE IF NOT EXISTS mornings (recipient TEXT PRIMARY KEY, due TEXT NOT NULL)"),
     "outgoing": (
         "CREATE TABLE IF NOT EXISTS outgoing (delivery TEXT PRIMARY KEY, channel TEXT NOT NULL, kind TEXT NOT NULL,"
         " recipient TEXT NOT NULL, village TEXT NOT NULL, is_urgent INTEGER NOT NULL, status TEXT NOT NULL, word TEXT,"
@@ -44,13 +45,18 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS notices_by_recipient ON notices (recipient, sent_at)",
     "CREATE INDEX IF NOT EXISTS messages_by_recipient ON messages (recipient, posted_at)",
     "CREATE INDEX IF NOT EXISTS deliveries_waiting ON deliveries (channel, outcome)",
+    "CREATE INDEX IF NOT EXISTS mornings_by_due ON mornings (due)",
     "CREATE INDEX IF NOT EXISTS outgoing_by_due ON outgoing (due, channel)",
     "CREATE INDEX IF NOT EXISTS outgoing_by_status ON outgoing (status)",
     "CREATE INDEX IF NOT EXISTS attempts_by_channel ON attempts (channel, begun_at)",
 )
 
 NEXT_DUE = "SELECT telling, due FROM tellings WHERE due <= ? ORDER BY due, telling LIMIT ?"
-FIRST_DUE = "SELECT due FROM tellings WHERE due IS NOT NULL ORDER BY due LIMIT 1"
+FIRST_DUE = (
+    "SELECT MIN(due) AS due FROM"
+    " (SELECT MIN(due) AS due FROM tellings UNION ALL SELECT MIN(due) AS due FROM mornings) AS each_first"
+)
+REMINDED = "SELECT recipient FROM mornings WHERE due <= ? ORDER BY recipient"
 ABOUT = (
     "SELECT telling, duty, period, incident FROM tellings WHERE subject = ? AND about = ? ORDER BY telling"
 )
@@ -102,6 +108,8 @@ _NOTICE = "INSERT INTO notices VALUES (?, ?, ?, ?, ?)"
 _MESSAGE = "INSERT INTO messages VALUES (?, ?, ?, ?, ?)"
 _DELIVERY = "INSERT INTO deliveries VALUES (?, ?, NULL, NULL)"
 _DELIVERED = "UPDATE deliveries SET outcome = ?, delivered_at = ? WHERE message = ? AND channel = ?"
+_MORNING = "INSERT INTO mornings VALUES (?, ?) ON CONFLICT (recipient) DO NOTHING"
+_MORNING_OVER = "DELETE FROM mornings WHERE recipient = ?"
 _OUTGOING = "INSERT INTO outgoing VALUES (?, ?, ?, ?, ?, ?, 'waiting', NULL, ?, 0, ?, ?)"
 _OUTGOING_IS = "UPDATE outgoing SET status = ?, word = ?, due = ?, changed_at = ? WHERE delivery = ?"
 _BEGUN = "UPDATE outgoing SET status = 'sending', attempts = ?, due = ?, changed_at = ? WHERE delivery = ?"
@@ -121,6 +129,10 @@ def apply(sql: Sql, recorded: Recorded) -> None:
         case Mailbox.MessageDelivered():
             at = event.timestamp.isoformat()
             sql.run(_DELIVERED, event.outcome, at, event.message, event.channel)
+        case Mailbox.ReminderPut():
+            sql.run(_MORNING, recorded.subject, event.due)
+        case Mailbox.RemindersSent():
+            sql.run(_MORNING_OVER, recorded.subject)
         case Delivery.Created() | Delivery.Event():
             _delivery(sql, key, event)
         case _:
