@@ -172,5 +172,4 @@ class Notify:
 
 
 def _item(telling: Telling) -> Item:
-    shown = {key: value for key, value in telling.matter.items() if key != "village"}
-    return shown | {"telling": str(telling.id), "level": telling.steps - 1}
+    return views.shown_of(telling.matter) | {"telling": str(telling.id), "level": telling.steps - 1}

@@ -73,12 +73,8 @@ class Postman:
         try:
             with self._log.unit("postman") as unit:
                 unit.read_ahead(UUID(row["delivery"]) for row in found)
-                return [
-                    self._parcel(held, now)
-                    for row in found
-                    if (held := unit.get(Delivery, UUID(row["delivery"]))) is not None
-                    and held.begin(now, now + LOST_AFTER)
-                ]
+                held = [unit.get(Delivery, UUID(row["delivery"])) for row in found]
+                return [self._parcel(one, now) for one in held if one is not None and self._begin(one, now)]
         except LostRace:
             return []
 
@@ -100,6 +96,12 @@ class Postman:
                 held = unit.get(Delivery, parcel.delivery)
                 if held is not None:
                     _settle(held, parcel, outcome, at)
+
+    def _begin(self, held: Delivery, now: datetime) -> bool:
+        """Whether an attempt begins: not of what was cancelled since."""
+        if held.tellings and not self._log.query(views.still_holds(len(held.tellings)), *held.tellings):
+            held.cancel(now)
+        return held.begin(now, now + LOST_AFTER)
 
     def _is_known(self, name: str) -> bool:
         return name in self._channels.channels

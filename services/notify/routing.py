@@ -25,6 +25,7 @@ class Step:
     people: Sequence[str]
     is_urgent: bool
     is_confidential: bool
+    telling: str | None = None
 
     @classmethod
     def of(cls, telling: Telling, people: Sequence[str]) -> Step:
@@ -38,6 +39,7 @@ class Step:
             people,
             is_urgent=telling.is_urgent,
             is_confidential=telling.is_confidential,
+            telling=str(telling.id),
         )
 
     @classmethod
@@ -95,6 +97,7 @@ class Routes:
         cause = [step.cause for step in about]
         villages = {step.village for step in about}
         village = villages.pop() if len(villages) == 1 else ""
+        tellings = [step.telling for step in about if step.telling is not None]
         counts = Counter(step.about for step in about)
         for way in ways:
             if unit.get(Delivery, delivery_id(cause, way)) is None:
@@ -106,5 +109,6 @@ class Routes:
                         dict(counts),
                         at,
                         is_urgent=any(step.is_urgent for step in about),
+                        tellings=tellings if len(tellings) == len(about) else (),
                     )
                 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from services.chassis.log import Recorded
 from services.chassis.recorder import Sql
@@ -28,6 +30,10 @@ TABLES = {
         "CREATE TABLE IF NOT EXISTS deliveries (message TEXT NOT NULL, channel TEXT NOT NULL,"
         " outcome TEXT, delivered_at TEXT, PRIMARY KEY (message, channel))"
     ),
+    "cancelled": (
+        "CREATE TABLE IF NOT EXISTS cancelled (telling TEXT NOT NULL, recipient TEXT NOT NULL, reason TEXT NOT NULL,"
+        " was_told INTEGER NOT NULL, item TEXT NOT NULL, cancelled_at TEXT NOT NULL, PRIMARY KEY (telling, recipient))"
+    ),
     "mornings": ("CREATE TABLE IF NOT EXISTS mornings (recipient TEXT PRIMARY KEY, due TEXT NOT NULL)"),
     "outgoing": (
         "CREATE TABLE IF NOT EXISTS outgoing (delivery TEXT PRIMARY KEY, channel TEXT NOT NULL, kind TEXT NOT NULL,"
@@ -45,6 +51,7 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS notices_by_recipient ON notices (recipient, sent_at)",
     "CREATE INDEX IF NOT EXISTS messages_by_recipient ON messages (recipient, posted_at)",
     "CREATE INDEX IF NOT EXISTS deliveries_waiting ON deliveries (channel, outcome)",
+    "CREATE INDEX IF NOT EXISTS cancelled_by_recipient ON cancelled (recipient, cancelled_at)",
     "CREATE INDEX IF NOT EXISTS mornings_by_due ON mornings (due)",
     "CREATE INDEX IF NOT EXISTS outgoing_by_due ON outgoing (due, channel)",
     "CREATE INDEX IF NOT EXISTS outgoing_by_status ON outgoing (status)",
@@ -70,6 +77,10 @@ WAITING = (
     " JOIN tellings t ON t.telling = n.telling WHERE t.status = 'told' ORDER BY t.subject, n.recipient"
 )
 INBOX = "SELECT message, is_digest, items, posted_at FROM messages WHERE recipient = ? ORDER BY posted_at DESC LIMIT ?"
+CANCELLED = (
+    "SELECT telling, reason, was_told, item, cancelled_at FROM cancelled WHERE recipient = ?"
+    " ORDER BY cancelled_at DESC, telling LIMIT ?"
+)
 BY_STATUS = (
     "SELECT about, status, COUNT(*) AS number FROM tellings GROUP BY about, status ORDER BY about, status"
 )
@@ -108,6 +119,7 @@ _NOTICE = "INSERT INTO notices VALUES (?, ?, ?, ?, ?)"
 _MESSAGE = "INSERT INTO messages VALUES (?, ?, ?, ?, ?)"
 _DELIVERY = "INSERT INTO deliveries VALUES (?, ?, NULL, NULL)"
 _DELIVERED = "UPDATE deliveries SET outcome = ?, delivered_at = ? WHERE message = ? AND channel = ?"
+_CANCELLED = "INSERT INTO cancelled VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (telling, recipient) DO NOTHING"
 _MORNING = "INSERT INTO mornings VALUES (?, ?) ON CONFLICT (recipient) DO NOTHING"
 _MORNING_OVER = "DELETE FROM mornings WHERE recipient = ?"
 _OUTGOING = "INSERT INTO outgoing VALUES (?, ?, ?, ?, ?, ?, 'waiting', NULL, ?, 0, ?, ?)"
@@ -115,6 +127,21 @@ _OUTGOING_IS = "UPDATE outgoing SET status = ?, word = ?, due = ?, changed_at = 
 _BEGUN = "UPDATE outgoing SET status = 'sending', attempts = ?, due = ?, changed_at = ? WHERE delivery = ?"
 _ATTEMPT = "INSERT INTO attempts VALUES (?, ?, ?, ?, ?, NULL)"
 _ENDED = "UPDATE attempts SET word = ? WHERE delivery = ? AND number = ?"
+
+
+def still_holds(number: int) -> str:
+    """Finds one of so many tellings that was not cancelled."""
+    return f"SELECT telling FROM tellings WHERE status <> 'stopped' AND telling IN ({', '.join('?' * number)}) LIMIT 1"
+
+
+def reasons_of(number: int) -> str:
+    """Finds of so many tellings those that were cancelled, and why."""
+    return f"SELECT DISTINCT telling, reason FROM cancelled WHERE telling IN ({', '.join('?' * number)})"
+
+
+def shown_of(matter: Mapping[str, Any]) -> dict[str, Any]:
+    """What recipients read of a matter."""
+    return {key: value for key, value in matter.items() if key != "village"}
 
 
 def apply(sql: Sql, recorded: Recorded) -> None:
@@ -153,6 +180,10 @@ def _telling(sql: Sql, key: str, recorded: Recorded) -> None:
             sql.run(_STATUS, "acknowledged", key)
         case Telling.TellingStopped():
             sql.run(_STATUS, "stopped", key)
+            item = json.dumps(shown_of(event.matter), ensure_ascii=False)
+            for person in event.to:
+                row = person, event.reason, int(event.was_told), item, event.timestamp.isoformat()
+                sql.run(_CANCELLED, key, *row)
         case Telling.EscalationExhausted():
             sql.run(_STATUS, "exhausted", key)
         case _:
@@ -185,6 +216,8 @@ def _delivery(sql: Sql, key: str, event: Delivery.Created | Delivery.Event) -> N
         case Delivery.DeliverySent(number=number):
             sql.run(_OUTGOING_IS, Standing.SENT, None, None, at, key)
             sql.run(_ENDED, "sent", key, number)
+        case Delivery.DeliveryCancelled():
+            sql.run(_OUTGOING_IS, Standing.CANCELLED, None, None, at, key)
         case Delivery.DeliveryResent():
             sql.run(_OUTGOING_IS, Standing.WAITING, None, at, at, key)
         case _:

@@ -101,7 +101,7 @@ def test_a_reminder_that_arrives_twice_is_told_once(township: Township):
 def test_a_reminder_of_somebody_who_is_no_longer_left_behind_is_dropped_and_kept_as_such(township: Township):
     township.hear(nearly(), MIDNIGHT)
     township.hear(nearly(subject="li"), MIDNIGHT)
-    lapsed = registry.StatusLapsed(on=NOON.date(), elder="wang", reason="permanent_return", since=None)
+    lapsed = registry.StatusLapsed(on=NOON.date(), elder="wang", reason="permanent_return", spell=1)
     township.hear(lapsed, MIDNIGHT + timedelta(hours=1))
     township.until(EIGHT)
     (sent,) = [one.event for one in township.log.events(0) if type(one.event).__name__ == "RemindersSent"]
