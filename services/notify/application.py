@@ -30,7 +30,7 @@ from services.notify.policies import NotifyPolicy
 from services.notify.routing import Routes, Step
 from services.notify.terms import NoDelivery, NotTold
 
-BATCH = 200
+BATCH = 2000  # what is due at one moment is one digest for each: only beyond so many tellings it is two
 Item = dict[str, Any]
 
 

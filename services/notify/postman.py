@@ -51,8 +51,8 @@ class Postman:
         self._send = send_by
 
     def is_due(self, now: datetime) -> bool:
-        """Whether some delivery waits for its attempt."""
-        return bool(self._log.query(views.FIRST_OUTGOING, now.isoformat()))
+        """Whether some delivery waits for its attempt, by a channel that may send now."""
+        return any(self._is_free(name, now) for name in self._due(now))
 
     def ways(self) -> list[str]:
         """Every channel; the empty name stands for those that are not set up any more."""
@@ -67,7 +67,7 @@ class Postman:
 
     def claim(self, now: datetime, only: str | None = None) -> list[Parcel]:
         """Begins one attempt a channel, or one of a single channel; none where another process was first."""
-        due = [row["channel"] for row in self._log.query(views.DUE_CHANNELS, now.isoformat())]
+        due = self._due(now)
         wanted = [name for name in due if only is None or only == (name if self._is_known(name) else "")]
         found = [row for name in wanted if self._is_free(name, now) for row in self._next(name, now)]
         try:
@@ -105,6 +105,9 @@ class Postman:
 
     def _is_known(self, name: str) -> bool:
         return name in self._channels.channels
+
+    def _due(self, now: datetime) -> list[str]:
+        return [row["channel"] for row in self._log.query(views.DUE_CHANNELS, now.isoformat())]
 
     def _next(self, channel: str, now: datetime) -> Sequence[Any]:
         return self._log.query(views.NEXT_OUTGOING, channel, now.isoformat())

@@ -88,7 +88,6 @@ SENT = "SELECT COUNT(*) AS number FROM notices"
 OPEN_OF = (
     "SELECT subject, MAX(level) AS level FROM tellings WHERE status IN ('told', 'exhausted') GROUP BY subject"
 )
-FIRST_OUTGOING = "SELECT delivery FROM outgoing WHERE due <= ? LIMIT 1"
 DUE_CHANNELS = "SELECT DISTINCT channel FROM outgoing WHERE due <= ? ORDER BY channel"
 NEXT_OUTGOING = (
     "SELECT delivery FROM outgoing WHERE channel = ? AND due <= ?"
