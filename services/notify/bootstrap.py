@@ -16,7 +16,7 @@ NAME = "notify"
 
 def blueprint(settings: Settings, channels: tuple[Channel, ...] = ()) -> Blueprint:
     """What the chassis needs to know of this service."""
-    policies = read_policy(settings.policy, NAME, NotifyPolicy)
+    policies = read_policy(settings.policy, NAME, NotifyPolicy, data=settings.data)
     return Blueprint(
         name=NAME,
         model=ReadModel(views.TABLES, views.INDEXES, views.apply),

@@ -142,13 +142,15 @@ class Registry:
 
     def _turn(self, day: date) -> int:
         at, done = midnight(day), 0
-        policy = self._policies.on(day)
+        policy, changes = self._policies.on(day), self._policies.changes_on(day)
         last = ""
         while due := self._due(day, last):
             with self.log.unit(f"day:{day}") as unit:
                 unit.read_ahead(map(elder_id, due))
                 for elder in due:
                     self._elder(unit, elder).turn_day(at, policy)
+                    if changes:
+                        self._elder(unit, elder).come_under(policy, self._policies.on(day - ONE_DAY), at)
             done, last = done + len(due), due[-1]
         with self.log.unit(f"day:{day}") as unit:
             book = unit.get(DayBook, day_book_id(NAME)) or unit.add(DayBook.open(NAME, at=at))
@@ -173,4 +175,4 @@ class Registry:
         """When time alone will next change this aggregate."""
         if not isinstance(aggregate, Elder):
             return None
-        return aggregate.next_wake(self._policies.on(date.max))
+        return self._policies.next_wake(aggregate.modified_on.date(), aggregate.next_wake)

@@ -53,9 +53,8 @@ class Elder(Aggregate):
     @classmethod
     def open(cls, elder: str, *, at: datetime) -> Elder:
         """Opens an empty file at `at`."""
-        return cls._create(
-            cls.Created, id=elder_id(elder), elder=elder, timestamp=at, on=at.date().isoformat()
-        )
+        on = at.date().isoformat()
+        return cls._create(cls.Created, id=elder_id(elder), elder=elder, timestamp=at, on=on)
 
     class Created(Aggregate.Created):
         """立档: the file is opened."""
@@ -183,6 +182,12 @@ class Elder(Aggregate):
             """Out."""
             aggregate.in_institution = False
 
+    class PolicyTookEffect(Event):
+        """新政策生效: from this day judged by `version`, under which time will change something on another day."""
+
+        TOPIC = "registry.PolicyTookEffect"
+        version: str
+
     @property
     def subject(self) -> str:
         """Whom the file is about."""
@@ -233,10 +238,12 @@ class Elder(Aggregate):
         """The next day on which time alone may change something."""
         if self.enrolled_on is None or self.ended_on is not None:
             return None
-        days = [policies.becomes_permanent_on(s, policy) for s in self.supporters.values()]
-        if not self.is_certified:
-            days.append(policies.certifiable_on(self.born, self.supporters.values(), policy))
-        return min((day for day in days if day is not None), default=None)
+        return policies.next_change(self.born, self.supporters.values(), policy, certified=self.is_certified)
+
+    def come_under(self, policy: RegistryPolicy, before: RegistryPolicy, at: datetime) -> None:
+        """Another version comes into force: noted where it changes the day on which time brings something."""
+        if self.next_wake(policy) != self.next_wake(before):
+            self._record(self.PolicyTookEffect, at, version=policy.version)
 
     def supporter_left(self, supporter: str, on: date, at: datetime, policy: RegistryPolicy) -> None:
         """Leaving again ends a temporary return; for one who is away it changes nothing."""
@@ -280,14 +287,8 @@ class Elder(Aggregate):
     def _return(
         self, supporter: str, kind: ReturnKind, counts_as: ReturnKind, on: date, at: datetime
     ) -> None:
-        self._record(
-            self.SupporterReturned,
-            at,
-            supporter=supporter,
-            returned_on=on.isoformat(),
-            kind=kind.value,
-            counts_as=counts_as.value,
-        )
+        how = {"kind": kind.value, "counts_as": counts_as.value}
+        self._record(self.SupporterReturned, at, supporter=supporter, returned_on=on.isoformat(), **how)
 
     def _lapse(self, reason: LapseReason, at: datetime) -> None:
         if self.is_certified:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -59,6 +59,16 @@ def becomes_permanent_on(supporter: Supporter, policy: RegistryPolicy) -> date |
     if supporter.back_on is None:
         return None
     return add_months(supporter.back_on, policy.temporary_return_months)
+
+
+def next_change(
+    born: date, supporters: Collection[Supporter], policy: RegistryPolicy, *, certified: bool
+) -> date | None:
+    """The next day on which time alone may change the status."""
+    days = [becomes_permanent_on(supporter, policy) for supporter in supporters]
+    if not certified:
+        days.append(certifiable_on(born, supporters, policy))
+    return min((day for day in days if day is not None), default=None)
 
 
 def lapse_by_return(kind: ReturnKind, *, carried_over: bool) -> LapseReason | None:
