@@ -81,7 +81,8 @@ class DutyPolicy:
         whole += tuple((name, getattr(self, name), ELDER_DUTIES) for name in ("owed_by", "clauses"))
         for name, rows, wanted in whole:
             if rows.keys() != wanted:
-                raise ValueError(f"{name} must have these rows and no other: {', '.join(sorted(wanted))}")
+                told = ", ".join(sorted(wanted))
+                raise ValueError(f"{name} 必须恰好有这些行 / must have these rows and no other: {told}")
 
     def on(self, day: date) -> DutyPolicy:
         """The version that was in force on an earlier day."""
