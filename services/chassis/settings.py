@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from re import fullmatch
 from typing import cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -12,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from services.chassis.policy import DEFAULT
 
 PREFIX = "SHOUWANG_"
-FLEET = "var/fleet/settings.json"
+FLEET = "var/fleet{}/settings.json"
+NAMED = r"([a-z][a-z0-9_]{0,20})?"
 
 
 class SettingsError(ValueError):
@@ -22,6 +24,8 @@ class SettingsError(ValueError):
 class Settings(BaseModel):
     """Where things are kept and how they are reached.
 
+    `township` names one of several townships on the same machine and servers: it has a folder, a policy, queues and, in
+    full mode, a database of its own. Empty where there is only one.
     `data` is the folder of the embedded logs, None for logs in memory (a rehearsal that leaves nothing behind).
     `metrics_port` is where this process shows its metrics (0: a free one), to callers of `metrics_host`; none where it
     is not set.
@@ -30,6 +34,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    township: str = Field(default="", pattern=f"^{NAMED}$")
     data: Path | None = Path("var/township")
     amqp_url: str = Field(default="memory://", repr=False)
     namespace: str = "shouwang"
@@ -47,7 +52,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     Raises SettingsError naming what is wrong and what to do.
     """
     known = {f"{PREFIX}{name.upper()}": name for name in Settings.model_fields}
-    values: dict[str, object] = _left_by_fleet(environ.get(f"{PREFIX}FLEET", FLEET))
+    township = environ.get(f"{PREFIX}TOWNSHIP", "")
+    values = _of_township(township)
+    values |= _left_by_fleet(environ.get(f"{PREFIX}FLEET", FLEET.format(township and f"-{township}")))
     values |= {known[key]: value for key, value in environ.items() if key in known}
     if isinstance(values.get("policy"), str):
         values["policy"] = [part for part in str(values["policy"]).split(":") if part]
@@ -56,6 +63,18 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     except ValidationError as error:
         told = "; ".join(f"{PREFIX}{one['loc'][0]!s}".upper() + f": {one['msg']}" for one in error.errors())
         raise SettingsError(f"请更正环境变量 / correct the environment: {told}") from error
+
+
+def _of_township(name: str) -> dict[str, object]:
+    """What a named township has of its own; its policy is every file `policies/NAME-….toml`."""
+    if not name or not fullmatch(NAMED, name):
+        return {}
+    found = sorted(DEFAULT.parent.glob(f"{name}-*.toml"))
+    if not found:
+        raise SettingsError(
+            f"{PREFIX}TOWNSHIP={name}: 没有政策文件 / there is no policies/{name}-….toml: add one, or check the name"
+        )
+    return {"data": f"var/{name}", "namespace": f"shouwang.{name}", "policy": found}
 
 
 def _left_by_fleet(path: str) -> dict[str, object]:

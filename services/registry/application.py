@@ -23,11 +23,12 @@ from services.registry import commands as do
 from services.registry import views
 from services.registry.domain import Elder, elder_id
 from services.registry.places import Village, village_id
-from services.registry.policies import RegistryPolicy
+from services.registry.policies import RegistryPolicy, is_of_township
 from services.registry.terms import (
     RECORDED,
     AlreadyOpened,
     EndReason,
+    ForeignVillage,
     NotOnRegister,
     ReturnKind,
     UnknownVillage,
@@ -62,6 +63,8 @@ class Registry:
         """A village code stands for one village for ever."""
         if unit.get(Village, village_id(command.village)) is not None:
             raise AlreadyOpened
+        if not is_of_township(command.village, self._policies.on(at.date())):
+            raise ForeignVillage
         unit.add(Village.open(command.village, command.name, command.groups, at=at))
 
     def appoint(self, unit: Unit, command: do.Appoint, at: datetime) -> None:

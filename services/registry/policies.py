@@ -26,6 +26,13 @@ class RegistryPolicy:
     age: int
     months_away: int
     temporary_return_months: int
+    area: str = ""
+    """区划代码: what the codes of the township's villages begin with; empty where any will do."""
+
+
+def is_of_township(village: str, policy: RegistryPolicy) -> bool:
+    """Whether a village's 12-digit area code is one of this township's."""
+    return village.startswith(policy.area)
 
 
 def refusal_at_enrolment(
