@@ -54,7 +54,7 @@ def life() -> Iterator[Command]:
     yield register.Appoint(staff="lead", role="village_lead", village="V1")
     yield register.Appoint(staff="centre", role="party_service_centre")
     yield enrol("wang")
-    yield enrol("young", born=date(1980, 1, 1))
+    yield enrol("chen")
     yield enrol("li")
     yield register.NoteSupporterReturned(elder="li", supporter="S1", on=on[6], kind="permanent")
     yield register.NoteSupporterLeft(elder="li", supporter="S1", on=on[7])
