@@ -53,7 +53,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """
     known = {f"{PREFIX}{name.upper()}": name for name in Settings.model_fields}
     township = environ.get(f"{PREFIX}TOWNSHIP", "")
-    values = _of_township(township)
+    values = of_township(township)
     values |= _left_by_fleet(environ.get(f"{PREFIX}FLEET", FLEET.format(township and f"-{township}")))
     values |= {known[key]: value for key, value in environ.items() if key in known}
     if isinstance(values.get("policy"), str):
@@ -65,16 +65,23 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         raise SettingsError(f"请更正环境变量 / correct the environment: {told}") from error
 
 
-def _of_township(name: str) -> dict[str, object]:
-    """What a named township has of its own; its policy is every file `policies/NAME-….toml`."""
-    if not name or not fullmatch(NAMED, name):
+def of_township(name: str) -> dict[str, object]:
+    """What a named township has of its own; its policy is every file `policies/NAME-….toml`. Nothing where none is.
+
+    Raises SettingsError where there is no such file.
+    """
+    if not name:
         return {}
+    if not fullmatch(NAMED, name):
+        raise SettingsError(
+            f"{PREFIX}TOWNSHIP: 应为小写字母、数字 / a-z, 0-9 and _, a letter first, at most 21"
+        )
     found = sorted(DEFAULT.parent.glob(f"{name}-*.toml"))
     if not found:
         raise SettingsError(
             f"{PREFIX}TOWNSHIP={name}: 没有政策文件 / there is no policies/{name}-….toml: add one, or check the name"
         )
-    return {"data": f"var/{name}", "namespace": f"shouwang.{name}", "policy": found}
+    return {"township": name, "data": f"var/{name}", "namespace": f"shouwang.{name}", "policy": found}
 
 
 def _left_by_fleet(path: str) -> dict[str, object]:
