@@ -71,7 +71,7 @@ def check(path: Path) -> list[Fault]:
 
 def diff(old: PolicyFile, new: PolicyFile) -> list[Change]:
     """Row by row, in the order of the files, with the clause that each row names."""
-    before, after = dict(_rows(old.held, ())), dict(_rows(new.held, ()))
+    before, after = dict(rows_of(old.held)), dict(rows_of(new.held))
     rows = [*after, *(row for row in before if row not in after)]
     return [
         Change(".".join(row), clause_of(new if row in after else old, row), before.get(row), after.get(row))
@@ -93,10 +93,11 @@ def clause_of(file: PolicyFile, row: tuple[str, ...]) -> str:
     return "; ".join(told[-2:])
 
 
-def _rows(held: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+def rows_of(held: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every row of a file with its path, in the file's order."""
     for key, value in held.items():
         if isinstance(value, Mapping):
-            yield from _rows(value, (*above, key))
+            yield from rows_of(value, (*above, key))
         else:
             yield (*above, key), value
 

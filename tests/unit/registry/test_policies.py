@@ -95,3 +95,10 @@ def test_a_return_lapses_unless_it_is_for_a_while_and_last_years_status_carries_
 
 def test_the_last_day_of_the_year_before():
     assert policies.previous_year_end(date(2024, 2, 29)) == date(2023, 12, 31)
+
+
+def test_a_village_is_of_the_township_whose_code_its_own_begins_with():
+    huaxi = replace(REGISTRY, area="530323991")
+    assert policies.is_of_township("530323991201", huaxi) is True
+    assert policies.is_of_township("530323990201", huaxi) is False
+    assert policies.is_of_township("530323990201", REGISTRY) is True
