@@ -26,15 +26,18 @@ from services.township.way_back import outside
 KNOWN = (NothingRecorded,)
 console = Console()
 SHOWN_ELDERS = 20
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")]
 
 
 def rehearse(
     policy: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="新政策 the policy to try")],
     first: Annotated[
-        Day, typer.Option("--from", formats=["%Y-%m-%d"], help="自 default: the first day")
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="自 default: the first day"),
     ] = None,
-    to: Annotated[Day, typer.Option(formats=["%Y-%m-%d"], help="至 default: the last day")] = None,
+    to: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="至 default: the last day"),
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="给程序看 for programs")] = False,
 ) -> None:

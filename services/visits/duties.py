@@ -92,6 +92,12 @@ class DutyBook(Aggregate):
                 days.append(reminds)
         return min(days, default=None)
 
+    def version_of(self, duty: str, policy: DutyPolicy) -> DutyPolicy:
+        """By which version a duty is judged: the one of its opening, open or missed, else the present one."""
+        missed = [held for (name, _), held in self.missed.items() if name == duty]
+        held = self.duties.get(duty, missed[-1] if missed else None)
+        return policy if held is None else policy.on(held.opens_on)
+
     def come_under(self, policy: DutyPolicy, at: datetime) -> None:
         """Another version comes into force: noted where it changes the day on which time brings something."""
         before = policy.on(at.date() - ONE_DAY)
@@ -153,7 +159,7 @@ class DutyBook(Aggregate):
         self.record(events.MissReconciled, at, duty=duty, period=label, days_late=late)
 
     def _stands(self, duty: OpenDuty, day: date, policy: DutyPolicy) -> bool:
-        before = policy.on(duty.opens_on)
+        before = self.version_of(duty.duty, policy)
         return before is not policy and _is_same(self.owed_on(day, before).get(duty.duty), duty.owed)
 
     def _first_ending(self) -> date:
@@ -169,7 +175,7 @@ class DutyBook(Aggregate):
             if lacking <= 0:
                 self.record(events.DutyWaived, at, duty=duty.duty, period=duty.label)
                 continue
-            role = self.owed_by(duty.duty, policy.on(duty.opens_on))
+            role = self.owed_by(duty.duty, self.version_of(duty.duty, policy))
             self.record(
                 events.VisitMissed,
                 at,
@@ -188,7 +194,7 @@ class DutyBook(Aggregate):
         for duty in self.duties.values():
             reminds = policies.reminded_on(duty, policy)
             if reminds is not None and reminds <= at.date() and self._lacking(duty) > 0:
-                role = self.owed_by(duty.duty, policy)
+                role = self.owed_by(duty.duty, self.version_of(duty.duty, policy))
                 self.record(
                     events.DutyNearlyDue,
                     at,

@@ -68,11 +68,24 @@ def test_a_level_that_nobody_holds_is_passed_over():
 
 
 def test_a_look_in_of_a_red_elder_goes_no_further_and_of_a_yellow_one_does():
-    escalations = [
-        rule_for_miss(grade, "look_in", missed_before=False, policy=NOTIFY).escalation
-        for grade in ("red", "yellow")
-    ]
-    assert escalations == [None, NOTIFY.missed["yellow"].escalation]
+    red, yellow = (
+        rule_for_miss(grade, "look_in", missed_before=False, policy=NOTIFY) for grade in ("red", "yellow")
+    )
+    assert red == replace(NOTIFY.missed["red"], escalation=None)
+    assert red.is_urgent is False
+    assert yellow == NOTIFY.missed["yellow"]
+
+
+def test_a_second_miss_in_a_row_of_a_red_elder_is_told_as_the_first():
+    assert rule_for_miss("red", "home_visit", missed_before=True, policy=NOTIFY) == NOTIFY.missed["red"]
+    assert (
+        rule_for_miss(None, "spot_check", missed_before=True, policy=NOTIFY) == NOTIFY.missed_again["green"]
+    )
+
+
+def test_a_rule_without_the_carers_level_tells_the_others_alone():
+    rule = replace(NOTIFY.lowered, levels=(1, 2))
+    assert recipients(rule, (CARER_ROLE, "carer"), "V1", NOTIFY, ALL) == [(1, "lead"), (2, "leader")]
 
 
 @pytest.mark.parametrize(
@@ -80,6 +93,7 @@ def test_a_look_in_of_a_red_elder_goes_no_further_and_of_a_yellow_one_does():
     [
         (None, "green", None),
         (None, "yellow", NOTIFY.raised["yellow"]),
+        ("yellow", "yellow", NOTIFY.raised["yellow"]),
         ("green", "red", NOTIFY.raised["red"]),
         ("red", "yellow", NOTIFY.lowered),
         ("yellow", "green", NOTIFY.lowered),
@@ -125,6 +139,10 @@ def test_a_table_without_a_grade_or_with_a_level_too_many_is_refused():
         ),
         ({"raised": {**NOTIFY.raised, "pink": NOTIFY.lowered}}, NO_SUCH_GRADE),
         ({"missed_again": {"pink": NOTIFY.lowered}}, NO_SUCH_GRADE),
+        (
+            {"raised": {"pink": NOTIFY.lowered}, "missed_again": {"blue": NOTIFY.lowered}},
+            NO_SUCH_GRADE.replace("pink", "blue, pink"),
+        ),
     ]
     rules = [replace(NOTIFY.lowered, levels=(0, level)) for level in (4, -1)]
     for rule in rules:
