@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from services.chassis.commands import Asked, Command
@@ -16,7 +16,7 @@ from services.kernel.roster import Roster
 from services.notify.commands import Acknowledge
 from services.notify.domain import Telling
 from services.registry import commands as register
-from services.registry.domain import Elder
+from services.registry import events as filed
 from services.registry.places import Village
 from services.registry.terms import EndReason
 from services.risk import commands as assess
@@ -31,15 +31,17 @@ CHUNK = 1000
 BACK: dict[type[Command], type[Any]] = {
     register.OpenVillage: Village.Created,
     register.Appoint: Roster.StaffAppointed,
-    register.Enrol: Elder.ElderEnrolled,
-    register.NoteSupporterLeft: Elder.SupporterLeft,
-    register.NoteSupporterReturned: Elder.SupporterReturned,
-    register.ChangeFacts: Elder.FactsChanged,
-    register.Pair: Elder.CarerPaired,
-    register.EnterInstitution: Elder.InstitutionEntered,
-    register.LeaveInstitution: Elder.InstitutionLeft,
-    register.NoteDeath: Elder.StatusEnded,
-    register.NoteMove: Elder.StatusEnded,
+    register.Enrol: filed.ElderEnrolled,
+    register.NoteSupporterLeft: filed.SupporterLeft,
+    register.NoteSupporterReturned: filed.SupporterReturned,
+    register.ChangeFacts: filed.FactsChanged,
+    register.Pair: filed.CarerPaired,
+    register.HandOver: filed.CarerPaired,
+    register.TransferElder: filed.ElderTransferred,
+    register.EnterInstitution: filed.InstitutionEntered,
+    register.LeaveInstitution: filed.InstitutionLeft,
+    register.NoteDeath: filed.StatusEnded,
+    register.NoteMove: filed.StatusEnded,
     assess.Observe: RiskFile.EvidenceObserved,
     assess.Clear: RiskFile.EvidenceCleared,
     assess.Reassess: RiskFile.Reassessed,
@@ -54,13 +56,21 @@ BACK: dict[type[Command], type[Any]] = {
 """Every command, and the stored event that it leaves. A new command is a row here, and where one event may come of
 several commands, what tells them apart below."""
 
-ONLY: dict[type[Command], tuple[str, str]] = {
-    register.NoteDeath: ("reason", EndReason.DIED.value),
-    register.NoteMove: ("reason", EndReason.MOVED_OUT.value),
+ONLY: dict[type[Command], Callable[[Any], bool]] = {
+    register.NoteDeath: lambda event: event.reason == EndReason.DIED,
+    register.NoteMove: lambda event: event.reason == EndReason.MOVED_OUT,
+    register.Pair: lambda event: event.giver is None,
+    register.HandOver: lambda event: event.giver is not None,
 }
 """What an event must say where several commands leave the same one."""
 
-MORE: dict[type[Command], tuple[type[Any], ...]] = {register.Enrol: (Elder.EnrolmentRefused,)}
+SAID: dict[type[Command], Callable[[Any], dict[str, Any]]] = {
+    register.HandOver: lambda event: {"taker": event.carer, "on": event.since, "elders": [event.subject]},
+    register.TransferElder: lambda event: {"on": event.since},
+}
+"""Fields that the event has under another name. A hand-over of several comes back elder by elder."""
+
+MORE: dict[type[Command], tuple[type[Any], ...]] = {register.Enrol: (filed.EnrolmentRefused,)}
 """Further events that a command may leave instead: refusals that are facts."""
 
 _BROUGHT = re.compile(r"[0-9a-f-]{36}/\d+|(day|clock|channel):.*")
@@ -94,8 +104,7 @@ def command_of(event: Any) -> Command | None:
     if _BROUGHT.fullmatch(vars(event).get("causation") or ""):
         return None
     for kind in _KINDS.get(type(event), ()):
-        key, value = ONLY.get(kind, ("", None))
-        if key == "" or getattr(event, key) == value:
+        if kind not in ONLY or ONLY[kind](event):
             return _filled(kind, event)
     return None
 
@@ -108,6 +117,7 @@ def _filled(kind: type[Command], event: Any) -> Command | None:
             key: value for key, value in held.get(spread, {}).items() if key != "on" or spread == "content"
         }
     about = {key: event.subject for key in ("elder", "village", "subject") if key not in held}
+    held |= SAID[kind](event) if kind in SAID else {}
     fields = {key: value for key, value in (about | held).items() if key in kind.model_fields}
     if kind is register.Enrol and "born" not in fields:
         return None

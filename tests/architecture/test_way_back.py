@@ -54,7 +54,7 @@ def life() -> Iterator[Command]:
     yield register.Appoint(staff="lead", role="village_lead", village="V1")
     yield register.Appoint(staff="centre", role="party_service_centre")
     yield enrol("wang")
-    yield enrol("chen")
+    yield enrol("young", born=date(1980, 1, 1))
     yield enrol("li")
     yield register.NoteSupporterReturned(elder="li", supporter="S1", on=on[6], kind="permanent")
     yield register.NoteSupporterLeft(elder="li", supporter="S1", on=on[7])
@@ -75,6 +75,9 @@ def life() -> Iterator[Command]:
     yield care.NoteAbsence(elder="wang", begins=on[30], ends=on[40])
     yield care.ReportIncident(incident="I1", elder="wang", kind="abuse")
     yield care.DoDuty(duty="group_activity", subject="V1", by="lead", on=on[24])
+    yield register.OpenVillage(village="V2", name="落水洞村", groups=["1"])
+    yield register.TransferElder(elder="wang", village="V2", group="1", on=on[27], carer="grid")
+    yield register.HandOver(giver="grid", taker="lead", on=on[28], elders=["wang"])
     yield Acknowledge(by="lead", about="incident", subject="wang", incident="I1")
 
 
