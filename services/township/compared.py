@@ -29,7 +29,7 @@ class Difference:
 class Comparison:
     """What a rehearsal shows; every pair is (present, new).
 
-    `duties` by duty and figure (`owed` is times, the rest are periods); `grades` last set in these days; `notices` by
+    `duties` by duty and figure (`owed` is times, the rest are periods); `grades` on the last day; `notices` by
     what they are about; `load` by carer and month in visits; `refused` by reason; `off_record` counts the facts in
     which the past played under the present policy differs from what was recorded: 0 where the replay is faithful.
     """

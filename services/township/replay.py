@@ -14,6 +14,7 @@ from services.chassis.commands import Asked
 from services.chassis.policy_file import PolicyFile
 from services.chassis.settings import Settings
 from services.registry import views as registered
+from services.risk import views as graded
 from services.township import facts
 from services.township.conductor import Conductor
 from services.township.facts import Fact
@@ -21,7 +22,7 @@ from services.township.house import House, opened
 from services.township.versions import Version
 
 CARER = "carer"
-STATUS = ("certified", "lapsed", "ended", "refused")
+STATUS = ("certified", "lapsed", "ended", "refused", "graded")
 Figures = dict[tuple[str, str], Any]
 
 
@@ -33,11 +34,13 @@ class NothingRecorded(ValueError):
 class Played:
     """What the past came to under one policy, from the first to the last day asked for.
 
+    `carers` and `grades` are those of the last day, by elder.
     `refused` counts the commands, by reason, that were taken in fact and would not be under this policy.
     """
 
     facts: list[Fact]
     carers: dict[str, str | None]
+    grades: dict[str, str]
     refused: Counter[str] = field(default_factory=Counter[str])
 
 
@@ -101,8 +104,9 @@ def _played(house: House, asked: list[Asked], span: Span, on_day: Callable[[date
         if not answer.is_taken:
             refused[answer.reason] += 1
     conductor.through(span.last)
-    rows = house.views("registry", registered.CERTIFIED)
-    return Played(recorded(house, span), {row["elder"]: row["carer"] for row in rows}, refused)
+    carers = {row["elder"]: row["carer"] for row in house.views("registry", registered.CERTIFIED)}
+    grades = {row["elder"]: row["grade"] for row in house.views("risk", graded.GRADED)}
+    return Played(recorded(house, span), carers, grades, refused)
 
 
 def recorded(house: House, span: Span) -> list[Fact]:
@@ -113,13 +117,11 @@ def recorded(house: House, span: Span) -> list[Fact]:
 def figures(played: Played) -> Figures:
     """Every figure that two policies may differ in, by subject and name."""
     counted: Counter[tuple[str, str]] = Counter()
-    found: Figures = {}
+    found: Figures = {(elder, "grade"): grade for elder, grade in played.grades.items()}
     for fact in played.facts:
         kind = fact["fact"]
         subject = fact.get("subject") or fact["elder"]
-        if kind == "graded":
-            found[subject, "grade"] = fact["grade"]
-        elif kind in STATUS:
+        if kind in STATUS:
             counted[subject, kind] += 1
         elif kind in {"notice", "escalation_exhausted"}:
             counted[subject, f"{fact['about']} {kind}"] += 1

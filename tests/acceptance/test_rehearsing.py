@@ -149,7 +149,7 @@ def test_only_the_days_from_the_first_on_are_under_the_new_policy():
     assert days == [["2024-01-26"], ["2024-01-01", "2024-01-15"], ["2024-01-26", "2024-03-01"]]
 
 
-def test_figures_count_times_owed_and_keep_the_last_grade():
+def test_figures_count_times_owed_and_show_the_grade_of_the_last_day():
     span, owed = (
         Span(date(2024, 1, 1), date(2024, 1, 31)),
         {"subject": "wang", "duty": "follow_up", "period": "2024-01"},
@@ -170,9 +170,10 @@ def test_figures_count_times_owed_and_keep_the_last_grade():
     ]
     assert all(span.holds(fact) for fact in facts)
     assert not span.holds({"on": "2024-02-01"})
-    played = Played(facts, {"wang": "grid"})
+    played = Played(facts, {"wang": "grid"}, {"wang": "red"})
     assert figures(played) == {
         ("wang", "grade"): "red",
+        ("wang", "graded"): 2,
         ("wang", "follow_up opened"): 2,
         ("wang", "follow_up owed"): 3,
         ("wang", "follow_up superseded"): 1,
