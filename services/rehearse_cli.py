@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -48,7 +49,7 @@ def rehearse(
     found = _rehearsed(policy, _day(first), _day(to))
     console.quiet = False
     if as_json:
-        console.print_json(data=found.as_json())
+        typer.echo(json.dumps(found.as_json(), ensure_ascii=False))
     else:
         _show(found)
 
