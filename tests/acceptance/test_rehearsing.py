@@ -1,4 +1,7 @@
-"""The recorded past under another policy: it agrees with a simulation from the start, and is only read."""
+"""The recorded past under another policy: it agrees with a simulation from the start, and is only read.
+
+A small township by default; `make rehearsed` does the same over the sample's ninety days, some minutes long.
+"""
 
 import json
 import os
@@ -16,15 +19,18 @@ from services.chassis.policy import DEFAULT
 from services.chassis.policy_file import read_file
 from services.chassis.settings import Settings
 from services.township.house import House, opened
+from services.township.places import read_township
 from services.township.replay import Played, Span, figures, in_force, load, play, span_of
 from services.township.scenario import rehearse
 from services.township.versions import files
 from services.township.way_back import outside
 from tests.acceptance.revised import RED_THRICE, RED_TWICE, revised
 from tests.acceptance.test_cli import shouwang
+from tests.acceptance.test_living import AT, PEOPLE, TOWNSHIP, enrol
 
 ROOT = Path(__file__).parents[2]
-DAYS = int(os.environ.get("SHOUWANG_REHEARSED_DAYS", "90"))
+SAMPLE_DAYS = int(os.environ.get("SHOUWANG_REHEARSED_DAYS", "0"))
+DAYS = SAMPLE_DAYS or 60
 NAMED = {"absent": {"begins": "from", "ends": "to"}}
 
 
@@ -53,7 +59,7 @@ def line_of(one: Asked) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
-    """`make run`: the sample ledger imported, and its days, with everything that was taken written down."""
+    """As by `make run`: people on the register, and their days, with everything that was taken written down."""
     data, taken = tmp_path_factory.mktemp("lived"), list[Asked]()
     as_it_is = House.take_many
 
@@ -65,10 +71,24 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
     with pytest.MonkeyPatch.context() as patched:
         patched.chdir(ROOT)
         patched.setattr(House, "take_many", take_many)
-        imported = shouwang("import", "samples/gaoliang.xlsx", "--at", "2024-01-01T07:00:00", data=data)
-        ran = shouwang("run", "--days", DAYS, data=data)
-    assert (imported.code, ran.code) == (0, 0)
+        township = ROOT / "samples" / "gaoliang.toml"
+        if SAMPLE_DAYS:
+            shouwang("import", "samples/gaoliang.xlsx", "--at", "2024-01-01T07:00:00", data=data)
+        else:
+            township = small(data)
+        ran = shouwang("run", "--days", DAYS, "--township", township, data=data)
+    assert ran.code == 0, ran.text
     return Lived(data, taken)
+
+
+def small(data: Path) -> Path:
+    """A village of a few, and one who is refused."""
+    file = data / "township.toml"
+    file.write_text(TOWNSHIP, encoding="utf-8")
+    with opened(Settings(data=data)) as house:
+        people = [*map(enrol, range(PEOPLE)), enrol(PEOPLE).model_copy(update={"supporters": []})]
+        house.take_many([Asked(one, AT) for one in (*read_township(file).commands(), *people)])
+    return file
 
 
 @pytest.fixture
@@ -84,7 +104,7 @@ def test_what_was_asked_is_found_again_in_the_logs(lived: Lived):
     with opened(lived.settings) as house:
         found = outside(house)
     left = {type(one.command).NAME for one in found}
-    assert len(found) > 0.98 * len(lived.taken)  # evidence that was held already leaves nothing
+    assert len(found) >= 0.98 * len(lived.taken)  # evidence that was held already leaves nothing
     assert left == {type(one.command).NAME for one in lived.taken}
 
 
@@ -123,7 +143,7 @@ def test_a_policy_that_changes_nothing_differs_in_nothing(lived: Lived, tmp_path
     found = json.loads(shouwang(*words, data=lived.data).text)
     assert found["differences"] == []
     shown = shouwang(*words[:-1], data=lived.data).text
-    assert "differences: 0" in shown
+    assert "不同之处 differences: 0" in shown
 
 
 def test_days_without_a_record_and_a_wrong_policy_are_refused(lived: Lived, tmp_path: Path, thrice: Path):
