@@ -105,9 +105,10 @@ class Notify:
 
     def _due(self, now: datetime) -> tuple[list[UUID], list[str]] | None:
         """Tellings whose step is due, and whose morning has come; None where there are neither."""
-        tellings = [UUID(row["telling"]) for row in self.log.query(views.NEXT_DUE, now.isoformat(), BATCH)]
-        reminded = [row["recipient"] for row in self.log.query(views.REMINDED, now.isoformat())]
-        return (tellings, reminded) if tellings or reminded else None
+        rows = self.log.query(views.NEXT_DUE, now.isoformat(), BATCH, now.isoformat())
+        tellings = [UUID(row["telling"]) for row in rows if row["telling"] is not None]
+        reminded = sorted(row["recipient"] for row in rows if row["telling"] is None)
+        return (tellings, reminded) if rows else None
 
     def _step(self, tellings: list[UUID], reminded: list[str], now: datetime) -> int:
         policy = self._policies.on(now.date())

@@ -58,12 +58,15 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS attempts_by_channel ON attempts (channel, begun_at)",
 )
 
-NEXT_DUE = "SELECT telling, due FROM tellings WHERE due <= ? ORDER BY due, telling LIMIT ?"
+NEXT_DUE = (
+    "SELECT telling, NULL AS recipient FROM"
+    " (SELECT telling, due FROM tellings WHERE due <= ? ORDER BY due, telling LIMIT ?) AS steps"
+    " UNION ALL SELECT NULL, recipient FROM mornings WHERE due <= ?"
+)
 FIRST_DUE = (
     "SELECT MIN(due) AS due FROM"
     " (SELECT MIN(due) AS due FROM tellings UNION ALL SELECT MIN(due) AS due FROM mornings) AS each_first"
 )
-REMINDED = "SELECT recipient FROM mornings WHERE due <= ? ORDER BY recipient"
 ABOUT = (
     "SELECT telling, duty, period, incident FROM tellings WHERE subject = ? AND about = ? ORDER BY telling"
 )

@@ -10,6 +10,7 @@ from services.chassis.commands import Asked
 from services.kernel import roster
 from services.kernel.refusal import Refusal
 from services.notify import terms as notify_terms
+from services.notify.deliveries import Delivery
 from services.registry import commands as registry
 from services.registry import terms as registry_terms
 from services.risk import commands as risk
@@ -17,9 +18,9 @@ from services.risk import terms as risk_terms
 from services.township.house import House
 from services.visits import commands as visits
 from services.visits import terms as visits_terms
-from tests.unit.http.asks import ACCEPTED, FUTURE, Ask, form
+from tests.unit.http.asks import ACCEPTED, FUTURE, WAY, Ask, form
 from tests.unit.http.conftest import FACES
-from tests.unit.http.village import NOW, visit
+from tests.unit.http.village import NOW, VILLAGE, visit
 
 TERMS = {"registry": registry_terms, "risk": risk_terms, "visits": visits_terms, "notify": notify_terms}
 EVERY = pytest.mark.parametrize("ask", ACCEPTED, ids=str)
@@ -38,7 +39,12 @@ def begun(house: House) -> None:
         ]
     )
     house.settle()
-    house.services["notify"].advance(NOW)
+    notify = house.services["notify"]
+    notify.advance(NOW)
+    with notify.log.unit("test") as unit:
+        failed = unit.add(Delivery.plan(["asked"], WAY, VILLAGE, {"missed": 1}, NOW, is_urgent=False))
+        failed.begin(NOW, NOW)
+        failed.fail(1, "refused", None, NOW)
 
 
 def send(client: TestClient, ask: Ask, body: dict | None = None, key: str = "k-1"):

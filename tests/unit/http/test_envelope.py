@@ -236,6 +236,6 @@ def test_the_inbox_holds_what_was_told(client: TestClient, house: House):
     house.services["notify"].advance(NOW)
     told = client.get("/inbox/lead").json()["messages"]
     assert [item["incident"] for one in told for item in one["items"]] == ["I1"]
-    assert client.get("/inbox/nobody").json() == {"messages": []}
+    assert client.get("/inbox/nobody").json() == {"messages": [], "cancelled": []}
     for limit in ("0", "201", "x", "-1", "1e3", "٣"):
         assert client.get("/inbox/lead", params={"limit": limit}).status_code == 400

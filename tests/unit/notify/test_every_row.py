@@ -75,7 +75,7 @@ TABLE = [
         [(72, [LEADER])],
         "told",
     ),
-    Row("duty of the office, missed", of_a_place("leading_group_office", OFFICE), [OFFICE], [], "told"),
+    Row("duty of the office, missed", of_a_place("leading_group_office", OFFICE), [OFFICE], [], "exhausted"),
 ]
 NAMED = pytest.mark.parametrize("row", TABLE, ids=[row.what for row in TABLE])
 
