@@ -12,6 +12,8 @@ TOLD_BY: dict[str, tuple[type[Told], ...]] = {
     "registry": (
         registry.VillageOpened,
         registry.StaffAppointed,
+        registry.LeaveNoted,
+        registry.AppointmentEnded,
         registry.ElderEnrolled,
         registry.EnrolmentRefused,
         registry.LeftBehindCertified,
@@ -63,6 +65,8 @@ EVENTS: dict[str, type[Told]] = {event.TYPE: event for told in TOLD_BY.values() 
 HEARD_BY: dict[type[Told], tuple[str, ...]] = {
     registry.VillageOpened: ("visits",),
     registry.StaffAppointed: ("visits", "risk", "notify"),
+    registry.LeaveNoted: ("visits", "notify"),
+    registry.AppointmentEnded: ("visits", "risk", "notify"),
     registry.ElderEnrolled: ("visits", "risk", "notify"),
     registry.LeftBehindCertified: ("visits", "risk", "notify"),
     registry.StatusLapsed: ("visits", "risk", "notify"),

@@ -37,6 +37,27 @@ class StaffAppointed(Told):
     village: str | None
 
 
+class LeaveNoted(Told):
+    """请假: `stand_in` owes and is told instead of `staff` from `begins` to `ends`, both counted.
+
+    Of the same `begins` again the later says when the leave ends; before it began, that there was none.
+    """
+
+    TYPE: ClassVar[str] = "registry.LeaveNoted"
+    staff: str
+    stand_in: str
+    begins: date
+    ends: date
+
+
+class AppointmentEnded(Told):
+    """离任: a person held their role to the end of `last_day`."""
+
+    TYPE: ClassVar[str] = "registry.AppointmentEnded"
+    staff: str
+    last_day: date
+
+
 class ElderEnrolled(Told):
     """建档: an elder is on the register, with the facts of the form that others judge by, 三(一)2."""
 

@@ -31,6 +31,32 @@ class Appoint(Command):
     village: str | None = None
 
 
+class GoOnLeave(Command):
+    """请假: a carer is away from `begins` to `ends`, both counted, and another carer owes meanwhile."""
+
+    NAME: ClassVar[str] = "go_on_leave"
+    staff: str = Field(min_length=1)
+    stand_in: str = Field(min_length=1)
+    begins: date
+    ends: date
+
+
+class ReturnFromLeave(Command):
+    """销假: back on this day, earlier than was said."""
+
+    NAME: ClassVar[str] = "return_from_leave"
+    staff: str = Field(min_length=1)
+    on: date
+
+
+class EndAppointment(Command):
+    """离任: `on` is the last day on which they hold their role."""
+
+    NAME: ClassVar[str] = "end_appointment"
+    staff: str = Field(min_length=1)
+    on: date
+
+
 class SupporterRow(Command):
     """赡养义务人, as a row of the registration form."""
 

@@ -53,6 +53,10 @@ class ElderFile(Aggregate):
         """Who is paired now."""
         return self.carers[-1][1] if self.carers else None
 
+    def is_cared_for_by(self, carer: str) -> bool:
+        """Paired with this carer, and on the register."""
+        return self.is_open and self.carer == carer
+
     def carer_on(self, day: date) -> str | None:
         """Who was paired on a day: one person or nobody."""
         return next((carer for since, carer in reversed(self.carers) if since <= day), None)

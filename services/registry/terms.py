@@ -106,6 +106,41 @@ class SameCarer(RegistryError):
     """Whoever hands over and whoever takes over are one person: check both ids."""
 
 
+class BackwardLeave(RegistryError):
+    """The leave ends before it begins: check both dates."""
+
+
+class NotACarer(RegistryError):
+    """Only carers go on leave with a stand-in, and only carers stand in: check both ids."""
+
+
+class StandsInForThemselves(RegistryError):
+    """Whoever goes on leave needs somebody else to stand in: check both ids."""
+
+
+class AlreadyOnLeave(RegistryError):
+    """There is a leave in these days already: end that one first, or check the dates."""
+
+
+class StandInAway(RegistryError):
+    """The stand-in is on leave in these days: name somebody else."""
+
+
+class NotOnLeave(RegistryError):
+    """There is no leave on that day: check the id and the date."""
+
+
+class StandsIn(RegistryError):
+    """They stand in for somebody after that day: end that leave, or let somebody else stand in, first."""
+
+
+class StillPaired(RegistryError):
+    """Elders would be without a carer: hand them over first."""
+
+    def __init__(self, number: int = 0) -> None:
+        super().__init__(f"{type(self).__doc__} {number} 位老人 elders" if number else "")
+
+
 class NotYetHappened(RegistryError):
     """This is dated in the future: enter it on the day it happens."""
 

@@ -52,6 +52,10 @@ _TELL: dict[type, Callable[[Any], Told]] = {
     Roster.StaffAppointed: lambda e: told.StaffAppointed(
         on=e.on, staff=e.staff, role=e.role, village=e.village
     ),
+    Roster.LeaveNoted: lambda e: told.LeaveNoted(
+        on=e.on, staff=e.staff, stand_in=e.stand_in, begins=e.begins, ends=e.ends
+    ),
+    Roster.AppointmentEnded: lambda e: told.AppointmentEnded(on=e.on, staff=e.staff, last_day=e.last_day),
     events.ElderEnrolled: _enrolled,
     events.EnrolmentRefused: _status(told.EnrolmentRefused, "reason"),
     events.LeftBehindCertified: _status(told.LeftBehindCertified, "spell"),

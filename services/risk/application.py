@@ -38,6 +38,7 @@ class Risk:
         }
         self.hears: Mapping[type[Told], Hear] = {
             registry.StaffAppointed: self.staff_appointed,
+            registry.AppointmentEnded: self.appointment_ended,
             registry.ElderEnrolled: self.elder_enrolled,
             registry.LeftBehindCertified: self.left_behind_certified,
             registry.StatusLapsed: self.status_lapsed,
@@ -49,7 +50,7 @@ class Risk:
     def needs(self, asked: Command | Told) -> list[UUID]:
         """The risk file; the roster, the days where it is about them."""
         match asked:
-            case registry.StaffAppointed():
+            case registry.StaffAppointed() | registry.AppointmentEnded():
                 return [roster_id(NAME)]
             case registry.DayTurned():
                 return [day_book_id(NAME)]
@@ -71,13 +72,17 @@ class Risk:
 
     def reassess(self, unit: Unit, command: do.Reassess, at: datetime) -> None:
         """三个月后再次评估, by the village lead."""
-        role = self._roster(unit, at).role_of(command.by)
+        role = self._roster(unit, at).role_of(command.by, command.on)
         policy = self._policies.on(at.date())
         self._file(unit, command.elder).reassess(command.by, role, command.on, at, policy)
 
     def staff_appointed(self, unit: Unit, told: registry.StaffAppointed, at: datetime) -> None:
         """Who may reassess."""
         self._roster(unit, at).appoint(told.staff, told.role, told.village, at)
+
+    def appointment_ended(self, unit: Unit, told: registry.AppointmentEnded, at: datetime) -> None:
+        """Reassesses nothing on later days."""
+        self._roster(unit, at).end(told.staff, told.last_day, at)
 
     def elder_enrolled(self, unit: Unit, told: registry.ElderEnrolled, at: datetime) -> None:
         """Opens the file with the evidence that the registration form names."""

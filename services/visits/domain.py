@@ -193,11 +193,11 @@ class CareRecord(DutyBook):
         return policy.owed_by[duty]
 
     def responsible(self, role: str, who: Directory, day: date) -> str | None:
-        """The carer who was paired on `day`, or whoever holds the role for the village."""
+        """The carer who was paired on `day`, or stood in on it, or whoever held the role for the village."""
         if role != policies.CARER:
             return super().responsible(role, who, day)
-        paired = [carer for since, carer in self.carers if since <= day]
-        return paired[-1] if paired else None
+        paired = next((carer for since, carer in reversed(self.carers) if since <= day), None)
+        return paired and who.acting_for(paired, day)
 
     @property
     def grade_in_force(self) -> str | None:

@@ -26,6 +26,8 @@ class Hearing:
         self.hears: Mapping[type[Told], Hear] = {
             registry.VillageOpened: self.village_opened,
             registry.StaffAppointed: self.staff_appointed,
+            registry.LeaveNoted: self.leave_noted,
+            registry.AppointmentEnded: self.appointment_ended,
             registry.ElderEnrolled: self.elder_enrolled,
             registry.LeftBehindCertified: self.left_behind_certified,
             registry.StatusLapsed: self.status_lapsed,
@@ -57,6 +59,14 @@ class Hearing:
     def staff_appointed(self, unit: Unit, told: registry.StaffAppointed, at: datetime) -> None:
         """Who owes, and who may record."""
         self._records.roster(unit, at).appoint(told.staff, told.role, told.village, at)
+
+    def leave_noted(self, unit: Unit, told: registry.LeaveNoted, at: datetime) -> None:
+        """Who owes meanwhile."""
+        self._records.roster(unit, at).note_leave(told.staff, told.stand_in, told.begins, told.ends, at)
+
+    def appointment_ended(self, unit: Unit, told: registry.AppointmentEnded, at: datetime) -> None:
+        """Owes nothing any more, and records nothing of later days."""
+        self._records.roster(unit, at).end(told.staff, told.last_day, at)
 
     def elder_enrolled(self, unit: Unit, told: registry.ElderEnrolled, at: datetime) -> None:
         """Opens the care record."""
