@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from services.chassis.http.faces import Entry, Face
+from services.chassis.http.faces import Entry, Face, Reading
 from services.registry import commands as do
 from services.registry.application import NAME
+from services.registry.reading import Contacts, contacts
 
 _ON = {"on": "2024-03-01"}
 _SUPPORTER = "/elders/{elder}/supporters/{supporter}"
@@ -39,6 +40,16 @@ ADVICE = {
     "NobodyToHandOver": "没有老人与移交人结对：请核对其编号",
     "SameCarer": "移交人与接收人是同一人：请核对两个编号",
     "AlreadyAppointed": "此工作人员编号已使用：请换一个编号",
+}
+
+_CONTACT = {
+    "supporter": "S1",
+    "name": "王小明",
+    "relation": "儿子",
+    "phone": "13800000000",
+    "whereabouts": "广东省东莞市",
+    "is_away": True,
+    "reported_on": "2024-03-01",
 }
 
 _ENTRIES = (
@@ -112,6 +123,14 @@ _ENTRIES = (
     ),
     Entry(
         "PATCH",
+        f"{_SUPPORTER}/contact",
+        do.ReportContact,
+        "联系方式 / how a supporter is reached and where they are: each named one gets its whole new value",
+        {"phone": "13800000000", "whereabouts": "广东省东莞市"},
+        accepted=200,
+    ),
+    Entry(
+        "PATCH",
         "/elders/{elder}/facts",
         do.ChangeFacts,
         "更新情况 / circumstances changed: each named one gets its whole new value",
@@ -158,4 +177,12 @@ _ENTRIES = (
     Entry("POST", "/elders/{elder}/move", do.NoteMove, "迁出本乡 / moved out of the township", _ON),
 )
 
-FACE = Face(NAME, _ENTRIES, ADVICE)
+_CONTACTS = Reading(
+    "/elders/{elder}/contacts",
+    "紧急联系人 / the family's emergency contacts, as last reported",
+    contacts,
+    Contacts,
+    {"elder": "E0001", "contacts": [_CONTACT]},
+)
+
+FACE = Face(NAME, _ENTRIES, ADVICE, readings=(_CONTACTS,))

@@ -63,6 +63,7 @@ class Registry:
             do.Enrol: self.enrol,
             do.NoteSupporterLeft: self.note_supporter_left,
             do.NoteSupporterReturned: self.note_supporter_returned,
+            do.ReportContact: self.report_contact,
             do.ChangeFacts: self.change_facts,
             do.Pair: self.pair,
             do.TransferElder: self.transfer,
@@ -116,6 +117,10 @@ class Registry:
         policy, kind = self._policies.on(at.date()), ReturnKind(command.kind)
         elder = self._elder(unit, command.elder)
         elder.supporter_returned(command.supporter, kind, command.on, at, policy)
+
+    def report_contact(self, unit: Unit, command: do.ReportContact, at: datetime) -> None:
+        """Kept in the file, told to nobody."""
+        self._elder(unit, command.elder).report_contact(command.supporter, command.told(), at)
 
     def change_facts(self, unit: Unit, command: do.ChangeFacts, at: datetime) -> None:
         """Circumstances decide what is owed."""

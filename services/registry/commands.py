@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from contracts.words import EvidenceName, HealthFact, Living, Role
 from services.chassis.commands import Command
@@ -115,6 +115,29 @@ class NoteSupporterLeft(Command):
     elder: str
     supporter: str
     on: date
+
+
+class ReportContact(Command):
+    """联系方式: how a supporter is reached and where they are, as reported; the whole new value of each one given."""
+
+    NAME: ClassVar[str] = "report_contact"
+    elder: str
+    supporter: str
+    name: str | None = None
+    relation: str | None = None
+    phone: str | None = None
+    whereabouts: str | None = None
+
+    @model_validator(mode="after")
+    def says_something(self) -> Self:
+        """One that says nothing is a slip."""
+        if not self.told():
+            raise ValueError("one of name, relation, phone, whereabouts is needed")
+        return self
+
+    def told(self) -> dict[str, str]:
+        """What is reported, by field."""
+        return self.model_dump(exclude={"elder", "supporter"}, exclude_none=True)
 
 
 class NoteSupporterReturned(Command):

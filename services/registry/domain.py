@@ -101,6 +101,13 @@ class Elder(ElderFile):
             self.lapse(reason, at)
         self.turn_day(at, policy)
 
+    def report_contact(self, supporter: str, told: dict[str, str], at: datetime) -> None:
+        """How a supporter is reached; the same again is a report of today all the same."""
+        self.require_open()
+        if supporter not in self.contacts:
+            raise UnknownSupporter
+        self.record(events.ContactReported, at, supporter=supporter, facts=told)
+
     def change_facts(self, facts: dict[str, Any], at: datetime) -> None:
         """The whole new value of each circumstance named."""
         self.require_open()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from eventsourcing.domain import Aggregate
 from eventsourcing.utils import register_topic
 
-from services.registry.terms import ReturnKind, Supporter, supporters_of
+from services.registry.terms import ReturnKind, Supporter, contacts_of, supporters_of
 
 if TYPE_CHECKING:
     from services.registry.files import ElderFile
@@ -42,6 +43,7 @@ class ElderEnrolled(FileEvent):
         aggregate.pair_from(aggregate.enrolled_on, self.facts["carer"])
         aggregate.at_enrolment = supporters_of(self.facts)
         aggregate.supporters = {one.id: one for one in aggregate.at_enrolment}
+        aggregate.contacts = contacts_of(self.facts, aggregate.enrolled_on)
 
 
 class LeftBehindCertified(FileEvent):
@@ -108,6 +110,20 @@ class SupporterReturned(FileEvent):
         held = aggregate.supporters[self.supporter]
         back = held.returned(ReturnKind(self.counts_as), date.fromisoformat(self.returned_on))
         aggregate.supporters[self.supporter] = back
+
+
+class ContactReported(FileEvent):
+    """联系方式更新: how a supporter is reached, the whole new value of each field given. Told to nobody."""
+
+    TOPIC = "registry.ContactReported"
+    supporter: str
+    facts: dict[str, str]
+
+    def apply(self, aggregate: ElderFile) -> None:
+        """As last reported."""
+        held = aggregate.contacts[self.supporter]
+        since = date.fromisoformat(self.on)
+        aggregate.contacts[self.supporter] = replace(held, since=since, **self.facts)
 
 
 class FactsChanged(FileEvent):

@@ -8,7 +8,7 @@ from eventsourcing.domain import Aggregate
 
 from services.registry import events, policies
 from services.registry.policies import RegistryPolicy
-from services.registry.terms import LapseReason, ReturnKind, StatusHasEnded, Supporter
+from services.registry.terms import Contact, LapseReason, ReturnKind, StatusHasEnded, Supporter
 
 
 class ElderFile(Aggregate):
@@ -23,6 +23,7 @@ class ElderFile(Aggregate):
         self.village = self.group = ""
         self.supporters: dict[str, Supporter] = {}
         self.at_enrolment: tuple[Supporter, ...] = ()
+        self.contacts: dict[str, Contact] = {}
         self.spells: list[tuple[date, date | None]] = []
         self.ended_on: date | None = None
         self.in_institution = False

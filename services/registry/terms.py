@@ -190,6 +190,28 @@ class Supporter:
         return replace(self, left_on=None, back_on=None)
 
 
+@dataclass(frozen=True)
+class Contact:
+    """联系方式: how a supporter is reached in an emergency, as last reported on `since`."""
+
+    name: str
+    relation: str
+    phone: str
+    whereabouts: str
+    since: date
+
+
+CONTACT = ("name", "relation", "phone", "whereabouts")
+
+
+def contacts_of(facts: dict[str, Any], since: date) -> dict[str, Contact]:
+    """How a registration form says that the supporters are reached, by their ids."""
+    return {
+        row["id"]: Contact(*(row.get(field, "") for field in CONTACT), since=since)
+        for row in facts["supporters"]
+    }
+
+
 def supporters_of(facts: dict[str, Any]) -> tuple[Supporter, ...]:
     """The supporters as a registration form names them."""
     rows = [(row["id"], row["left_county_on"]) for row in facts["supporters"]]

@@ -34,7 +34,9 @@ _OWN = frozenset(
         ),
     }
 )
-PERSONAL = frozenset({"name", "citizen_number", "phone", "address", "health_note", "supporters"})
+PERSONAL = frozenset(
+    {"name", "citizen_number", "phone", "address", "health_note", "supporters", "whereabouts"}
+)
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,7 @@ ACCEPTED = (
         ON | {"kind": "temporary"},
         ON | {"kind": "permanent"},
     ),
+    _elder("registry", "/supporters/S1/contact", {"phone": "13800000000"}, {"whereabouts": "广东"}, "PATCH"),
     _elder("registry", "/facts", {"living": "couple"}, {"living": "alone"}, "PATCH"),
     _elder("registry", "/carer", {"carer": "lead"}, {"carer": "clinic"}, "PUT"),
     _elder(
