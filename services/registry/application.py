@@ -23,7 +23,7 @@ from services.registry import commands as do
 from services.registry import staff, views
 from services.registry.domain import Elder, elder_id
 from services.registry.places import Village, village_id
-from services.registry.policies import RegistryPolicy
+from services.registry.policies import RegistryPolicy, refusal_at_enrolment
 from services.registry.terms import (
     RECORDED,
     AlreadyOpened,
@@ -36,6 +36,7 @@ from services.registry.terms import (
     StillPaired,
     UnknownGroup,
     UnknownVillage,
+    supporters_of,
 )
 
 NAME = "registry"
@@ -117,6 +118,13 @@ class Registry:
         policy, kind = self._policies.on(at.date()), ReturnKind(command.kind)
         elder = self._elder(unit, command.elder)
         elder.supporter_returned(command.supporter, kind, command.on, at, policy)
+
+    def is_due_for_enrolment(self, command: do.Enrol, at: datetime) -> bool:
+        """Whether somebody who was refused, and is not on the register yet, would be taken now."""
+        file = self.log.load(Elder, elder_id(command.elder))
+        supporters = supporters_of(command.model_dump(mode="json"))
+        refusal = refusal_at_enrolment(command.born, supporters, at.date(), self._policies.on(at.date()))
+        return refusal is None and (file is None or file.enrolled_on is None)
 
     def report_contact(self, unit: Unit, command: do.ReportContact, at: datetime) -> None:
         """Kept in the file, told to nobody."""
