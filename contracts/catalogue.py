@@ -41,6 +41,7 @@ TOLD_BY: dict[str, tuple[type[Told], ...]] = {
         visits.VisitRecorded,
         visits.IncidentReported,
         visits.DutyOpened,
+        visits.DutyNearlyDue,
         visits.DutyMet,
         visits.DutySuperseded,
         visits.DutyWaived,

@@ -38,10 +38,7 @@ class StaffAppointed(Told):
 
 
 class LeaveNoted(Told):
-    """请假: `stand_in` owes and is told instead of `staff` from `begins` to `ends`, both counted.
-
-    Of the same `begins` again the later says when the leave ends; before it began, that there was none.
-    """
+    """请假: `stand_in` owes instead of `staff` from `begins` to `ends`; of one `begins` the last told `ends` counts."""
 
     TYPE: ClassVar[str] = "registry.LeaveNoted"
     staff: str

@@ -66,6 +66,7 @@ _BY_FIELD: dict[str, Any] = {
     "closes_on": "2024-06-30",
     "count": 1,
     "shortfall": 1,
+    "remaining": 1,
     "responsible": "staff-017",
     "owed_by": "carer",
     "grade": "yellow",
