@@ -98,7 +98,7 @@ class StatusLapsed(Told):
 
 
 class StatusEnded(Told):
-    """注销: the elder left the register by death or by moving away, on the day `happened_on`."""
+    """注销: the elder left the register by death, by moving away or as an error, on the day `happened_on`."""
 
     TYPE: ClassVar[str] = "registry.StatusEnded"
     elder: str
@@ -114,6 +114,18 @@ class FactsChanged(Told):
     living: Living | None = None
     health: list[HealthFact] | None = None
     declined_institution: bool | None = None
+
+
+class FactsCorrected(Told):
+    """更正: what was believed of an elder was wrong all along, and is so instead; none: as it was, 三(一)2."""
+
+    TYPE: ClassVar[str] = "registry.FactsCorrected"
+    elder: str
+    by: str
+    masked_name: str | None = None
+    born: date | None = None
+    sex: Sex | None = None
+    living: Living | None = None
 
 
 class CarerPaired(Told):

@@ -42,7 +42,7 @@ from services.registry.terms import (
 NAME = "registry"
 BATCH = 500
 _NAMED: tuple[tuple[str, Callable[[str], UUID]], ...] = (
-    *((field, lambda _: roster_id(NAME)) for field in ("staff", "carer", "taker")),
+    *((field, lambda _: roster_id(NAME)) for field in ("staff", "carer", "taker", "by")),
     ("village", village_id),
     ("elder", elder_id),
 )
@@ -66,6 +66,8 @@ class Registry:
             do.NoteSupporterReturned: self.note_supporter_returned,
             do.ReportContact: self.report_contact,
             do.ChangeFacts: self.change_facts,
+            do.CorrectFacts: self.correct_facts,
+            do.RemoveForError: self.remove_for_error,
             do.Pair: self.pair,
             do.TransferElder: self.transfer,
             do.HandOver: self.hand_over,
@@ -134,6 +136,18 @@ class Registry:
         """Circumstances decide what is owed."""
         facts = command.model_dump(mode="json", exclude={"elder"}, exclude_none=True)
         self._elder(unit, command.elder).change_facts(facts, at)
+
+    def correct_facts(self, unit: Unit, command: do.CorrectFacts, at: datetime) -> None:
+        """What was believed before is kept, and who says otherwise, and why."""
+        self._roster(unit, at).role_of(command.by)
+        policy = self._policies.on(at.date())
+        self._elder(unit, command.elder).correct(command.by, command.reason, command.facts(), at, policy)
+
+    def remove_for_error(self, unit: Unit, command: do.RemoveForError, at: datetime) -> None:
+        """The status ends; the file stays."""
+        self._roster(unit, at).role_of(command.by)
+        said = {"by": command.by, "note": command.reason}
+        self._elder(unit, command.elder).end(EndReason.REMOVED_FOR_ERROR, at.date(), at, **said)
 
     def pair(self, unit: Unit, command: do.Pair, at: datetime) -> None:
         """Somebody for everybody: 人盯人."""

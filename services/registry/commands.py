@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -158,6 +158,49 @@ class ChangeFacts(Command):
     living: Living | None = None
     health: list[HealthFact] | None = None
     declined_institution: bool | None = None
+
+
+class CorrectedSupporter(Command):
+    """更正后的外出日期: of a supporter of the file, or of one whom it lacked; none: in the county."""
+
+    NAME: ClassVar[str] = ""
+    id: str = Field(min_length=1)
+    left_county_on: date | None
+
+
+class CorrectFacts(Command):
+    """更正: what the register believed was wrong all along; the whole right value of each one given."""
+
+    NAME: ClassVar[str] = "correct_facts"
+    by: str = Field(min_length=1)
+    reason: str = Field(min_length=1)
+    elder: str
+    born: date | None = None
+    sex: Literal["f", "m"] | None = None
+    name: str | None = None
+    citizen_number: str | None = Field(default=None, pattern=r"^\d{17}[\dX]$")
+    ethnic_group: str | None = None
+    phone: str | None = None
+    address: str | None = None
+    marital: str | None = None
+    living: Living | None = None
+    supporters: list[CorrectedSupporter] = Field(default=[])
+
+    def facts(self) -> dict[str, Any]:
+        """What is given."""
+        given = self.model_dump(mode="json", exclude={"by", "reason", "elder"}, exclude_none=True)
+        if not self.supporters:
+            return {field: value for field, value in given.items() if field != "supporters"}
+        return given | {"supporters": [one.model_dump(mode="json") for one in self.supporters]}
+
+
+class RemoveForError(Command):
+    """误登注销: this person should never have been on the register."""
+
+    NAME: ClassVar[str] = "remove_for_error"
+    by: str = Field(min_length=1)
+    reason: str = Field(min_length=1)
+    elder: str
 
 
 class Pair(Command):

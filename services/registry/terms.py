@@ -23,6 +23,7 @@ class LapseReason(StrEnum):
     PERMANENT_RETURN = "permanent_return"
     TEMPORARY_RETURN = "temporary_return"
     TEMPORARY_BECAME_PERMANENT = "temporary_became_permanent"
+    CORRECTED = "corrected"
 
 
 class EndReason(StrEnum):
@@ -30,6 +31,7 @@ class EndReason(StrEnum):
 
     DIED = "died"
     MOVED_OUT = "moved_out"
+    REMOVED_FOR_ERROR = "removed_for_error"
 
 
 class ReturnKind(StrEnum):
@@ -141,6 +143,14 @@ class StillPaired(RegistryError):
         super().__init__(f"{type(self).__doc__} {number} 位老人 elders" if number else "")
 
 
+class NothingToCorrect(RegistryError):
+    """The register says so already: check what is to be corrected."""
+
+
+class NumberDisagrees(RegistryError):
+    """Birth date or sex, as corrected, do not agree with the citizen number: check all three."""
+
+
 class NotYetHappened(RegistryError):
     """This is dated in the future: enter it on the day it happens."""
 
@@ -201,6 +211,19 @@ class Contact:
     since: date
 
 
+CORRECTABLE = (
+    "born",
+    "sex",
+    "name",
+    "citizen_number",
+    "ethnic_group",
+    "phone",
+    "address",
+    "marital",
+    "living",
+)
+"""What of a registration form may be corrected, beside the supporters."""
+
 CONTACT = ("name", "relation", "phone", "whereabouts")
 
 
@@ -213,6 +236,6 @@ def contacts_of(facts: dict[str, Any], since: date) -> dict[str, Contact]:
 
 
 def supporters_of(facts: dict[str, Any]) -> tuple[Supporter, ...]:
-    """The supporters as a registration form names them."""
-    rows = [(row["id"], row["left_county_on"]) for row in facts["supporters"]]
+    """The supporters as a registration form, or a correction of it, names them."""
+    rows = [(row["id"], row["left_county_on"]) for row in facts.get("supporters", ())]
     return tuple(Supporter(name, left and date.fromisoformat(left)) for name, left in rows)

@@ -40,6 +40,7 @@ class Risk:
             registry.StaffAppointed: self.staff_appointed,
             registry.AppointmentEnded: self.appointment_ended,
             registry.ElderEnrolled: self.elder_enrolled,
+            registry.FactsCorrected: self.facts_corrected,
             registry.LeftBehindCertified: self.left_behind_certified,
             registry.StatusLapsed: self.status_lapsed,
             registry.StatusEnded: self.status_ended,
@@ -89,6 +90,11 @@ class Risk:
         held = unit.add(RiskFile.open(told.elder, told.born.isoformat(), at=at))
         for evidence in told.evidence:
             held.observe(Evidence(evidence), told.on, at, self._policies.on(told.on), "registry")
+
+    def facts_corrected(self, unit: Unit, told: registry.FactsCorrected, at: datetime) -> None:
+        """Another birth date: age is evidence, or no longer."""
+        if told.born is not None:
+            self._file(unit, told.elder).correct_birth(told.born, at, self._policies.on(told.on))
 
     def left_behind_certified(self, unit: Unit, told: registry.LeftBehindCertified, at: datetime) -> None:
         """Certification grades at once."""

@@ -31,6 +31,7 @@ _OWN = frozenset(
             "facts",
             "owed",
             "first",
+            "before",
         ),
     }
 )

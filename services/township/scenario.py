@@ -143,6 +143,8 @@ _KNOWN: dict[str, tuple[str, ...]] = {
     "go_on_leave": ("staff", "stand_in", "begins", "ends"),
     "return_from_leave": ("staff", "on"),
     "end_appointment": ("staff", "on"),
+    "correct_facts": ("elder", "by", "reason", "born", "sex", "living", "supporters"),
+    "remove_for_error": ("elder", "by", "reason"),
     "hand_over": ("giver", "taker", "on", "elders"),
     "visit": ("visit", "elder", "by", "on", "mode", "check_up", "confirms_facts"),
     "reassess": _BY,

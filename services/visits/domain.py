@@ -94,6 +94,8 @@ class CareRecord(DutyBook):
         if "carer" in known:
             self.carers.append((since, known.pop("carer")))
         self.village = known.pop("village", self.village)
+        if "born" in known:
+            known["born"] = date.fromisoformat(known["born"])
         ended_on = known.pop("ended_on", None)
         self.ended_on = date.fromisoformat(ended_on) if ended_on else self.ended_on
         self.now = replace(self.now, **known)

@@ -33,6 +33,7 @@ class Hearing:
             registry.StatusLapsed: self.status_lapsed,
             registry.StatusEnded: self.status_ended,
             registry.FactsChanged: self.facts_changed,
+            registry.FactsCorrected: self.facts_corrected,
             registry.CarerPaired: self.carer_paired,
             registry.ElderTransferred: self.elder_transferred,
             registry.InstitutionEntered: self.institution_entered,
@@ -97,6 +98,12 @@ class Hearing:
         changes = told.model_dump(mode="json", include={"living", "health", "declined_institution"})
         known = {key: value for key, value in changes.items() if value is not None}
         self._change(unit, told.elder, known, at)
+
+    def facts_corrected(self, unit: Unit, told: registry.FactsCorrected, at: datetime) -> None:
+        """Decides what is owed from today; what was missed stays missed."""
+        known = told.model_dump(mode="json", include={"born", "living"}, exclude_none=True)
+        if known:
+            self._change(unit, told.elder, known, at)
 
     def carer_paired(self, unit: Unit, told: registry.CarerPaired, at: datetime) -> None:
         """Who is responsible, and since when."""

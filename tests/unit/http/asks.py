@@ -117,6 +117,18 @@ ACCEPTED = (
         "NotTheirElder",
         ON | {"giver": "grid", "taker": "clinic", "elders": ["E000", "E001"]},
     ),
+    _elder(
+        "registry",
+        "/corrections",
+        {"by": "lead", "reason": "户口簿", "born": "1951-03-01"},
+        {"by": "lead", "reason": "户口簿", "born": "1952-03-01"},
+    ),
+    _elder(
+        "registry",
+        "/removal",
+        {"by": "lead", "reason": "误登"},
+        {"by": "lead", "reason": "重登"},
+    ),
     _elder("registry", "/institution", ON, {"on": "2024-03-03"}),
     Ask(
         "registry",

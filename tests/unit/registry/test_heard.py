@@ -10,13 +10,16 @@ from services.chassis.commands import Answer, Asked
 from services.chassis.settings import Settings
 from services.registry.commands import (
     Appoint,
+    CorrectFacts,
     EndAppointment,
     GoOnLeave,
     HandOver,
     OpenVillage,
     Pair,
+    RemoveForError,
     TransferElder,
 )
+from services.risk.commands import Reassess
 from services.township.conductor import Conductor
 from services.township.house import House, opened
 from services.township.state import state_of
@@ -157,3 +160,44 @@ def test_an_appointment_does_not_end_while_elders_would_be_without_a_carer(
     ]
     answers = [conductor.take(one, at("2024-03-08")) for one in late]
     assert [one.reason for one in answers] == ["", "AppointmentOver"]
+
+
+def corrected(elder: str = "E000", **facts: Any) -> CorrectFacts:
+    return CorrectFacts.model_validate({"elder": elder, "by": "lead", "reason": "book"} | facts, strict=False)
+
+
+def believed(house: House, as_of: date, known_by: date) -> tuple[Any, ...]:
+    state = state_of(house, "E000", as_of, known_by)
+    assert state is not None
+    return state.born, state.living, state.status, state.grade, state.because
+
+
+def test_a_corrected_birth_date_is_evidence_of_age_from_the_day_of_knowing(
+    house: House, conductor: Conductor
+):
+    before, known = date(2024, 3, 4), NOW.date()
+    conductor.through(before)
+    assert believed(house, before, before)[2:] == ("certified", "green", ())
+    assert conductor.take(corrected(born="1940-03-01", living="couple"), NOW).is_taken
+    conductor.through(known)
+    assert believed(house, before, before) == (date(1950, 3, 1), "alone", "certified", "green", ())
+    assert believed(house, before, known)[:3] == (date(1940, 3, 1), "couple", "certified")
+    assert believed(house, known, known)[2:] == ("certified", "yellow", ("advanced_age",))
+
+
+def test_who_was_never_that_old_keeps_the_grade_until_it_is_reassessed(house: House, conductor: Conductor):
+    conductor.take(corrected(born="1940-03-01"), NOW)
+    conductor.take(corrected(born="1951-03-01"), at("2024-03-06"))
+    assert believed(house, date(2024, 3, 6), date(2024, 3, 6))[3:] == ("yellow", ())
+    conductor.take(Reassess(elder="E000", by="lead", on=date(2024, 6, 5)), at("2024-06-05"))
+    assert believed(house, date(2024, 6, 5), date(2024, 6, 5))[3:] == ("green", ())
+
+
+def test_one_removed_for_an_error_owes_nothing_more_and_stays_in_the_past(house: House, conductor: Conductor):
+    conductor.through(date(2024, 3, 4))
+    removed = RemoveForError(elder="E000", by="lead", reason="lives elsewhere")
+    assert conductor.take(removed, NOW).is_taken
+    conductor.through(date(2024, 4, 2))
+    assert {row["status"] for row in house.views("visits", EVERY, "E000")} == {"ended"}
+    assert believed(house, date(2024, 3, 4), NOW.date())[2] == "certified"
+    assert believed(house, NOW.date(), NOW.date())[2] == "ended"
