@@ -71,7 +71,7 @@ class Postman:
         wanted = [name for name in due if only is None or only == (name if self._is_known(name) else "")]
         found = [row for name in wanted if self._is_free(name, now) for row in self._next(name, now)]
         try:
-            with self._log.unit("postman") as unit:
+            with self._log.unit("channel:outside") as unit:
                 unit.read_ahead(UUID(row["delivery"]) for row in found)
                 held = [unit.get(Delivery, UUID(row["delivery"])) for row in found]
                 return [self._parcel(one, now) for one in held if one is not None and self._begin(one, now)]
@@ -91,7 +91,7 @@ class Postman:
         ended = list(done)
         if not ended:
             return
-        with self._log.unit("postman") as unit:
+        with self._log.unit("channel:outside") as unit:
             for parcel, outcome in ended:
                 held = unit.get(Delivery, parcel.delivery)
                 if held is not None:

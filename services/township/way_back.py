@@ -15,7 +15,7 @@ from typing import Any
 from services.chassis.commands import Asked, Command
 from services.kernel.calendar import ONE_DAY
 from services.kernel.roster import Roster
-from services.notify.commands import Acknowledge
+from services.notify.commands import Acknowledge, Resend
 from services.notify.domain import Telling
 from services.registry import commands as register
 from services.registry import events as filed
@@ -63,6 +63,9 @@ BACK: dict[type[Command], type[Any]] = {
 }
 """Every command, and the stored event that it leaves. A new command is a row here, and where one event may come of
 several commands, what tells them apart below."""
+
+UNHEARD: frozenset[type[Command]] = frozenset({Resend})
+"""Commands that a rehearsal, from which nothing leaves, does not hear again."""
 
 ONLY: dict[type[Command], Callable[[Any], bool]] = {
     register.NoteDeath: lambda event: event.reason == EndReason.DIED,
