@@ -54,4 +54,4 @@ def test_each_takes_its_own_villages_and_no_role_reads_the_other_database(fleet:
     theirs = role_urls(huaxi.settings.roles)["registry"]
     mine = role_urls(fleet.settings.roles)["registry"].rpartition("/")[2].partition("?")[0]
     with pytest.raises(psycopg.OperationalError, match="permission denied"):
-        psycopg.connect(theirs.replace("/huaxi", f"/{mine}"))
+        psycopg.connect(f"{theirs.rpartition('/')[0]}/{mine}")
