@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 from services.chassis.commands import Asked, Command
+from services.kernel.calendar import ONE_DAY
 from services.kernel.roster import Roster
-from services.notify.commands import Acknowledge
+from services.notify.commands import Acknowledge, Resend
 from services.notify.domain import Telling
 from services.registry import commands as register
 from services.registry import events as filed
@@ -28,13 +30,24 @@ from services.visits import events as cared
 from services.visits.incidents import Incident
 
 CHUNK = 1000
+
+
+def _day_after(day: str) -> str:
+    return (date.fromisoformat(day) + ONE_DAY).isoformat()
+
+
 BACK: dict[type[Command], type[Any]] = {
     register.OpenVillage: Village.Created,
     register.Appoint: Roster.StaffAppointed,
+    register.GoOnLeave: Roster.LeaveNoted,
+    register.ReturnFromLeave: Roster.LeaveNoted,
+    register.EndAppointment: Roster.AppointmentEnded,
     register.Enrol: filed.ElderEnrolled,
     register.NoteSupporterLeft: filed.SupporterLeft,
     register.NoteSupporterReturned: filed.SupporterReturned,
+    register.ReportContact: filed.ContactReported,
     register.ChangeFacts: filed.FactsChanged,
+    register.CorrectFacts: filed.FactsCorrected,
     register.Pair: filed.CarerPaired,
     register.HandOver: filed.CarerPaired,
     register.TransferElder: filed.ElderTransferred,
@@ -42,6 +55,7 @@ BACK: dict[type[Command], type[Any]] = {
     register.LeaveInstitution: filed.InstitutionLeft,
     register.NoteDeath: filed.StatusEnded,
     register.NoteMove: filed.StatusEnded,
+    register.RemoveForError: filed.StatusEnded,
     assess.Observe: RiskFile.EvidenceObserved,
     assess.Clear: RiskFile.EvidenceCleared,
     assess.Reassess: RiskFile.Reassessed,
@@ -59,6 +73,9 @@ several commands, what tells them apart below."""
 ONLY: dict[type[Command], Callable[[Any], bool]] = {
     register.NoteDeath: lambda event: event.reason == EndReason.DIED,
     register.NoteMove: lambda event: event.reason == EndReason.MOVED_OUT,
+    register.RemoveForError: lambda event: event.reason == EndReason.REMOVED_FOR_ERROR,
+    register.GoOnLeave: lambda event: event.causation != register.ReturnFromLeave.NAME,
+    register.ReturnFromLeave: lambda event: event.causation == register.ReturnFromLeave.NAME,
     register.Pair: lambda event: event.giver is None,
     register.HandOver: lambda event: event.giver is not None,
 }
@@ -67,8 +84,14 @@ ONLY: dict[type[Command], Callable[[Any], bool]] = {
 SAID: dict[type[Command], Callable[[Any], dict[str, Any]]] = {
     register.HandOver: lambda event: {"taker": event.carer, "on": event.since, "elders": [event.subject]},
     register.TransferElder: lambda event: {"on": event.since},
+    register.ReturnFromLeave: lambda event: {"on": _day_after(event.ends)},
+    register.EndAppointment: lambda event: {"on": event.last_day},
+    register.RemoveForError: lambda event: {"reason": event.note},
 }
 """Fields that the event has under another name. A hand-over of several comes back elder by elder."""
+
+LEFT_OUT: dict[type[Command], str] = {Resend: "what leaves by a channel again; a rehearsal sends nothing"}
+"""Commands that are not asked again, and why."""
 
 MORE: dict[type[Command], tuple[type[Any], ...]] = {register.Enrol: (filed.EnrolmentRefused,)}
 """Further events that a command may leave instead: refusals that are facts."""
