@@ -62,7 +62,9 @@ def _not_a_line(path: Path, number: int) -> ScenarioError:
 
 def in_memory(settings: Settings) -> Settings:
     """The same rules, with nothing that outlives the rehearsal."""
-    return settings.model_copy(update={"data": None, "amqp_url": "memory://", "roles": None})
+    return settings.model_copy(
+        update={"data": None, "amqp_url": "memory://", "roles": None, "channels": None}
+    )
 
 
 def rehearse(
@@ -139,6 +141,8 @@ _KNOWN: dict[str, tuple[str, ...]] = {
     "clear": ("elder", "evidence", "on"),
     "change_facts": ("elder", "living", "health", "declined_institution"),
     "pair": ("elder", "carer"),
+    "transfer": ("elder", "village", "group", "on", "carer"),
+    "hand_over": ("giver", "taker", "on", "elders"),
     "visit": ("visit", "elder", "by", "on", "mode", "check_up", "confirms_facts"),
     "reassess": _BY,
     "sign_agreement": _BY,
