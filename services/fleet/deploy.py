@@ -18,8 +18,9 @@ from kombu.connection import Connection
 
 from services.chassis.amqp import declare
 from services.chassis.migrations import migrate
-from services.chassis.settings import Settings
+from services.chassis.settings import Settings, read_settings
 from services.fleet.compose import Compose
+from services.fleet.pools import audit_connections
 from services.fleet.settings import PREFIX, SERVICES, FleetSettings
 from services.fleet.supervisor import Spec, Supervisor, standing
 from services.fleet.wiring import Refused, hearers_of
@@ -49,6 +50,7 @@ def bring_up(fleet: FleetSettings, environ: Mapping[str, str]) -> None:
         compose.require(missing)
         compose.up()
         return
+    audit_connections(urls.database, fleet, read_settings(environ))
     prepare(fleet, urls)
     process = supervisor_of(fleet)
     if process.pid() is None:
