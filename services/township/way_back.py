@@ -30,24 +30,19 @@ from services.visits import events as cared
 from services.visits.incidents import Incident
 
 CHUNK = 1000
-
-
-def _day_after(day: str) -> str:
-    return (date.fromisoformat(day) + ONE_DAY).isoformat()
-
-
 BACK: dict[type[Command], type[Any]] = {
     register.OpenVillage: Village.Created,
     register.Appoint: Roster.StaffAppointed,
     register.GoOnLeave: Roster.LeaveNoted,
-    register.ReturnFromLeave: Roster.LeaveNoted,
+    register.ReturnFromLeave: Roster.LeaveCutShort,
     register.EndAppointment: Roster.AppointmentEnded,
     register.Enrol: filed.ElderEnrolled,
     register.NoteSupporterLeft: filed.SupporterLeft,
     register.NoteSupporterReturned: filed.SupporterReturned,
     register.ReportContact: filed.ContactReported,
-    register.ChangeFacts: filed.FactsChanged,
     register.CorrectFacts: filed.FactsCorrected,
+    register.RemoveForError: filed.StatusEnded,
+    register.ChangeFacts: filed.FactsChanged,
     register.Pair: filed.CarerPaired,
     register.HandOver: filed.CarerPaired,
     register.TransferElder: filed.ElderTransferred,
@@ -55,7 +50,6 @@ BACK: dict[type[Command], type[Any]] = {
     register.LeaveInstitution: filed.InstitutionLeft,
     register.NoteDeath: filed.StatusEnded,
     register.NoteMove: filed.StatusEnded,
-    register.RemoveForError: filed.StatusEnded,
     assess.Observe: RiskFile.EvidenceObserved,
     assess.Clear: RiskFile.EvidenceCleared,
     assess.Reassess: RiskFile.Reassessed,
@@ -72,21 +66,19 @@ several commands, what tells them apart below."""
 
 ONLY: dict[type[Command], Callable[[Any], bool]] = {
     register.NoteDeath: lambda event: event.reason == EndReason.DIED,
-    register.NoteMove: lambda event: event.reason == EndReason.MOVED_OUT,
     register.RemoveForError: lambda event: event.reason == EndReason.REMOVED_FOR_ERROR,
-    register.GoOnLeave: lambda event: event.causation != register.ReturnFromLeave.NAME,
-    register.ReturnFromLeave: lambda event: event.causation == register.ReturnFromLeave.NAME,
+    register.NoteMove: lambda event: event.reason == EndReason.MOVED_OUT,
     register.Pair: lambda event: event.giver is None,
     register.HandOver: lambda event: event.giver is not None,
 }
 """What an event must say where several commands leave the same one."""
 
 SAID: dict[type[Command], Callable[[Any], dict[str, Any]]] = {
-    register.HandOver: lambda event: {"taker": event.carer, "on": event.since, "elders": [event.subject]},
-    register.TransferElder: lambda event: {"on": event.since},
     register.ReturnFromLeave: lambda event: {"on": _day_after(event.ends)},
     register.EndAppointment: lambda event: {"on": event.last_day},
     register.RemoveForError: lambda event: {"reason": event.note},
+    register.HandOver: lambda event: {"taker": event.carer, "on": event.since, "elders": [event.subject]},
+    register.TransferElder: lambda event: {"on": event.since},
 }
 """Fields that the event has under another name. A hand-over of several comes back elder by elder."""
 
@@ -101,6 +93,10 @@ _KINDS: dict[type[Any], list[type[Command]]] = {}
 for _command, _event in BACK.items():
     for _left in (_event, *MORE.get(_command, ())):
         _KINDS.setdefault(_left, []).append(_command)
+
+
+def _day_after(day: str) -> str:
+    return (date.fromisoformat(day) + ONE_DAY).isoformat()
 
 
 def outside(house: House) -> list[Asked]:

@@ -78,15 +78,21 @@ def life() -> Iterator[Command]:
     yield register.OpenVillage(village="V2", name="落水洞村", groups=["1"])
     yield register.TransferElder(elder="wang", village="V2", group="1", on=on[27], carer="grid")
     yield register.HandOver(giver="grid", taker="lead", on=on[28], elders=["wang"])
-    yield register.Appoint(staff="civil", role="civil_affairs_assistant", village="V1")
-    yield enrol("an", carer="grid")
-    yield register.GoOnLeave(staff="grid", stand_in="civil", begins=on[31], ends=on[40])
-    yield register.ReturnFromLeave(staff="grid", on=on[32])
-    yield register.EndAppointment(staff="civil", on=on[33])
-    yield register.ReportContact(elder="an", supporter="S1", phone="0874-1234567", whereabouts="昆明")
-    yield register.CorrectFacts(elder="an", by="lead", reason="看错了身份证", sex="m", living="couple")
-    yield register.RemoveForError(elder="an", by="lead", reason="重复登记")
     yield Acknowledge(by="lead", about="incident", subject="wang", incident="I1")
+    yield register.Appoint(staff="cadre", role="group_cadre", village="V1")
+    yield register.GoOnLeave(staff="cadre", stand_in="grid", begins=on[31], ends=on[50])
+    yield register.ReturnFromLeave(staff="cadre", on=on[32])
+    yield register.EndAppointment(staff="cadre", on=on[33])
+    yield register.ReportContact(elder="wang", supporter="S1", phone="13800000000", whereabouts="广东")
+    yield register.CorrectFacts(
+        elder="wang",
+        by="lead",
+        reason="the household book",
+        born=date(1951, 1, 1),
+        supporters=[register.CorrectedSupporter(id="S1", left_county_on=date(2023, 2, 1))],
+    )
+    yield enrol("mistake")
+    yield register.RemoveForError(elder="mistake", by="lead", reason="lives elsewhere")
 
 
 @pytest.fixture(scope="module")
