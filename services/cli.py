@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from services import parked_cli
+from services import parked_cli, report_cli
 from services.chassis import logs
 from services.chassis.clock import SetClock, SystemClock
 from services.chassis.policy import PolicyError
@@ -55,6 +55,7 @@ KNOWN = (
     KeyUnsafe,
     FleetAway,
     *fleet_cli.KNOWN,
+    *report_cli.KNOWN,
 )
 TOWNSHIP = Path("samples/gaoliang.toml")
 FIRST_DAY = datetime(2024, 1, 1)  # noqa: DTZ001 - a day, of which the option takes no more
@@ -251,4 +252,6 @@ def status(*, as_json: Annotated[bool, typer.Option("--json", help="给程序看
 
 
 fleet_cli.add_to(app)
+app.command()(report_cli.report)
+app.command()(report_cli.event)
 app.add_typer(parked_cli.app, name="parked")
