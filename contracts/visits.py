@@ -50,6 +50,18 @@ class DutyOpened(OfDuty):
     count: int
 
 
+class DutyNearlyDue(OfDuty):
+    """临期提醒: `remaining` times are still owed by `closes_on`; told once a period, for the day's digest."""
+
+    TYPE: ClassVar[str] = "visits.DutyNearlyDue"
+    village: str
+    opens_on: date
+    closes_on: date
+    remaining: int
+    owed_by: OwedBy
+    responsible: str | None
+
+
 class DutyMet(OfDuty):
     """办结: a duty was done as often as it was owed."""
 

@@ -80,6 +80,12 @@ class Broker:
         """Whether somebody must have a queue for what an upstream tells."""
         return self._hearers is None or any(upstream in heard for heard in self._hearers.values())
 
+    def restore(self, upstream: str) -> None:
+        """Makes again what is missing of the exchange and queues by which an upstream is heard."""
+        for consumer, heard in (self._hearers or {}).items():
+            if upstream in heard:
+                declare_queues(self.connection, self.namespace, consumer, upstream)
+
 
 def connect(to: Connection, *, heartbeat: int = 0) -> Any:
     """A connection of its own to the same broker, on which nothing waits longer than PATIENCE_SECONDS.

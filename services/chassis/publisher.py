@@ -11,10 +11,11 @@ from typing import Any, Protocol
 
 import structlog
 from amqp import Message, spec
+from amqp.exceptions import NotFound
 from kombu.messaging import Producer
 
 from contracts.envelope import Envelope
-from services.chassis.amqp import BROKER_ERRORS, Broker, abandon, connect
+from services.chassis.amqp import BROKER_ERRORS, Broker, BrokerRefused, abandon, connect
 
 WINDOW = 500
 CONFIRM_SECONDS = 10.0
@@ -100,11 +101,13 @@ class _Window:
 class WindowPublisher:
     """AMQP: persistent and confirmed, `mandatory` where the upstream has hearers.
 
-    After anything went wrong it pauses, ever longer, and then tries one message before it sends the others again.
+    After anything went wrong it pauses, ever longer, and then tries one message before it sends the others again. Where
+    the exchange is gone or no queue wants a message, what is missing is made again before that.
     """
 
     def __init__(self, broker: Broker, upstream: str, *, confirm_seconds: float = CONFIRM_SECONDS) -> None:
         self._broker = broker
+        self._upstream = upstream
         self._is_mandatory = broker.is_heard(upstream)
         self._confirm_seconds = confirm_seconds
         self._log = structlog.get_logger("shouwang.relay").bind(upstream=upstream)
@@ -113,6 +116,7 @@ class WindowPublisher:
         self._window = _Window((), 0)
         self._tag = 0
         self._is_blocked = False
+        self._is_gone = False
         self._pause = 0.0
         self._not_before = 0.0
         self.unroutable = 0
@@ -141,10 +145,12 @@ class WindowPublisher:
             self._window = _Window(window, self._tag)
             self._send(window, until)
             self._settle(until)
-        except BROKER_ERRORS as error:
+        except (*BROKER_ERRORS, BrokerRefused) as error:
             self._log.warning("broker_away", error=type(error).__name__, blocked=self._is_blocked)
+            self._is_gone = self._is_gone or isinstance(error, NotFound)
             self.close()
         if self._window.returned:
+            self._is_gone = True
             self.unroutable += self._window.returned
             self._log.error("unroutable", count=self._window.returned)
         return self._window.safe()
@@ -179,6 +185,9 @@ class WindowPublisher:
 
     def _open(self) -> None:
         """A channel whose broker still answers: one that went away while nothing was told is noticed here."""
+        if self._is_gone:
+            self._broker.restore(self._upstream)
+            self._is_gone = False
         if self._connection is not None and not self._hears():
             self.close()
         if self._connection is not None:

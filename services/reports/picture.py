@@ -95,6 +95,13 @@ class Picture:
         """结对."""
         self.elder(fact.subject).carer = Said(fact["carer"], fact.on, fact.id)
 
+    def transfer(self, fact: Fact) -> None:
+        """迁村: another village and group; without a carer the pairing has ended."""
+        elder = self.elder(fact.subject)
+        for name in ("village", "group"):
+            elder.facts[name] = Said(fact[name], fact.on, fact.id)
+        elder.carer = Said(fact["carer"], fact.on, fact.id) if fact["carer"] else None
+
     def institution(self, fact: Fact) -> None:
         """入住, 离开养老机构."""
         is_in = fact.topic.endswith("Entered")
@@ -160,6 +167,15 @@ class Picture:
         self.duties.append(one)
         self._owed.setdefault(subject, []).append(one)
         self._last[subject, duty, period] = one
+
+    def move_duties(self, fact: Fact) -> None:
+        """What is open goes with an elder who moves; what is over stays with the village of its day."""
+        village = fact["changes"].get("village")
+        if village:
+            self._where[fact.subject] = village
+            for duty in self._owed.get(fact.subject, ()):
+                if duty.ending is None:
+                    duty.village = village
 
     def end_duty(self, fact: Fact) -> None:
         """办结, 改期, 免办, 终止, 漏访."""
@@ -244,6 +260,7 @@ _TAKES: dict[str, Callable[[Picture, Fact], None]] = {
     "registry.FactsChanged": Picture.change_facts,
     **dict.fromkeys(_STATUSES, Picture.change_status),
     "registry.CarerPaired": Picture.pair,
+    "registry.ElderTransferred": Picture.transfer,
     "registry.InstitutionEntered": Picture.institution,
     "registry.InstitutionLeft": Picture.institution,
     "registry.SupporterLeft": Picture.move_supporter,
@@ -257,6 +274,7 @@ _TAKES: dict[str, Callable[[Picture, Fact], None]] = {
     "risk.SpellClosed": Picture.close_spell,
     "visits.CareRecordOpened": Picture.open_book,
     "visits.TerritoryOpened": Picture.open_book,
+    "visits.SituationChanged": Picture.move_duties,
     "visits.DutyOpened": Picture.open_duty,
     **dict.fromkeys(_ENDINGS, Picture.end_duty),
     "visits.MissReconciled": Picture.reconcile,

@@ -168,7 +168,7 @@ def _row(sheet: Any, at: int, row: tuple[Figure, ...], columns: tuple[Column, ..
     for place, (one, column) in enumerate(zip(row, columns, strict=True), 1):
         _put(sheet.cell(at, place), one.value, styles)
         if isinstance(one.value, str):
-            lines = max(lines, _lines(one.value, 2 * column.width))
+            lines = max(lines, _lines(one.value, 2 * column.width + 1))
     sheet.row_dimensions[at].height = min(LINE_HEIGHT * lines + 4, MAX_HEIGHT)
 
 

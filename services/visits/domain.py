@@ -86,12 +86,14 @@ class CareRecord(DutyBook):
     # what events do to the state
 
     def take_changes(self, changes: dict[str, Any], on: date) -> None:
-        """Applies what was heard; `carer` and `ended_on` stand beside the situation."""
+        """Applies what was heard; `carer`, `village` and `ended_on` stand beside the situation."""
         known: dict[str, Any] = {
             key: frozenset(value) if key in SETS else value for key, value in changes.items()
         }
+        since = date.fromisoformat(known.pop("since", on.isoformat()))
         if "carer" in known:
-            self.carers.append((on, known.pop("carer")))
+            self.carers.append((since, known.pop("carer")))
+        self.village = known.pop("village", self.village)
         ended_on = known.pop("ended_on", None)
         self.ended_on = date.fromisoformat(ended_on) if ended_on else self.ended_on
         self.now = replace(self.now, **known)
@@ -178,9 +180,9 @@ class CareRecord(DutyBook):
     def next_wake(self, after: date, policy: DutyPolicy) -> date | None:
         """The first day later than `after` on which time alone changes something."""
         wakes = [super().next_wake(after, policy)]
-        if self.now.is_certified:
-            wakes.append(policies.turns_advanced_age_on(self.now.born, policy))
-        return min((day for day in wakes if day is not None and day > after), default=None)
+        if self.now.is_certified and (turns := policies.turns_advanced_age_on(self.now.born, policy)) > after:
+            wakes.append(turns)
+        return min((day for day in wakes if day is not None), default=None)
 
     def owed_on(self, day: date, policy: DutyPolicy) -> Mapping[str, Owed]:
         """Every recurring duty owed for the elder on `day`."""
@@ -204,9 +206,10 @@ class CareRecord(DutyBook):
 
     def present_share(self, duty: OpenDuty) -> int:
         """Absences reduce what is owed as partial periods do, never above what was owed (section 4)."""
-        if duty.owed is None:
+        away = [one for one in self.absences if one[0] <= duty.closes_on and duty.opens_on <= one[1]]
+        if duty.owed is None or not away:
             return duty.count
-        present = policies.present_days(duty.opens_on, duty.closes_on, self.absences)
+        present = policies.present_days(duty.opens_on, duty.closes_on, away)
         period = Period.containing(duty.owed.kind, duty.opens_on)
         return min(duty.count, policies.share_of(duty.owed, present, period))
 

@@ -69,9 +69,10 @@ class DutyBook(Aggregate):
         return sum(duty.opens_on <= day <= duty.closes_on for day in self.days.get(duty.duty, ()))
 
     def turn_day(self, at: datetime, policy: DutyPolicy, who: Directory) -> None:
-        """Closes what ended yesterday, opens what begins today."""
+        """Closes what ended yesterday, opens what begins today, reminds of what is nearly due."""
         self.close_before(at, policy, who)
         self.follow_causes(at, policy)
+        self._remind(at, policy, who)
 
     def close_before(self, at: datetime, policy: DutyPolicy, who: Directory) -> None:
         """Every duty whose last day lies before today closes; days that nobody turned are turned at their own."""
@@ -82,9 +83,14 @@ class DutyBook(Aggregate):
 
     def next_wake(self, after: date, policy: DutyPolicy) -> date | None:
         """The first day later than `after` on which time alone changes something."""
-        del policy
-        days = [held.closes_on + ONE_DAY for held in self.duties.values()]
-        return min((day for day in days if day > after), default=None)
+        days: list[date] = []
+        for held in self.duties.values():
+            if held.closes_on >= after:
+                days.append(held.closes_on + ONE_DAY)
+            reminds = policies.reminded_on(held, policy)
+            if reminds is not None and (reminds > after or self._lacking(held) > 0):
+                days.append(reminds)
+        return min(days, default=None)
 
     def follow_causes(self, at: datetime, policy: DutyPolicy) -> None:
         """What is owed follows its causes: no change in (period, count), nothing happens (section 4)."""
@@ -146,7 +152,7 @@ class DutyBook(Aggregate):
             if duty.is_met or duty.count == 0:
                 self.record(events.DutyClosed, at, duty=duty.duty, period=duty.label)
                 continue
-            lacking = self.present_share(duty) - self.done(duty)
+            lacking = self._lacking(duty)
             if lacking <= 0:
                 self.record(events.DutyWaived, at, duty=duty.duty, period=duty.label)
                 continue
@@ -163,6 +169,29 @@ class DutyBook(Aggregate):
                 village=self.village,
                 missed_before=self._missed_before(duty),
             )
+
+    def _remind(self, at: datetime, policy: DutyPolicy, who: Directory) -> None:
+        """Whoever owes it is reminded once a period (section 6), of what absence and work done leave of it."""
+        for duty in self.duties.values():
+            reminds = policies.reminded_on(duty, policy)
+            if reminds is not None and reminds <= at.date() and self._lacking(duty) > 0:
+                role = self.owed_by(duty.duty, policy)
+                self.record(
+                    events.DutyNearlyDue,
+                    at,
+                    duty=duty.duty,
+                    period=duty.label,
+                    village=self.village,
+                    opens_on=duty.opens_on.isoformat(),
+                    closes_on=duty.closes_on.isoformat(),
+                    remaining=self._lacking(duty),
+                    owed_by=role,
+                    responsible=self.responsible(role, who, at.date()),
+                )
+
+    def _lacking(self, duty: OpenDuty) -> int:
+        """What is owed, absence taken off, less what was done."""
+        return self.present_share(duty) - self.done(duty)
 
     def _missed_before(self, duty: OpenDuty) -> bool:
         if duty.owed is None:

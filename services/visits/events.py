@@ -56,6 +56,22 @@ class DutyOpened(DutyEvent):
         )
 
 
+class DutyNearlyDue(DutyEvent):
+    """临期提醒: `remaining` times are still owed, and the last day is near."""
+
+    TOPIC = "visits.DutyNearlyDue"
+    village: str
+    opens_on: str
+    closes_on: str
+    remaining: int
+    owed_by: str
+    responsible: str | None
+
+    def apply(self, aggregate: DutyBook) -> None:
+        """Once a period."""
+        aggregate.duties[self.duty].is_reminded = True
+
+
 class DutyMet(DutyEvent):
     """办结: done as often as owed."""
 

@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from services.kernel.calendar import birthday
 from services.kernel.words import Owner, Role
-from services.visits.terms import Owed, Period, PlaceDutyName, PlaceKind, Situation
+from services.visits.terms import OpenDuty, Owed, Period, PeriodKind, PlaceDutyName, PlaceKind, Situation
 
 CARER = "carer"
 REASSESSMENT, CARE_AGREEMENT = "reassessment", "care_agreement"
@@ -65,11 +65,17 @@ class DutyPolicy:
     looked_in_health: frozenset[str]
     advanced_age: int
     agreement_days: int
+    reminded_before: Mapping[PeriodKind, int]
+    reassessment_reminded_before: int
+    agreement_reminded_after: int
     places: Mapping[PlaceDutyName, PlaceDuty]
 
     def __post_init__(self) -> None:
         """Every grade and every duty has its row, so that none is found missing when it is needed."""
-        whole = (("follow_up", self.follow_up, GRADES),)
+        whole: tuple[tuple[str, Mapping[Any, Any], frozenset[str]], ...] = (
+            ("follow_up", self.follow_up, GRADES),
+            ("reminded_before", self.reminded_before, frozenset(PeriodKind)),
+        )
         whole += tuple((name, getattr(self, name), ELDER_DUTIES) for name in ("owed_by", "clauses"))
         for name, rows, wanted in whole:
             if rows.keys() != wanted:
@@ -144,6 +150,22 @@ def satisfied_by_visit(
 def agreement_due(certified_on: date, policy: DutyPolicy) -> date:
     """The agreement is to be signed 30 days after certification (Decision), 三(二)1."""
     return certified_on + timedelta(days=policy.agreement_days)
+
+
+def reminded_on(duty: OpenDuty, policy: DutyPolicy) -> date | None:
+    """The day on which whoever owes it is reminded, in the digest (section 6).
+
+    None where it is met, was reminded of already, or opened on that day or later.
+    """
+    if duty.is_met or duty.is_reminded or duty.count == 0:
+        return None
+    if duty.duty == CARE_AGREEMENT:
+        day = duty.opens_on + timedelta(days=policy.agreement_reminded_after)
+    elif duty.owed is None:
+        day = duty.closes_on - timedelta(days=policy.reassessment_reminded_before)
+    else:
+        day = duty.closes_on - timedelta(days=policy.reminded_before[duty.owed.kind])
+    return day if duty.opens_on < day else None
 
 
 def owed_for_place(kind: PlaceKind, policy: DutyPolicy) -> dict[str, Owed]:

@@ -127,6 +127,7 @@ class OpenDuty:
     count: int
     owed: Owed | None = None
     is_met: bool = False
+    is_reminded: bool = False
 
 
 class Directory(Protocol):

@@ -13,6 +13,7 @@ from services.visits.incidents import Incident
 
 _DUTY = ("duty", "period")
 _MISSED = (*_DUTY, "village", "shortfall", "responsible", "owed_by", "grade", "missed_before")
+_NEAR = (*_DUTY, "village", "opens_on", "closes_on", "remaining", "owed_by", "responsible")
 
 
 def _duty(kind: Callable[..., Told], *fields: str) -> Callable[[Any], Told]:
@@ -45,6 +46,7 @@ def _visited(event: Any) -> Told:
 _TELL: dict[type, Callable[[Any], Told]] = {
     events.VisitRecorded: _visited,
     events.DutyOpened: _duty(told.DutyOpened, *_DUTY, "opens_on", "closes_on", "count"),
+    events.DutyNearlyDue: _duty(told.DutyNearlyDue, *_NEAR),
     events.DutyMet: _duty(told.DutyMet, *_DUTY),
     events.DutySuperseded: _duty(told.DutySuperseded, *_DUTY),
     events.DutyWaived: _duty(told.DutyWaived, *_DUTY),

@@ -67,6 +67,8 @@ _LAST = "seq = (SELECT MAX(seq) FROM duties WHERE subject = ? AND duty = ? AND p
 _END = f"UPDATE duties SET status = ?, ended_on = ? WHERE {_LAST}"
 _MISS = f"UPDATE duties SET status = 'missed', ended_on = ?, shortfall = ?, responsible = ?, grade = ? WHERE {_LAST}"
 _RECONCILE = f"UPDATE duties SET reconciled_on = ?, days_late = ? WHERE {_LAST}"
+_MOVE = "UPDATE records SET village = ? WHERE subject = ?"
+_MOVE_OPEN = "UPDATE duties SET village = ? WHERE subject = ? AND status = 'open'"
 _RECORD = "INSERT INTO records VALUES (?, ?, ?, ?, NULL)"
 _WAKE = "UPDATE records SET wake = ? WHERE subject = ?"
 _INCIDENT = "INSERT INTO incidents VALUES (?, ?, ?, ?)"
@@ -94,6 +96,9 @@ def apply(sql: Sql, recorded: Recorded) -> None:
         seen, subject = event.content, recorded.subject
         row = (event.visit, subject, seen["by"], seen["on"], seen["mode"], event.on)
         sql.run(_VISIT, recorded.position, *row)
+    elif isinstance(event, events.SituationChanged) and "village" in event.changes:
+        for move in (_MOVE, _MOVE_OPEN):
+            sql.run(move, event.changes["village"], recorded.subject)
     elif isinstance(event, Incident.Created):
         sql.run(_INCIDENT, event.incident, recorded.subject, event.kind, event.timestamp.isoformat())
     elif isinstance(event, events.DutyEvent):

@@ -167,7 +167,7 @@ LATE: Line = {
     "evidence": ["incapacity"],
     "health": [],
     "declined_institution": True,
-    "carer": "grid",
+    "carer": "C00",
     "supporters": [{"id": "S", "left_county_on": "2023-01-01"}],
 }
 

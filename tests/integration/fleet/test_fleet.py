@@ -114,7 +114,15 @@ def test_the_status_shows_every_process_queue_relay_and_inbox(township: Fleet):
 
     assert becomes_true(is_quiet)
     found = shown()
-    assert set(found["processes"]) == {"supervisor", "worker-1", "worker-2", "worker-3", "relay-1", "api-1"}
+    assert set(found["processes"]) == {
+        "supervisor",
+        "worker-1",
+        "worker-2",
+        "worker-3",
+        "worker-4",
+        "relay-1",
+        "api-1",
+    }
     assert all(one["pid"] for one in found["processes"].values())
     heard = {(one["consumer"], one["upstream"]) for one in found["queues"]}
     assert heard == {(one["service"], one["upstream"]) for one in found["inboxes"]}

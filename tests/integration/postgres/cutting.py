@@ -1,4 +1,4 @@
-"""A wire to PostgreSQL that can be cut at the commit: before it gets there, or before its answer is back."""
+"""A wire to PostgreSQL that can be cut at the commit of what was written, or before its answer is back."""
 
 import re
 import socket
@@ -29,6 +29,7 @@ class Wire:
         self.lost = 0
         self.refused = threading.Event()
         self._held: list[socket.socket] = []
+        self._reading: set[socket.socket] = set()
         self._threads = [threading.Thread(target=self._listen)]
 
     def __enter__(self) -> Self:
@@ -61,7 +62,8 @@ class Wire:
 
     def _to_server(self, client: socket.socket, server: socket.socket) -> None:
         while told := _received(client):
-            lose = self.lose if b"COMMIT" in told else None
+            self._note(client, told)
+            lose = self.lose if b"COMMIT" in told and client not in self._reading else None
             if lose is not Cut.COMMIT:
                 _send(server, told)
             if lose in {Cut.COMMIT, Cut.CLIENT}:
@@ -71,11 +73,18 @@ class Wire:
 
     def _to_client(self, client: socket.socket, server: socket.socket) -> None:
         while told := _received(server):
-            if self.lose is Cut.ANSWER and b"COMMIT\0" in told:
+            if self.lose is Cut.ANSWER and b"COMMIT\0" in told and client not in self._reading:
                 self._cut()
                 break
             _send(client, told)
         _end(client, server)
+
+    def _note(self, client: socket.socket, told: bytes) -> None:
+        """A transaction that only reads is committed as well, and nothing is lost by losing that."""
+        if b"READ ONLY" in told:
+            self._reading.add(client)
+        elif b"BEGIN" in told:
+            self._reading.discard(client)
 
     def _cut(self) -> None:
         self.lose = None

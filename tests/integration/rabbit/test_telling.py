@@ -4,11 +4,11 @@ import threading
 from collections.abc import Callable
 from time import monotonic, perf_counter, sleep
 
-from services.chassis.amqp import Broker, connected, declare
+from services.chassis.amqp import Broker, connected
 from services.chassis.publisher import WindowPublisher
 from services.chassis.relay import Relay
 from services.servers.rabbit import Rabbit
-from tests.integration.rabbit.pair import HEARERS, Pair, translate, until
+from tests.integration.rabbit.pair import Pair, translate, until
 
 
 def test_what_is_told_is_heard_in_order_and_at_what_rate(pair: Pair):
@@ -29,7 +29,7 @@ def test_what_is_told_is_heard_in_order_and_at_what_rate(pair: Pair):
     print("\npublished in windows, told from the log, queue to applied:", *rates)  # noqa: T201 - for who runs it
 
 
-def test_the_position_stops_before_what_no_queue_wants_and_goes_on_when_one_does(pair: Pair):
+def test_the_position_stops_before_what_no_queue_wants_and_the_missing_binding_is_made_again(pair: Pair):
     pair.say(100)
     with connected(pair.broker.connection) as made:
         made.channel().queue_unbind(f"{pair.broker.namespace}.down.up.3", pair.broker.namespace, "up.*.3")
@@ -38,20 +38,38 @@ def test_the_position_stops_before_what_no_queue_wants_and_goes_on_when_one_does
     assert pair.relay.unroutable > 0
     assert pair.up.relayed() < first.position
     assert pair.relay.has_news()
-    declare(pair.broker.connection, pair.broker.namespace, HEARERS)
     pair.tell()
     pair.hear()
 
 
-def test_after_something_came_back_one_message_is_tried_and_not_the_whole_window_again(pair: Pair):
+def test_queues_that_were_deleted_are_made_again_and_all_of_it_is_heard(pair: Pair):
     pair.delete_queues()
     pair.say(100)
-    until(lambda: pair.relay.step() == 0 and pair.relay.unroutable > 0, 5)
-    first = pair.relay.unroutable
+    pair.go_on()
+    assert pair.relay.unroutable > 0
+
+
+def test_an_exchange_that_was_deleted_is_made_again_and_all_of_it_is_heard(pair: Pair):
+    pair.say(10)
+    pair.go_on()
+    with connected(pair.broker.connection) as made:
+        made.channel().exchange_delete(pair.broker.namespace)
+    pair.say(100)
+    pair.go_on()
+
+
+def test_where_nothing_can_be_made_again_one_message_is_tried_and_not_the_whole_window(pair: Pair):
+    """A relay that is not told who hears cannot make their queues."""
+    pair.delete_queues()
+    pair.say(100)
+    relay = Relay("up", pair.up, translate, Broker(pair.broker.connection, pair.broker.namespace))
+    until(lambda: relay.step() == 0 and relay.unroutable > 0, 5)
+    first = relay.unroutable
     end = monotonic() + 2
     while monotonic() < end:
-        pair.relay.step()
-    assert 1 <= pair.relay.unroutable - first < 20
+        relay.step()
+    assert 1 <= relay.unroutable - first < 20
+    relay.close()
 
 
 def test_what_nobody_hears_needs_no_queue(pair: Pair):

@@ -34,7 +34,7 @@ def read(made: Report) -> Any:
 def test_it_is_ready_to_print():
     sheet = read(report(row("甲", "visits:1"), row("乙"))).worksheets[0]
     assert sheet.title == "一、走访_1_"
-    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", "9")
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
     assert sheet.print_title_rows == "$1:$3"

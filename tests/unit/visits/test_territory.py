@@ -160,10 +160,13 @@ def test_what_is_refused_changes_nothing(duty: str, on: str, role: str, refusal:
     assert said(place) == []
 
 
-def test_it_wakes_when_the_first_period_is_over():
-    place = opened("V1", "2024-01-01")
-    assert place.next_wake(date(2024, 1, 1), DUTIES) == date(2024, 2, 1)
-    assert place.next_wake(date(2024, 2, 1), DUTIES) == date(2024, 4, 1)
+def test_it_wakes_to_remind_and_when_the_first_period_is_over():
+    place, woken = opened("V1", "2024-01-01"), [date(2024, 1, 1)]
+    while (day := place.next_wake(woken[-1], DUTIES)) is not None and day <= date(2024, 4, 1):
+        place.turn_day(midnight(day), DUTIES, WHO)
+        woken.append(day)
+    february, march = (date(2024, 2, 22), date(2024, 3, 1)), (date(2024, 3, 24), date(2024, 4, 1))
+    assert woken[1:] == [date(2024, 1, 24), date(2024, 2, 1), *february, *march]
 
 
 @given(
