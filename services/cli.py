@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from services import parked_cli, report_cli
+from services import notices_cli, parked_cli, report_cli
 from services.chassis import logs
 from services.chassis.clock import SetClock, SystemClock
 from services.chassis.policy import PolicyError
@@ -29,6 +29,7 @@ from services.fleet.settings import read_fleet_settings
 from services.kernel.calendar import ONE_DAY, SHANGHAI, midnight
 from services.ledger.facts import LedgerError
 from services.notify.channels import LogChannel
+from services.notify.channels.settings import ChannelsError
 from services.township import pages
 from services.township.house import FleetAway, House, opened
 from services.township.importing import Import, KeyUnsafe, lookup_key
@@ -54,6 +55,7 @@ KNOWN = (
     ScenarioError,
     KeyUnsafe,
     FleetAway,
+    ChannelsError,
     *fleet_cli.KNOWN,
     *report_cli.KNOWN,
 )
@@ -144,6 +146,8 @@ def run(
 ) -> None:
     """运行: every service in this process. With --days a living demonstration that goes on where it was stopped."""
     settings = _settings()
+    if days:
+        settings = settings.model_copy(update={"channels": None})  # nobody is told of what is made up
     with (
         alone(settings.data, _waiting),
         opened(settings, (LogChannel(),)) as house,
@@ -255,3 +259,4 @@ fleet_cli.add_to(app)
 app.command()(report_cli.report)
 app.command()(report_cli.event)
 app.add_typer(parked_cli.app, name="parked")
+app.add_typer(notices_cli.app, name="notices")

@@ -27,16 +27,6 @@ class Village:
     id: str
 
 
-@dataclass
-class Staff:
-    """花名册: what somebody is appointed as, for which village (None: the township)."""
-
-    staff: str
-    role: str
-    village: str | None
-    id: str
-
-
 @dataclass(frozen=True, slots=True)
 class Grading:
     """定级 升级 降级: one change of a grade; `is_told` says whether carers were told."""

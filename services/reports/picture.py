@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
-from services.reports.people import Duty, Elder, Grading, Incident, Said, Staff, Village, Visit
+from services.reports.people import Duty, Elder, Grading, Incident, Said, Village, Visit
 from services.reports.sources import Fact
 
 DutyKey = tuple[str, str, str]
@@ -17,9 +17,7 @@ class Picture:
 
     def __init__(self, facts: Iterable[Fact]) -> None:
         self.villages: dict[str, Village] = {}
-        self.staff: dict[str, Staff] = {}
         self.elders: dict[str, Elder] = {}
-        self.refused: list[Said] = []
         self.duties: list[Duty] = []
         self.incidents: dict[str, Incident] = {}
         self._where: dict[str, str] = {}
@@ -54,16 +52,6 @@ class Picture:
         """设村."""
         code = fact.subject
         self.villages[code] = Village(code, fact["name"], list(fact["groups"]), fact.id)
-
-    def appoint(self, fact: Fact) -> None:
-        """任用; every service keeps a roster, the registry's is the first."""
-        if fact.id.startswith("registry:"):
-            one = Staff(fact["staff"], fact["role"], fact["village"], fact.id)
-            self.staff[one.staff] = one
-
-    def refuse(self, fact: Fact) -> None:
-        """不予建档."""
-        self.refused.append(Said(fact["reason"], fact.on, fact.id))
 
     def enrol(self, fact: Fact) -> None:
         """建档."""
@@ -254,8 +242,6 @@ _ENDINGS = {
 }
 _TAKES: dict[str, Callable[[Picture, Fact], None]] = {
     "registry.VillageOpened": Picture.open_village,
-    "kernel.StaffAppointed": Picture.appoint,
-    "registry.EnrolmentRefused": Picture.refuse,
     "registry.ElderEnrolled": Picture.enrol,
     "registry.FactsChanged": Picture.change_facts,
     **dict.fromkeys(_STATUSES, Picture.change_status),
