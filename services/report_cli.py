@@ -67,7 +67,7 @@ def report(
         seen, known = _days(house, as_of, known_by)
         asked = Asked(seen, known, village, None if month is None else month.date(), elder, reader)
         logs = {one: service.log for one, service in house.services.items()}
-        made = make(name, logs, read_rules(settings.policy), asked)
+        made = make(name, logs, read_rules(settings.policy, settings.data), asked)
     if form is Form.TABLE and out is None:
         show(made, with_ids=ids)
         return

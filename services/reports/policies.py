@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from services.chassis.policy import PolicyTable, read_policy
+from services.kernel.calendar import ONE_DAY
 from services.kernel.words import Role
 from services.notify.policies import NotifyPolicy
 from services.risk.policies import RiskPolicy
@@ -82,20 +83,15 @@ class RuleBook:
 
     def versions(self, begins: date, ends: date) -> str:
         """The names of the versions in force between two days."""
-        found = [self.reports.on(begins).version]
-        found += [
-            held.version
-            for day, held in zip(self.reports.days, self.reports.versions, strict=True)
-            if begins < day <= ends
-        ]
-        return ", ".join(dict.fromkeys(found))
+        days = [begins + number * ONE_DAY for number in range((ends - begins).days + 1)] or [ends]
+        return ", ".join(dict.fromkeys(self.reports.on(day).version for day in days))
 
 
-def read_rules(paths: Sequence[Path]) -> RuleBook:
-    """Raises PolicyError."""
+def read_rules(paths: Sequence[Path], data: Path | None = None) -> RuleBook:
+    """Of these files, and of what was published into the folder `data`; raises PolicyError."""
     return RuleBook(
-        read_policy(paths, "reports", ReportPolicy),
-        read_policy(paths, "visits", DutyPolicy),
-        read_policy(paths, "risk", RiskPolicy),
-        read_policy(paths, "notify", NotifyPolicy),
+        read_policy(paths, "reports", ReportPolicy, data=data),
+        read_policy(paths, "visits", DutyPolicy, data=data),
+        read_policy(paths, "risk", RiskPolicy, data=data),
+        read_policy(paths, "notify", NotifyPolicy, data=data),
     )

@@ -16,6 +16,7 @@ from services.chassis.commands import Asked as Order
 from services.chassis.policy import DEFAULT
 from services.kernel.calendar import ONE_DAY, midnight
 from services.kernel.words import Role
+from services.reports.bulletin import percentage
 from services.reports.catalogue import KINDS, make
 from services.reports.figures import Report, as_json, as_plain
 from services.reports.policies import read_rules
@@ -266,3 +267,12 @@ def test_a_report_that_cannot_be_made_says_what_to_do():
         ):
             with pytest.raises(NotReportable, match=what):
                 report_of(house, name, asked)
+
+
+@pytest.mark.parametrize(
+    ("signed", "owed", "rate"), [(3, 3, 100.0), (2, 3, 66.6), (9999, 10000, 99.9), (0, 5, 0.0), (0, 0, None)]
+)
+def test_agreements_are_a_share_of_those_who_owe_one_cut_and_not_rounded(
+    signed: int, owed: int, rate: float | None
+):
+    assert percentage(signed, owed) == rate
