@@ -68,7 +68,7 @@ def _lines(scope: Scope, elder: Elder) -> Iterator[Line]:
             yield "生活健康", header, found.value, elder.facts[name].on, found.ids
     for name, story in sorted(elder.supporters.items()):
         ids = tuple(one.id for one in story)
-        yield "赡养义务人", name, supporter_line(scope, name, story), story[-1].on, ids
+        yield "赡养义务人", name, supporter_line(scope.sight, name, story), story[-1].on, ids
     yield from _standing(scope, elder)
     yield from _care(elder)
 

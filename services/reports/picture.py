@@ -70,6 +70,18 @@ class Picture:
         for name, value in fact["facts"].items():
             elder.facts[name] = Said(value, fact.on, fact.id)
 
+    def correct_facts(self, fact: Fact) -> None:
+        """更正: so all along; what was believed before is in an earlier report."""
+        elder = self.elder(fact.subject)
+        self._learn(elder, fact)
+        for row in elder.facts.pop("supporters").value if "supporters" in fact["facts"] else ():
+            elder.supporters.setdefault(row["id"], []).append(Said(row, fact.on, fact.id))
+
+    def report_contact(self, fact: Fact) -> None:
+        """联系方式更新."""
+        told = Said(fact["facts"], fact.on, fact.id)
+        self.elder(fact.subject).supporters.setdefault(fact["supporter"], []).append(told)
+
     def change_status(self, fact: Fact) -> None:
         """认定, 不再留守, 注销."""
         elder = self.elder(fact.subject)
@@ -244,6 +256,8 @@ _TAKES: dict[str, Callable[[Picture, Fact], None]] = {
     "registry.VillageOpened": Picture.open_village,
     "registry.ElderEnrolled": Picture.enrol,
     "registry.FactsChanged": Picture.change_facts,
+    "registry.FactsCorrected": Picture.correct_facts,
+    "registry.ContactReported": Picture.report_contact,
     **dict.fromkeys(_STATUSES, Picture.change_status),
     "registry.CarerPaired": Picture.pair,
     "registry.ElderTransferred": Picture.transfer,

@@ -8,6 +8,7 @@ from typing import Any
 from services.reports.figures import Column, Figure, Table, figure
 from services.reports.people import Elder, Said
 from services.reports.scope import Scope
+from services.reports.sight import Sight
 from services.reports.words import said
 
 _HEAD = (Column("serial", "序号", 2), Column("elder", "编号", 7))
@@ -41,6 +42,7 @@ _CARE = (
     Column("last_visit", "最近走访", 6),
 )
 IN_PERSON = "in_person"
+_MOVES = frozenset({"returned_on", "left_on", "left_county_on"})
 STATUSES = {"enrolled": "在册", "certified": "留守", "lapsed": "不再留守", "ended": "注销"}
 
 
@@ -115,24 +117,27 @@ def supporters_of(scope: Scope, elder: Elder) -> Figure:
     lines: list[str] = []
     ids: list[str] = []
     for name, story in sorted(elder.supporters.items()):
-        lines.append(supporter_line(scope, name, story))
+        lines.append(supporter_line(scope.sight, name, story))
         ids += [one.id for one in story]
     return figure("\n".join(lines), ids)
 
 
-def supporter_line(scope: Scope, supporter: str, story: list[Said]) -> str:
+def supporter_line(sight: Sight, supporter: str, story: list[Said]) -> str:
     """Name, relation, phone and whereabouts as the form has them; then where they are by the last that is known."""
-    form: dict[str, Any] = story[0].value
+    form: dict[str, Any] = {}
+    for one in story:
+        form |= one.value
     name = str(form.get("name") or supporter)
-    shown = name if scope.sight.sees_names else name[:1] + "*" * (len(name) - 1)
-    parts = [shown, str(form.get("relation") or ""), scope.sight.phone(str(form.get("phone") or ""))]
-    parts += [str(form.get("whereabouts") or "") if scope.sight.sees_names else "", away(story)]
+    shown = name if sight.sees_names else name[:1] + "*" * (len(name) - 1)
+    parts = [shown, str(form.get("relation") or ""), sight.phone(str(form.get("phone") or ""))]
+    parts += [str(form.get("whereabouts") or "") if sight.sees_names else "", away(story)]
     return " ".join(part for part in parts if part)
 
 
 def away(story: list[Said]) -> str:
     """Where a supporter is: away since, back since, in the county."""
-    last: dict[str, Any] = story[-1].value
+    moves: list[dict[str, Any]] = [one.value for one in story if _MOVES & one.value.keys()]
+    last = moves[-1]
     if "returned_on" in last:
         return f"{said(last['counts_as'])} {last['returned_on']}"
     left = last.get("left_on") or last.get("left_county_on")

@@ -44,6 +44,8 @@ _MORE = {
     "reconciled": "补录",
     "died": "去世",
     "moved_out": "迁出",
+    "corrected": "更正",
+    "removed_for_error": "错误登记",
     "permanent_return": "赡养义务人长期返乡",
     "temporary_return": "赡养义务人暂时返乡",
     "temporary_became_permanent": "暂时返乡满期转为长期",

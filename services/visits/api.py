@@ -30,6 +30,7 @@ ADVICE = {
     "IncidentTwice": "此突发事件编号已上报：请换一个编号",
     "StatusEnded": "该老人已注销：不能再登记",
     "UnknownSubject": "没有此村、村小组或乡：请核对，或先设村",
+    "AppointmentOver": "该工作人员当日已离任：请核对编号和日期",
     "UnknownStaff": "没有此编号的工作人员：请核对编号，或先任用",
 }
 

@@ -58,7 +58,9 @@ class Visits:
                 ids.append(territory_id(asked.subject))
             case do.ReportIncident():
                 ids += (care_record_id(asked.elder), incident_id(asked.incident))
-            case registry.StaffAppointed() | registry.ElderEnrolled():
+            case registry.ElderEnrolled() | registry.StaffAppointed() | registry.LeaveNoted():
+                pass
+            case registry.AppointmentEnded():
                 pass
             case _:
                 ids.append(care_record_id(vars(asked)["elder"]))
@@ -66,18 +68,24 @@ class Visits:
 
     def record_visit(self, unit: Unit, command: do.RecordVisit, at: datetime) -> None:
         """Kept whatever it counts for; enter once."""
-        record, role = self._records.of(unit, command.elder), self._records.role_of(unit, command.by)
+        record, role = (
+            self._records.of(unit, command.elder),
+            self._records.role_of(unit, command.by, command.on),
+        )
         record.record_visit(command.visit, command.content(), role, at, *self._records.rules(unit, at))
 
     def review_living_security(self, unit: Unit, command: do.ReviewLivingSecurity, at: datetime) -> None:
         """By the party service centre, 三(三)4."""
-        record, role = self._records.of(unit, command.elder), self._records.role_of(unit, command.by)
+        record, role = (
+            self._records.of(unit, command.elder),
+            self._records.role_of(unit, command.by, command.on),
+        )
         record.review_living_security(command.by, role, command.on, at, *self._records.rules(unit, at))
 
     def sign_agreement(self, unit: Unit, command: do.SignAgreement, at: datetime) -> None:
         """Once, 三(二)1."""
         record = self._records.of(unit, command.elder)
-        self._records.role_of(unit, command.by)
+        self._records.role_of(unit, command.by, command.on)
         record.sign_agreement(command.by, command.on, at, *self._records.rules(unit, at))
 
     def note_absence(self, unit: Unit, command: do.NoteAbsence, at: datetime) -> None:
@@ -99,7 +107,7 @@ class Visits:
         """A duty of a village, a village group or the township."""
         territory, role = (
             self._records.territory(unit, command.subject),
-            self._records.role_of(unit, command.by),
+            self._records.role_of(unit, command.by, command.on),
         )
         rules = self._records.rules(unit, at)
         territory.do(command.duty, command.by, role, command.on, at, *rules)

@@ -50,10 +50,10 @@ class Records:
         """Who holds which role."""
         return unit.get(Roster, roster_id(NAME)) or unit.add(Roster.open(NAME, at=at))
 
-    def role_of(self, unit: Unit, staff: str) -> str:
-        """The role of somebody appointed; raises UnknownStaff."""
+    def role_of(self, unit: Unit, staff: str, on: date | None = None) -> str:
+        """The role of somebody appointed, now or on a day; raises UnknownStaff, AppointmentOver."""
         roster = unit.get(Roster, roster_id(NAME))
-        return (roster or Roster(subject="")).role_of(staff)
+        return (roster or Roster(subject="")).role_of(staff, on)
 
     def rules(self, unit: Unit, at: datetime) -> tuple[DutyPolicy, Roster]:
         """The policy in force on the day, and who holds which role."""

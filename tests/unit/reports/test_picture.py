@@ -3,9 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
+from services.chassis.policy import DEFAULT
 from services.kernel.calendar import SHANGHAI
+from services.kernel.words import Role
 from services.reports.picture import Picture
+from services.reports.policies import read_rules
+from services.reports.sight import Sight
 from services.reports.sources import Fact
+from services.reports.village_ledger import supporter_line
 
 DAY = date(2024, 3, 1)
 
@@ -82,3 +87,17 @@ def test_a_miss_that_is_made_up_stays_a_miss():
     told("visits.MissReconciled", "E1", duty="home_visit", period="2024-03", days_late=3)
     (duty,) = Picture(told.facts).duties
     assert (duty.ending, duty.responsible, duty.is_done) == ("missed", "w1", True)
+
+
+def test_a_supporter_is_shown_as_last_reported_and_where_they_were_last_known_to_be():
+    told = Told()
+    rows = [{"id": "S", "left_county_on": "2023-01-01", "name": "王小明", "phone": "1"}]
+    facts = {"village": "V1", "group": "G1", "carer": "w1", "born": "1950-01-01", "supporters": rows}
+    told("registry.ElderEnrolled", "E1", facts=facts)
+    told("registry.ContactReported", "E1", supporter="S", facts={"phone": "2"})
+    corrected = {"born": "1951-01-01", "supporters": [{"id": "S", "left_county_on": "2023-02-02"}]}
+    told("registry.FactsCorrected", "E1", facts=corrected, before={}, by="lead", reason="")
+    elder = Picture(told.facts).elders["E1"]
+    sight = Sight(Role.VILLAGE_LEAD, read_rules((DEFAULT,)).on(DAY))
+    assert supporter_line(sight, "S", elder.supporters["S"]) == "王小明 2 外出 2023-02-02"
+    assert (elder.facts["born"].value, elder.facts["born"].id) == ("1951-01-01", "registry:3")
