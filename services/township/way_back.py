@@ -64,9 +64,6 @@ BACK: dict[type[Command], type[Any]] = {
 """Every command, and the stored event that it leaves. A new command is a row here, and where one event may come of
 several commands, what tells them apart below."""
 
-UNHEARD: frozenset[type[Command]] = frozenset({Resend})
-"""Commands that a rehearsal, from which nothing leaves, does not hear again."""
-
 ONLY: dict[type[Command], Callable[[Any], bool]] = {
     register.NoteDeath: lambda event: event.reason == EndReason.DIED,
     register.RemoveForError: lambda event: event.reason == EndReason.REMOVED_FOR_ERROR,
@@ -84,6 +81,9 @@ SAID: dict[type[Command], Callable[[Any], dict[str, Any]]] = {
     register.TransferElder: lambda event: {"on": event.since},
 }
 """Fields that the event has under another name. A hand-over of several comes back elder by elder."""
+
+LEFT_OUT: dict[type[Command], str] = {Resend: "what leaves by a channel again; a rehearsal sends nothing"}
+"""Commands that are not asked again, and why."""
 
 MORE: dict[type[Command], tuple[type[Any], ...]] = {register.Enrol: (filed.EnrolmentRefused,)}
 """Further events that a command may leave instead: refusals that are facts."""

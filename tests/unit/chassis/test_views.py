@@ -10,11 +10,22 @@ import pytest
 from services.chassis.service import Service
 from services.chassis.settings import Settings
 from services.chassis.views import Rebuilt
+from services.kernel.calendar import ONE_DAY, midnight
+from services.notify.channels.outcomes import Sent
+from services.notify.channels.settings import read_channels
+from services.notify.postman import Postman
 from services.township import scenario
 from services.township.conductor import Conductor
 from services.township.house import House, opened
 
 SCENARIOS = Path(__file__).parents[2] / "acceptance" / "scenarios"
+ROBOT = """
+[township]
+channels = ["robot"]
+[channels.robot]
+kind = "wecom"
+url = "https://robot.example/"
+"""
 SERVICES = ("registry", "risk", "visits", "notify")
 
 
@@ -28,14 +39,21 @@ class Letters:
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """In the morning of a day on which some are reminded; one message has left the house."""
     lines = scenario.read_lines(SCENARIOS / "ten-elders.jsonl")
-    until = date(2024, 10, 1)
-    with opened(Settings(data=None), (Letters(),)) as played:
+    until = date(2024, 10, 23)
+    channels = tmp_path_factory.mktemp("channels") / "channels.toml"
+    channels.write_text(ROBOT)
+    channels.chmod(0o600)
+    with opened(Settings(data=None, channels=channels), (Letters(),)) as played:
         conductor = Conductor(played, datetime.fromisoformat(lines[0]["at"]).date())
         refused = [*scenario._play(played, conductor, lines, until)]
         assert refused, "wrong lines on purpose"
         conductor.through(until)
+        conductor.until(midnight(until + ONE_DAY))
+        log = played.services["notify"].log
+        Postman(log, read_channels(channels), lambda *_: Sent()).advance(lambda: midnight(until + ONE_DAY))
         yield played
 
 
