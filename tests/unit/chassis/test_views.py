@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from contracts import visits
 from services.chassis.service import Service
 from services.chassis.settings import Settings
 from services.chassis.views import Rebuilt
@@ -52,9 +53,20 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         assert refused, "wrong lines on purpose"
         conductor.through(until)
         conductor.until(midnight(until + ONE_DAY))
+        cancel_one(played.services["notify"], midnight(until + ONE_DAY))
         log = played.services["notify"].log
         Postman(log, read_channels(channels), lambda *_: Sent()).advance(lambda: midnight(until + ONE_DAY))
         yield played
+
+
+def cancel_one(notify: Service, at: datetime) -> None:
+    """A miss that is reconciled before anybody was told of it."""
+    named = {"on": at.date(), "subject": "V0", "duty": "group_activity", "period": "2024-09"}
+    owed = {"shortfall": 1, "responsible": "grid", "owed_by": "village_lead", "grade": None}
+    missed = visits.VisitMissed(**named, **owed, missed_before=False, village="V0")
+    for told in (missed, visits.MissReconciled(**named, days_late=1)):
+        with notify.log.unit("test") as unit:
+            notify.application.hears[type(told)](unit, told, at)
 
 
 @pytest.fixture(params=SERVICES)
