@@ -37,6 +37,14 @@ TOLD_BY: dict[str, tuple[type[Told], ...]] = {
     "visits": (
         visits.VisitRecorded,
         visits.IncidentReported,
+        visits.ProblemOpened,
+        visits.ProblemAccepted,
+        visits.ProblemHanded,
+        visits.ProblemHandled,
+        visits.ProblemClosed,
+        visits.ProblemVerified,
+        visits.ProblemReopened,
+        visits.ProblemOverdue,
         visits.DutyOpened,
         visits.DutyNearlyDue,
         visits.DutyMet,
@@ -80,6 +88,7 @@ HEARD_BY: dict[type[Told], tuple[str, ...]] = {
     risk.EvidenceCleared: ("visits",),
     risk.DayTurned: ("visits",),
     visits.IncidentReported: ("risk", "notify"),
+    visits.ProblemOpened: ("risk",),
     visits.VisitMissed: ("notify",),
     visits.MissReconciled: ("notify",),
 }

@@ -56,6 +56,10 @@ _BY_FIELD: dict[str, Any] = {
     "occurred_on": "2024-06-02",
     "counts_for": ["home_visit", "follow_up", "look_in"],
     "incident": "c7e2a94d-5f18-4d3b-8a06-9b37e1f2d540",
+    "problem": "5a0f7c31-2b64-4f0e-8d57-c19e6a3b7f42",
+    "found_on": "2024-06-02",
+    "units": ["party_service_centre", "housing"],
+    "unit": "housing",
     "subject": _ELDER,
     "duty": "home_visit",
     "period": "2024-06",
@@ -95,6 +99,14 @@ _BY_EVENT: dict[str, dict[str, Any]] = {
     "risk.Reassessed": {"by": "staff-002"},
     "risk.EvidenceCleared": {"held": ["advanced_age"]},
     "visits.IncidentReported": {"kind": "critical_illness"},
+    **{
+        f"visits.{name}": {"kind": "housing", "by": "staff-009"}
+        for name in (
+            *("ProblemOpened", "ProblemAccepted", "ProblemHanded", "ProblemHandled"),
+            *("ProblemClosed", "ProblemVerified", "ProblemReopened"),
+        )
+    },
+    "visits.ProblemOverdue": {"kind": "housing", "stage": "handed"},
     "visits.VisitMissed": _ROUND,
     "visits.MissReconciled": _ROUND,
     "visits.AgreementSigned": {"by": "staff-002"},

@@ -9,7 +9,7 @@ from datetime import date
 from typing import ClassVar
 
 from contracts.base import Told
-from contracts.words import Duty, Grade, IncidentKind, OwedBy, VisitMode
+from contracts.words import Duty, Grade, IncidentKind, OwedBy, ProblemKind, ProblemStage, VisitMode
 
 
 class VisitRecorded(Told):
@@ -31,6 +31,75 @@ class IncidentReported(Told):
     incident: str
     elder: str
     kind: IncidentKind
+
+
+class OfProblem(Told):
+    """发现问题: one problem, of one elder."""
+
+    problem: str
+    elder: str
+    kind: ProblemKind
+
+
+class ProblemOpened(OfProblem):
+    """发现问题: something that is no incident was found on `found_on`, 二(一), 三(三)4."""
+
+    TYPE: ClassVar[str] = "visits.ProblemOpened"
+    found_on: date
+
+
+class ProblemAccepted(OfProblem):
+    """受理: the one desk took it in, 二(一)."""
+
+    TYPE: ClassVar[str] = "visits.ProblemAccepted"
+    by: str
+
+
+class ProblemHanded(OfProblem):
+    """交办: it was handed to units that work together, each to be done by `due`, 二(一)."""
+
+    TYPE: ClassVar[str] = "visits.ProblemHanded"
+    by: str
+    units: list[str]
+    due: date
+
+
+class ProblemHandled(OfProblem):
+    """办理: one unit has done its part."""
+
+    TYPE: ClassVar[str] = "visits.ProblemHandled"
+    by: str
+    unit: str
+
+
+class ProblemClosed(OfProblem):
+    """办结: closed with its solution, to be verified by somebody else."""
+
+    TYPE: ClassVar[str] = "visits.ProblemClosed"
+    by: str
+
+
+class ProblemVerified(OfProblem):
+    """核实: somebody other than who closed it found it solved."""
+
+    TYPE: ClassVar[str] = "visits.ProblemVerified"
+    by: str
+
+
+class ProblemReopened(OfProblem):
+    """重新办理: it was not solved; the desk begins again."""
+
+    TYPE: ClassVar[str] = "visits.ProblemReopened"
+    by: str
+
+
+class ProblemOverdue(OfProblem):
+    """超期: since `stage` nothing more was done by `due`; `unit` where it is a unit's part."""
+
+    TYPE: ClassVar[str] = "visits.ProblemOverdue"
+    stage: ProblemStage
+    due: date
+    unit: str | None
 
 
 class OfDuty(Told):

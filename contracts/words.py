@@ -97,6 +97,34 @@ IncidentKind = Literal[
 ]
 """突发事件: the thirteen urgent kinds, 二(二), 三(三)4, 三(四)2."""
 
+ProblemKind = Literal[
+    "wandering_or_begging",
+    "unlawful_harm",
+    "critical_illness",
+    "severe_mental_illness",
+    "major_hardship",
+    "abuse",
+    "abandonment",
+    "violence",
+    "fraud",
+    "fall",
+    "fire_or_drowning",
+    "natural_disaster",
+    "unreachable",
+    "support_failure",
+    "dispute",
+    "housing",
+    "insurance",
+    "relief",
+    "referral",
+    "home_adaptation",
+    "other",
+]
+"""问题种类: incidents first, then what is no incident, 二(二), 三(三)4, 三(四)2."""
+
+ProblemStage = Literal["opened", "accepted", "handed", "handled", "closed", "verified"]
+"""办理环节: what was last done."""
+
 RefusalReason = Literal["no_supporters", "under_age"]
 """不予建档的原因, 一(三)."""
 

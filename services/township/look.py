@@ -27,6 +27,7 @@ _OWN = frozenset(
             "class_version",
             "matter",
             "rule",
+            "text",
             "content",
             "facts",
             "owed",

@@ -1,10 +1,17 @@
-"""Visits over HTTP: visits one by one or as an offline phone uploads them, agreements, reviews, absences, duties."""
+"""Visits over HTTP: visits one by one or as an offline phone uploads them, papers, absences, duties, problems."""
 
 from __future__ import annotations
 
-from services.chassis.http.faces import Batch, Entry, Face
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from services.chassis.commands import Command
+from services.chassis.http.faces import Batch, Entry, Face, Reading
 from services.visits import commands as do
-from services.visits.application import NAME
+from services.visits.application import NAME, Visits
 
 _DONE = {"by": "w-011", "on": "2024-03-01"}
 _VISIT = {
@@ -27,11 +34,29 @@ ADVICE = {
     "NotOwedHere": "此对象没有这项工作：请核对工作和对象",
     "BackwardAbsence": "外出结束早于开始：请核对两个日期",
     "NotOnRegister": "没有此编号的老人：请核对编号，或先建档",
-    "IncidentTwice": "此突发事件编号已上报：请换一个编号",
+    "ProblemTwice": "此问题或突发事件编号已上报：请换一个编号",
+    "UnknownProblem": "没有您可以查看的这一问题：请核对编号",
+    "NoSuchVisit": "没有此次走访的记录：请先登记走访，或不填走访编号",
+    "NotAtThisStage": "问题不在这一环节：依次为受理、交办、办理、办结、核实",
+    "NotTheDesk": "受理、交办和办结由受理窗口负责：请由受理窗口办理",
+    "UnknownUnit": "没有这个单位：请填政策表中所列的单位",
+    "NotForCarers": "保密事项不得交给结对帮扶人：请换一个单位",
+    "BackwardDeadline": "期限已过：请填今天或以后的日期",
+    "AlreadyHandled": "此单位已接办或已办完",
+    "NotThisUnit": "此事未交给该单位，或应由他人答复",
+    "UnitsPending": "还有单位没有办完：全部办完后再办结",
+    "NotVerifier": "由村、包保乡领导或领导小组办公室核实",
+    "SameHand": "办结人不能核实自己办结的问题：请由他人核实",
     "StatusEnded": "该老人已注销：不能再登记",
     "UnknownSubject": "没有此村、村小组或乡：请核对，或先设村",
     "UnknownStaff": "没有此编号的工作人员：请核对编号，或先任用",
 }
+
+
+def _step(path: str, kind: type[Command], summary: str, given: Mapping[str, Any] | None = None) -> Entry:
+    """The way in for one step of a problem."""
+    return Entry("POST", f"/problems/{{problem}}/{path}", kind, summary, {"by": "w-031"} | dict(given or {}))
+
 
 _ENTRIES = (
     Entry("PUT", "/visits/{visit}", do.RecordVisit, "走访登记 / record a visit; its id makes it one", _VISIT),
@@ -65,10 +90,134 @@ _ENTRIES = (
     ),
     Entry(
         "POST",
+        "/elders/{elder}/problems",
+        do.OpenProblem,
+        "发现问题 / a problem was found, on a visit or otherwise; an incident is one too",
+        {"problem": "P-2024-0001", "kind": "housing", "text": "屋顶漏雨", "visit": "V-3f2a"} | _DONE,
+    ),
+    _step("acceptance", do.AcceptProblem, "受理 / the one desk takes it in"),
+    _step(
+        "units",
+        do.HandProblem,
+        "交办 / hand it to one or more units",
+        {"units": ["housing", "village_lead"], "due": "2024-03-20"},
+    ),
+    _step("units/{unit}/handling", do.HandleProblem, "办理 / what one unit did", {"text": "已修缮"}),
+    _step("closing", do.CloseProblem, "办结 / closed with its solution", {"text": "屋顶已翻修"}),
+    _step("verification", do.VerifyProblem, "核实 / verified by somebody other than who closed it"),
+    _step("reopening", do.ReopenProblem, "重新办理 / not solved, with the reason", {"text": "雨后仍漏"}),
+    Entry(
+        "POST",
         "/duties",
         do.DoDuty,
         "办结工作 / a duty of a village, a group or the township is done",
         {"duty": "group_activity", "subject": "530323990201/一组"} | _DONE,
+    ),
+)
+
+
+class UnitsPart(BaseModel):
+    """一个单位的承办情况: by when, since when, done when."""
+
+    unit: str
+    due: date
+    handed_at: datetime
+    handled_at: datetime | None
+    is_overdue: bool
+
+
+class Step(BaseModel):
+    """一个环节: what was done, by whom, and what they wrote."""
+
+    at: datetime
+    step: str
+    by: str = ""
+    unit: str = ""
+    units: list[str] = []
+    due: date | None = None
+    stage: str = ""
+    text: str = ""
+
+
+class SeenProblem(BaseModel):
+    """问题: as far as its reader may see it; steps and texts where one is asked for by itself."""
+
+    problem: str
+    elder: str
+    village: str
+    kind: str
+    stage: str
+    due: date | None
+    found_on: date
+    found_by: str
+    visit: str
+    opened_at: datetime
+    accepted_at: datetime | None
+    first_handled_at: datetime | None
+    closed_at: datetime | None
+    verified_at: datetime | None
+    reopened: int
+    overdue: int
+    units: list[UnitsPart]
+    steps: list[Step] = []
+
+
+class Problems(BaseModel):
+    """问题: those that the reader may see."""
+
+    problems: list[SeenProblem]
+
+
+class OneProblem(BaseModel):
+    """一个问题: with its steps; none where there is none that the reader may see."""
+
+    problems: list[SeenProblem]
+
+
+def _problems(visits: Visits, fields: Mapping[str, str], limit: int) -> Problems:
+    found = visits.problems.seen_by(fields["staff"], limit)
+    return Problems(problems=[SeenProblem(**row) for row in found])
+
+
+def _problem(visits: Visits, fields: Mapping[str, str], limit: int) -> OneProblem:
+    del limit
+    found = visits.problems.one_seen_by(fields["staff"], fields["problem"])
+    return OneProblem(problems=[SeenProblem(**row) for row in found])
+
+
+_SEEN = {
+    "problem": "P-2024-0001",
+    "elder": "E0001",
+    "village": "530323990201",
+    "kind": "housing",
+    "stage": "handed",
+    "due": "2024-03-20",
+    "found_on": "2024-03-01",
+    "found_by": "w-011",
+    "visit": "V-3f2a",
+    "opened_at": "2024-03-01T09:00:00+08:00",
+    "accepted_at": "2024-03-01T10:00:00+08:00",
+    **dict.fromkeys(("first_handled_at", "closed_at", "verified_at")),
+    "reopened": 0,
+    "overdue": 0,
+    "units": [],
+}
+_READINGS = (
+    Reading(
+        "/staff/{staff}/problems",
+        "可查看的问题 / the problems that one of the staff may see, open ones first",
+        _problems,
+        Problems,
+        {"problems": [_SEEN]},
+        of_application=True,
+    ),
+    Reading(
+        "/staff/{staff}/problems/{problem}",
+        "一个问题及其办理过程 / one problem with its steps, for who may see it",
+        _problem,
+        OneProblem,
+        {"problems": [_SEEN]},
+        of_application=True,
     ),
 )
 
@@ -81,4 +230,4 @@ _UPLOAD = Batch(
     example={"visit": "V-3f2a"} | _VISIT,
 )
 
-FACE = Face(NAME, _ENTRIES, ADVICE, batches=(_UPLOAD,))
+FACE = Face(NAME, _ENTRIES, ADVICE, batches=(_UPLOAD,), readings=_READINGS)

@@ -7,8 +7,10 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from contracts.words import IncidentKind
+from contracts.words import IncidentKind, ProblemKind
 from services.chassis.commands import Command
+
+LONGEST_TEXT = 2000
 
 
 class RecordVisit(Command):
@@ -61,12 +63,74 @@ class NoteAbsence(Command):
 
 
 class ReportIncident(Command):
-    """上报突发事件: one of the thirteen urgent kinds (section 5)."""
+    """上报突发事件: one of the thirteen urgent kinds (section 5), in the shortest form."""
 
     NAME: ClassVar[str] = "incident"
     incident: str = Field(min_length=1)
     elder: str
     kind: IncidentKind
+
+
+class OpenProblem(Command):
+    """发现问题: of any kind, found on `on`; `visit` where it was found on one. The text stays in visits' own log."""
+
+    NAME: ClassVar[str] = "problem"
+    problem: str = Field(min_length=1)
+    elder: str
+    kind: ProblemKind
+    by: str
+    on: date
+    text: str = Field(min_length=1, max_length=LONGEST_TEXT)
+    visit: str | None = None
+
+
+class OfProblem(Command):
+    """A step with one problem, by one of the staff."""
+
+    problem: str
+    by: str
+
+
+class AcceptProblem(OfProblem):
+    """受理: the one desk takes it in."""
+
+    NAME: ClassVar[str] = "accept_problem"
+
+
+class HandProblem(OfProblem):
+    """交办: to one or more units, by `due` or by what the policy says."""
+
+    NAME: ClassVar[str] = "hand_problem"
+    units: list[str] = Field(min_length=1)
+    due: date | None = None
+
+
+class HandleProblem(OfProblem):
+    """办理: what one unit did."""
+
+    NAME: ClassVar[str] = "handle_problem"
+    unit: str
+    text: str = Field(min_length=1, max_length=LONGEST_TEXT)
+
+
+class CloseProblem(OfProblem):
+    """办结: with its solution (解决方案)."""
+
+    NAME: ClassVar[str] = "close_problem"
+    text: str = Field(min_length=1, max_length=LONGEST_TEXT)
+
+
+class VerifyProblem(OfProblem):
+    """核实: by somebody other than who closed it."""
+
+    NAME: ClassVar[str] = "verify_problem"
+
+
+class ReopenProblem(OfProblem):
+    """重新办理: with the reason."""
+
+    NAME: ClassVar[str] = "reopen_problem"
+    text: str = Field(min_length=1, max_length=LONGEST_TEXT)
 
 
 class DoDuty(Command):

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from services.kernel.calendar import birthday
 from services.kernel.words import Owner, Role
+from services.visits.problem_policies import ProblemPolicy
 from services.visits.terms import OpenDuty, Owed, Period, PeriodKind, PlaceDutyName, PlaceKind, Situation
 
 CARER = "carer"
@@ -69,6 +70,7 @@ class DutyPolicy:
     reassessment_reminded_before: int
     agreement_reminded_after: int
     places: Mapping[PlaceDutyName, PlaceDuty]
+    problems: ProblemPolicy
 
     def __post_init__(self) -> None:
         """Every grade and every duty has its row, so that none is found missing when it is needed."""

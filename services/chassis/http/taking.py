@@ -198,7 +198,8 @@ def reading(office: Office, what: Reading) -> HTTPRouteHandler:
         limit = _limit(request)
         if not all(map(is_fit_id, request.path_params.values())):
             raise fault("path", "编号不可用 / not a usable id").problem
-        return respond(request, await asyncio.to_thread(what.read, office.log, request.path_params, limit))
+        asked = office.application if what.of_application else office.log
+        return respond(request, await asyncio.to_thread(what.read, asked, request.path_params, limit))
 
     path = litestar_path(what.path)
     return HTTPRouteHandler(path, http_method="GET", name=f"GET {what.path}")(read)

@@ -222,7 +222,9 @@ def test_every_way_in_is_described(client: TestClient):
 def test_examples_can_be_read(client: TestClient):
     for face in FACES:
         for entry in face.entries:
-            path = entry.path.format(elder="E000", supporter="S1", visit="VX", evidence="disability")
+            path = entry.path.format(
+                elder="E000", supporter="S1", visit="VX", evidence="disability", problem="PX", unit="clinic"
+            )
             answer = client.request(entry.method, path, json=dict(entry.example))
             assert answer.status_code in {200, 201, 422}, (entry.path, answer.json())
         for batch in face.batches:
