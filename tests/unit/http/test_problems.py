@@ -1,6 +1,5 @@
 """Problems over HTTP, through the whole house: who sees them, what they prove at once, who is told."""
 
-
 import pytest
 from litestar.testing import TestClient
 
