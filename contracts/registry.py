@@ -99,11 +99,23 @@ class FactsChanged(Told):
 
 
 class CarerPaired(Told):
-    """结对: this carer is the elder's from this day (人盯人), 二(三)2."""
+    """结对: this carer is the elder's since `since`, none meaning `on` (人盯人), 二(三)2."""
 
     TYPE: ClassVar[str] = "registry.CarerPaired"
     elder: str
     carer: str
+    since: date | None = None
+
+
+class ElderTransferred(Told):
+    """迁村: since `since` the elder lives in this village and group; none pairs nobody there, 二(三)2."""
+
+    TYPE: ClassVar[str] = "registry.ElderTransferred"
+    elder: str
+    village: str
+    group: str
+    carer: str | None
+    since: date
 
 
 class InstitutionEntered(Told):

@@ -34,6 +34,7 @@ _BY_FIELD: dict[str, Any] = {
     "declined_institution": True,
     "evidence": "major_illness",
     "carer": "staff-017",
+    "since": "2024-06-01",
     "spell": 1,
     "happened_on": "2024-06-02",
     "supporter": "supporter-2",

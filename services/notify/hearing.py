@@ -28,6 +28,7 @@ class Hearing:
             registry.StaffAppointed: self.staff_appointed,
             registry.ElderEnrolled: self.elder_enrolled,
             registry.CarerPaired: self.carer_paired,
+            registry.ElderTransferred: self.elder_transferred,
             registry.LeftBehindCertified: self.left_behind_certified,
             registry.StatusLapsed: self.status_over,
             registry.StatusEnded: self.status_over,
@@ -50,6 +51,10 @@ class Hearing:
     def carer_paired(self, unit: Unit, told: registry.CarerPaired, at: datetime) -> None:
         """Who is told as carer from now."""
         self._person(unit, told.elder).pair(told.carer, at)
+
+    def elder_transferred(self, unit: Unit, told: registry.ElderTransferred, at: datetime) -> None:
+        """Whose people are told from now; what is pending stays with those of its day."""
+        self._person(unit, told.elder).move(told.village, told.carer, at)
 
     def left_behind_certified(self, unit: Unit, told: registry.LeftBehindCertified, at: datetime) -> None:
         """A new certification, of which notices speak."""
@@ -93,7 +98,7 @@ class Hearing:
         person = self._tellings.person(unit, told.subject)
         matter: dict[str, Any] = {"about": "missed", "subject": told.subject}
         matter |= {"duty": told.duty, "period": told.period}
-        matter["village"] = person.village if person else told.village
+        matter["village"] = told.village or (person.village if person else "")
         rule = policies.rule_for_miss(
             told.grade, told.duty, missed_before=told.missed_before, policy=self._tellings.policy(at)
         )

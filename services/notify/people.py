@@ -51,6 +51,17 @@ class Person(Aggregate):
             """The carer from now."""
             aggregate.carer = self.carer
 
+    class Moved(Event):
+        """迁村: the village whose people are told from now, and the carer there."""
+
+        TOPIC = "notify.PersonMoved"
+        village: str
+        carer: str | None
+
+        def apply(self, aggregate: Person) -> None:
+            """Elsewhere from now."""
+            aggregate.village, aggregate.carer = self.village, self.carer
+
     class Certified(Event):
         """认定: from now notices speak of this certification."""
 
@@ -88,6 +99,11 @@ class Person(Aggregate):
     def pair(self, carer: str, at: datetime) -> None:
         """Another carer."""
         self.trigger_event(self.CarerNoted, timestamp=at, on=at.date().isoformat(), carer=carer)
+
+    def move(self, village: str, carer: str | None, at: datetime) -> None:
+        """To another village."""
+        on = at.date().isoformat()
+        self.trigger_event(self.Moved, timestamp=at, on=on, village=village, carer=carer)
 
     def certify(self, spell: int, at: datetime) -> None:
         """Certified, for the `spell`-th time."""

@@ -22,6 +22,13 @@ ADVICE = {
     "NotYetHappened": "日期在将来：请在当天登记",
     "NoSupporters": "没有赡养义务人：不属于留守老人，应按特困人员供养；不予建档，已记录在案",
     "UnderAge": "未满规定年龄：到龄后再建档；不予建档，已记录在案",
+    "UnknownStaff": "没有此编号的工作人员：请核对编号，或先任用",
+    "AlreadyThere": "该老人已住在此村此组：请核对村和组",
+    "UnknownGroup": "该村没有此村小组：请核对组名",
+    "BeforeThePairing": "现结对人在此日期之后才结对：请填写其照看期间的日期",
+    "NotTheirElder": "所列老人中有人不与移交人结对：请核对编号，或先结对",
+    "NobodyToHandOver": "没有老人与移交人结对：请核对其编号",
+    "SameCarer": "移交人与接收人是同一人：请核对两个编号",
     "AlreadyAppointed": "此工作人员编号已使用：请换一个编号",
 }
 
@@ -88,6 +95,20 @@ _ENTRIES = (
         "结对 / pair a carer from today",
         {"carer": "w-012"},
         accepted=200,
+    ),
+    Entry(
+        "POST",
+        "/elders/{elder}/transfer",
+        do.TransferElder,
+        "迁村 / lives in another village or group since a day; the pairing ends unless a carer is named",
+        _ON | {"village": "530323990202", "group": "三组", "carer": "w-021"},
+    ),
+    Entry(
+        "POST",
+        "/handovers",
+        do.HandOver,
+        "交接 / elders go from one carer to another; without `elders` every one of theirs",
+        _ON | {"giver": "w-011", "taker": "w-012", "elders": ["E0001", "E0002"]},
     ),
     Entry(
         "POST",

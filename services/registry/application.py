@@ -28,8 +28,12 @@ from services.registry.terms import (
     RECORDED,
     AlreadyOpened,
     EndReason,
+    NobodyToHandOver,
     NotOnRegister,
+    NotTheirElder,
     ReturnKind,
+    SameCarer,
+    UnknownGroup,
     UnknownVillage,
 )
 
@@ -52,6 +56,8 @@ class Registry:
             do.NoteSupporterReturned: self.note_supporter_returned,
             do.ChangeFacts: self.change_facts,
             do.Pair: self.pair,
+            do.TransferElder: self.transfer,
+            do.HandOver: self.hand_over,
             do.EnterInstitution: self.enter_institution,
             do.LeaveInstitution: self.leave_institution,
             do.NoteDeath: self.note_death,
@@ -66,8 +72,7 @@ class Registry:
 
     def appoint(self, unit: Unit, command: do.Appoint, at: datetime) -> None:
         """A staff id stands for one person for ever."""
-        roster = unit.get(Roster, roster_id(NAME)) or unit.add(Roster.open(NAME, at=at))
-        roster.appoint(command.staff, command.role, command.village, at)
+        self._roster(unit, at).appoint(command.staff, command.role, command.village, at)
 
     def enrol(self, unit: Unit, command: do.Enrol, at: datetime) -> Refusal | None:
         """Enrols, or records why not; one who was refused may be enrolled again."""
@@ -97,6 +102,39 @@ class Registry:
         """Somebody for everybody: 人盯人."""
         self._elder(unit, command.elder).pair(command.carer, at)
 
+    def transfer(self, unit: Unit, command: do.TransferElder, at: datetime) -> None:
+        """Another village answers from that day; what was missed stays where it was missed."""
+        village = unit.get(Village, village_id(command.village))
+        if village is None:
+            raise UnknownVillage
+        if village.groups and command.group not in village.groups:
+            raise UnknownGroup
+        if command.carer is not None:
+            self._roster(unit, at).role_of(command.carer)
+        elder = self._elder(unit, command.elder)
+        elder.transfer(command.village, command.group, command.carer, command.on, at)
+
+    def hand_over(self, unit: Unit, command: do.HandOver, at: datetime) -> None:
+        """All of them or nobody; recorded in each elder's file."""
+        if command.giver == command.taker:
+            raise SameCarer
+        self._roster(unit, at).role_of(command.taker)
+
+        def is_theirs(elder: Elder) -> bool:
+            return elder.is_open and elder.carer == command.giver
+
+        if command.elders:
+            elders = [self._elder(unit, elder) for elder in dict.fromkeys(command.elders)]
+        else:
+            found = [elder_id(row["elder"]) for row in self.log.query(views.OF_CARER, command.giver)]
+            elders = unit.all(Elder, found, is_theirs)
+        if not elders:
+            raise NobodyToHandOver
+        if strangers := [elder.elder for elder in elders if not is_theirs(elder)]:
+            raise NotTheirElder(*strangers)
+        for elder in elders:
+            elder.hand_over(command.taker, command.on, at)
+
     def enter_institution(self, unit: Unit, command: do.EnterInstitution, at: datetime) -> None:
         """Living in an institution ends what is owed at home."""
         self._elder(unit, command.elder).institution(enters=True, on=command.on, at=at)
@@ -113,6 +151,9 @@ class Registry:
         """The status ends."""
         self._elder(unit, command.elder).end(EndReason.MOVED_OUT, command.on, at)
 
+    def _roster(self, unit: Unit, at: datetime) -> Roster:
+        return unit.get(Roster, roster_id(NAME)) or unit.add(Roster.open(NAME, at=at))
+
     def _elder(self, unit: Unit, elder: str) -> Elder:
         found = unit.get(Elder, elder_id(elder))
         if found is None or found.enrolled_on is None:
@@ -128,6 +169,10 @@ class Registry:
                 return [roster_id(NAME)]
             case do.Enrol():
                 return [village_id(asked.village), elder_id(asked.elder)]
+            case do.TransferElder():
+                return [roster_id(NAME), village_id(asked.village), elder_id(asked.elder)]
+            case do.HandOver():
+                return [roster_id(NAME), *map(elder_id, asked.elders)]
             case _:
                 return [elder_id(vars(asked)["elder"])]
 

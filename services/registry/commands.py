@@ -119,6 +119,27 @@ class Pair(Command):
     carer: str = Field(min_length=1)
 
 
+class TransferElder(Command):
+    """迁村: to another village or group of the township since `on`; the pairing ends unless a carer is named."""
+
+    NAME: ClassVar[str] = "transfer"
+    elder: str
+    village: str = Field(min_length=1)
+    group: str
+    on: date
+    carer: str | None = Field(default=None, min_length=1)
+
+
+class HandOver(Command):
+    """交接: these elders (none named: every one of theirs) go from one carer to another since `on`, or none does."""
+
+    NAME: ClassVar[str] = "hand_over"
+    giver: str = Field(min_length=1)
+    taker: str = Field(min_length=1)
+    on: date
+    elders: list[str] = Field(default=[], max_length=500)
+
+
 class EnterInstitution(Command):
     """入住养老机构."""
 

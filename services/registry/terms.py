@@ -79,6 +79,33 @@ class InstitutionMismatch(RegistryError):
     """Entering an institution twice, or leaving one that was not entered."""
 
 
+class AlreadyThere(RegistryError):
+    """The elder lives in this village and group already: check both."""
+
+
+class UnknownGroup(RegistryError):
+    """The village has no group of this name: check the name."""
+
+
+class BeforeThePairing(RegistryError):
+    """The present carer was paired later than that: enter a day on which they cared for the elder."""
+
+
+class NotTheirElder(RegistryError):
+    """These are not paired with the carer who hands over: check their ids, or pair them first."""
+
+    def __init__(self, *elders: str) -> None:
+        super().__init__(f"{type(self).__doc__} {', '.join(elders)}" if elders else "")
+
+
+class NobodyToHandOver(RegistryError):
+    """Nobody is paired with the carer who hands over: check the carer's id."""
+
+
+class SameCarer(RegistryError):
+    """Whoever hands over and whoever takes over are one person: check both ids."""
+
+
 class NotYetHappened(RegistryError):
     """This is dated in the future: enter it on the day it happens."""
 

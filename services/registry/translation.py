@@ -10,7 +10,7 @@ from contracts.base import Told
 from services.chassis.relay import Telling
 from services.kernel.days import DayBook
 from services.kernel.roster import Roster
-from services.registry.domain import Elder
+from services.registry import events
 from services.registry.places import Village
 
 
@@ -52,17 +52,20 @@ _TELL: dict[type, Callable[[Any], Told]] = {
     Roster.StaffAppointed: lambda e: told.StaffAppointed(
         on=e.on, staff=e.staff, role=e.role, village=e.village
     ),
-    Elder.ElderEnrolled: _enrolled,
-    Elder.EnrolmentRefused: _status(told.EnrolmentRefused, "reason"),
-    Elder.LeftBehindCertified: _status(told.LeftBehindCertified, "spell"),
-    Elder.StatusLapsed: _status(told.StatusLapsed, "spell", "reason"),
-    Elder.StatusEnded: _status(told.StatusEnded, "reason", "happened_on"),
-    Elder.SupporterLeft: _status(told.SupporterLeft, "supporter", "left_on"),
-    Elder.SupporterReturned: _status(told.SupporterReturned, "supporter", "returned_on", "kind", "counts_as"),
-    Elder.FactsChanged: lambda e: told.FactsChanged(on=e.on, elder=e.subject, **e.facts),
-    Elder.CarerPaired: _status(told.CarerPaired, "carer"),
-    Elder.InstitutionEntered: _status(told.InstitutionEntered),
-    Elder.InstitutionLeft: _status(told.InstitutionLeft),
+    events.ElderEnrolled: _enrolled,
+    events.EnrolmentRefused: _status(told.EnrolmentRefused, "reason"),
+    events.LeftBehindCertified: _status(told.LeftBehindCertified, "spell"),
+    events.StatusLapsed: _status(told.StatusLapsed, "spell", "reason"),
+    events.StatusEnded: _status(told.StatusEnded, "reason", "happened_on"),
+    events.SupporterLeft: _status(told.SupporterLeft, "supporter", "left_on"),
+    events.SupporterReturned: _status(
+        told.SupporterReturned, "supporter", "returned_on", "kind", "counts_as"
+    ),
+    events.FactsChanged: lambda e: told.FactsChanged(on=e.on, elder=e.subject, **e.facts),
+    events.CarerPaired: _status(told.CarerPaired, "carer", "since"),
+    events.ElderTransferred: _status(told.ElderTransferred, "village", "group", "carer", "since"),
+    events.InstitutionEntered: _status(told.InstitutionEntered),
+    events.InstitutionLeft: _status(told.InstitutionLeft),
     DayBook.DayTurned: lambda e: told.DayTurned(on=e.on, day=e.on, partition=e.partition),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.chassis import days
 from services.chassis.log import Recorded
 from services.chassis.recorder import Sql
-from services.registry.domain import Elder
+from services.registry import events
 from services.registry.places import Village
 
 TABLES = {
@@ -20,11 +20,13 @@ TABLES = {
 INDEXES = (
     "CREATE INDEX IF NOT EXISTS elders_by_wake ON elders (wake)",
     "CREATE INDEX IF NOT EXISTS elders_by_village ON elders (village, status)",
+    "CREATE INDEX IF NOT EXISTS elders_by_carer ON elders (carer)",
 )
 
 DUE = "SELECT elder FROM elders WHERE wake <= ? AND elder > ? ORDER BY elder LIMIT ?"
 EVERY = "SELECT elder FROM elders WHERE elder > ? ORDER BY elder LIMIT ?"
 ELDER = "SELECT * FROM elders WHERE elder = ?"
+OF_CARER = "SELECT elder FROM elders WHERE carer = ? AND status <> 'ended' ORDER BY elder"
 VILLAGES = "SELECT village, name FROM villages ORDER BY village"
 CERTIFIED = "SELECT elder, village, carer, born FROM elders WHERE status = 'certified' ORDER BY elder"
 BY_STATUS = (
@@ -39,6 +41,7 @@ _ENROL = (
 )
 _STATUS = "UPDATE elders SET status = ?, since = ?, reason = ? WHERE elder = ?"
 _CARER = "UPDATE elders SET carer = ? WHERE elder = ?"
+_TRANSFER = "UPDATE elders SET village = ?, village_group = ?, carer = ? WHERE elder = ?"
 _WAKE = "UPDATE elders SET wake = ? WHERE elder = ?"
 _VILLAGE = "INSERT INTO villages VALUES (?, ?)"
 
@@ -48,20 +51,22 @@ def apply(sql: Sql, recorded: Recorded) -> None:
     event = recorded.event
     days.apply(sql, recorded)
     match event:
-        case Elder.ElderEnrolled(facts=facts):
+        case events.ElderEnrolled(facts=facts):
             row = (facts.get("name", ""), facts["village"], facts["group"], facts["born"])
             sql.run(_ENROL, recorded.subject, *row, "enrolled", event.on, facts["carer"], None)
-        case Elder.LeftBehindCertified():
+        case events.LeftBehindCertified():
             sql.run(_STATUS, "certified", event.on, None, recorded.subject)
-        case Elder.StatusLapsed():
+        case events.StatusLapsed():
             sql.run(_STATUS, "lapsed", event.on, event.reason, recorded.subject)
-        case Elder.StatusEnded():
+        case events.StatusEnded():
             sql.run(_STATUS, "ended", event.on, event.reason, recorded.subject)
-        case Elder.CarerPaired():
+        case events.CarerPaired():
             sql.run(_CARER, event.carer, recorded.subject)
+        case events.ElderTransferred():
+            sql.run(_TRANSFER, event.village, event.group, event.carer, recorded.subject)
         case Village.Created():
             sql.run(_VILLAGE, recorded.subject, event.name)
         case _:
             pass
-    if isinstance(event, Elder.Event) and recorded.has_wake:
+    if isinstance(event, events.FileEvent) and recorded.has_wake:
         sql.run(_WAKE, recorded.wake, recorded.subject)

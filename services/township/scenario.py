@@ -139,6 +139,8 @@ _KNOWN: dict[str, tuple[str, ...]] = {
     "clear": ("elder", "evidence", "on"),
     "change_facts": ("elder", "living", "health", "declined_institution"),
     "pair": ("elder", "carer"),
+    "transfer": ("elder", "village", "group", "on", "carer"),
+    "hand_over": ("giver", "taker", "on", "elders"),
     "visit": ("visit", "elder", "by", "on", "mode", "check_up", "confirms_facts"),
     "reassess": _BY,
     "sign_agreement": _BY,

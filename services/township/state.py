@@ -52,6 +52,7 @@ def state_of(house: House, elder: str, as_of: date, known_by: date | None = None
     file = replay(house, "registry", elder, seen)
     if file is None or file.enrolled_on is None:
         return None
+    file_later = replay(house, "registry", elder, known)
     risk, care = replay(house, "risk", elder, seen), replay(house, "visits", elder, seen)
     later = replay(house, "visits", elder, known)
     status, since = _status(file)
@@ -62,7 +63,7 @@ def state_of(house: House, elder: str, as_of: date, known_by: date | None = None
         known_by=known,
         status=status,
         since=since,
-        carer=file.carer,
+        carer=file_later.carer_on(as_of),
         grade=None if risk is None or risk.grade is None else risk.grade.value,
         because=() if risk is None else tuple(sorted(item.value for item in risk.evidence)),
         reassessment_due=None if risk is None else risk.due,

@@ -86,12 +86,14 @@ class CareRecord(DutyBook):
     # what events do to the state
 
     def take_changes(self, changes: dict[str, Any], on: date) -> None:
-        """Applies what was heard; `carer` and `ended_on` stand beside the situation."""
+        """Applies what was heard; `carer`, `village` and `ended_on` stand beside the situation."""
         known: dict[str, Any] = {
             key: frozenset(value) if key in SETS else value for key, value in changes.items()
         }
+        since = date.fromisoformat(known.pop("since", on.isoformat()))
         if "carer" in known:
-            self.carers.append((on, known.pop("carer")))
+            self.carers.append((since, known.pop("carer")))
+        self.village = known.pop("village", self.village)
         ended_on = known.pop("ended_on", None)
         self.ended_on = date.fromisoformat(ended_on) if ended_on else self.ended_on
         self.now = replace(self.now, **known)

@@ -32,6 +32,7 @@ class Hearing:
             registry.StatusEnded: self.status_ended,
             registry.FactsChanged: self.facts_changed,
             registry.CarerPaired: self.carer_paired,
+            registry.ElderTransferred: self.elder_transferred,
             registry.InstitutionEntered: self.institution_entered,
             registry.InstitutionLeft: self.institution_left,
             registry.DayTurned: self.registry_turned,
@@ -88,8 +89,14 @@ class Hearing:
         self._change(unit, told.elder, known, at)
 
     def carer_paired(self, unit: Unit, told: registry.CarerPaired, at: datetime) -> None:
-        """Who is responsible from today."""
-        self._change(unit, told.elder, {"carer": told.carer}, at)
+        """Who is responsible, and since when."""
+        since = told.since or told.on
+        self._change(unit, told.elder, {"carer": told.carer, "since": since.isoformat()}, at)
+
+    def elder_transferred(self, unit: Unit, told: registry.ElderTransferred, at: datetime) -> None:
+        """What is owed from now is owed there; a miss stays with the village of its day."""
+        changes = {"village": told.village, "carer": told.carer, "since": told.since.isoformat()}
+        self._change(unit, told.elder, changes, at)
 
     def institution_entered(self, unit: Unit, told: registry.InstitutionEntered, at: datetime) -> None:
         """What is owed at home ends."""

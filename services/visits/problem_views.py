@@ -33,6 +33,8 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS problems_by_wake ON problems (part, wake)",
     "CREATE INDEX IF NOT EXISTS problem_units_by_problem ON problem_units (problem, unit, seq)",
 )
+MOVE = "UPDATE problems SET village = ? WHERE elder = ? AND stage <> 'verified'"
+"""Who moves to another village takes along what is not verified yet."""
 OF_ELDER = "SELECT problem FROM problems WHERE elder = ? ORDER BY opened_at, problem"
 _SHOWN = (
     "problem, elder, village, kind, stage, due, found_on, found_by, visit, opened_at, accepted_at,"

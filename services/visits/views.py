@@ -75,6 +75,8 @@ _LAST = "seq = (SELECT MAX(seq) FROM duties WHERE subject = ? AND duty = ? AND p
 _END = f"UPDATE duties SET status = ?, ended_on = ? WHERE {_LAST}"
 _MISS = f"UPDATE duties SET status = 'missed', ended_on = ?, shortfall = ?, responsible = ?, grade = ? WHERE {_LAST}"
 _RECONCILE = f"UPDATE duties SET reconciled_on = ?, days_late = ? WHERE {_LAST}"
+_MOVE = "UPDATE records SET village = ? WHERE subject = ?"
+_MOVE_OPEN = "UPDATE duties SET village = ? WHERE subject = ? AND status = 'open'"
 _RECORD = "INSERT INTO records VALUES (?, ?, ?, ?, NULL)"
 _WAKE = "UPDATE records SET wake = ? WHERE subject = ?"
 _VISIT = "INSERT INTO visits VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -103,6 +105,9 @@ def apply(sql: Sql, recorded: Recorded) -> None:
         sql.run(_VISIT, recorded.position, *row)
     elif isinstance(event, (Problem.Created, ProblemEvent)):
         problem_views.apply(sql, recorded)
+    elif isinstance(event, events.SituationChanged) and "village" in event.changes:
+        for move in (_MOVE, _MOVE_OPEN, problem_views.MOVE):
+            sql.run(move, event.changes["village"], recorded.subject)
     elif isinstance(event, events.DutyEvent):
         _apply_duty(sql, recorded)
     if recorded.has_wake and isinstance(event, (events.CareEvent, CareRecord.Created, Territory.Created)):

@@ -98,9 +98,9 @@ def test_what_breaks_a_published_schema_is_refused_and_nothing_is_written(tmp_pa
     generate.write(tmp_path)
     published = tmp_path / SCHEMAS / f"{name_of(CarerPaired)}.json"
     schema = json.loads(published.read_text(encoding="utf-8"))
-    schema["properties"]["since"] = {"type": "string"}
+    schema["properties"]["ended"] = {"type": "string"}
     published.write_text(json.dumps(schema), encoding="utf-8")
-    with pytest.raises(generate.NeedsNewVersion, match="since is removed"):
+    with pytest.raises(generate.NeedsNewVersion, match="ended is removed"):
         generate.write(tmp_path)
     assert json.loads(published.read_text(encoding="utf-8")) == schema
 

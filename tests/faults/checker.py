@@ -178,7 +178,7 @@ def services_agree(found: Gathered) -> Iterator[str]:
     yield from _unlike("missed", missed, "told as missed", matters("missed"))
     incidents = {(row["elder"], row["incident"]) for row in tables["incidents"]}
     yield from _unlike("incidents", incidents, "told as incidents", matters("incident"))
-    changed = {one.id for one in _of_kind(found, "Elder.FactsChanged")}
+    changed = {one.id for one in _of_kind(found, "FactsChanged")}
     yield from _unlike("changed facts", changed, "taken over by visits", changed & _causes(found, "visits"))
     reported = {one.id for one in _of_kind(found, "Problem.Created")}
     yield from _unlike("incidents", reported, "taken over by notify", reported & _causes(found, "notify"))

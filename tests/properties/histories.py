@@ -37,6 +37,7 @@ ELDER = st.sampled_from((*ELDERS, *ELDERS, "E0", "E9"))
 EVIDENCE = st.sampled_from(("violence", "major_illness", "disability", "economic_hardship", "advanced_age"))
 HEALTH = st.lists(st.sampled_from(("hypertension", "severe_disability")), unique=True, max_size=2)
 LIVING = st.sampled_from(("alone", "couple", "with_relatives"))
+CARER = st.sampled_from(("GRID", "CADRE"))
 SUPPORTER = st.sampled_from(("S0", "S1"))
 LEFT = st.sampled_from((None, "2022-02-06", "2023-06-30", "2023-07-31", "2023-09-08", "2023-12-31"))
 BACK = st.sampled_from((0, 0, 0, 0, 1, 6, 40, -1))
@@ -100,7 +101,9 @@ MOVED = st.one_of(
         kind=st.sampled_from(("temporary", "permanent")),
     ),
     line("change_facts", elder=ELDER, living=LIVING, health=HEALTH, declined_institution=st.booleans()),
-    line("pair", elder=ELDER, carer=st.sampled_from(("GRID", "CADRE"))),
+    line("pair", elder=ELDER, carer=CARER),
+    line("transfer", elder=ELDER, village=st.sampled_from(("V0", "V1")), group=st.just("G1"), back=BACK),
+    line("hand_over", giver=CARER, taker=CARER, back=BACK),
     line("enter_institution", elder=ELDER, back=BACK),
     line("leave_institution", elder=ELDER, back=BACK),
 )

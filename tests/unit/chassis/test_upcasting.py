@@ -122,6 +122,11 @@ def test_an_incident_of_version_1_is_a_problem_of_which_no_more_is_known(log: Ev
     }
 
 
+def test_a_pairing_of_version_1_counts_since_it_was_recorded(log: EventLog):
+    paired = written("registry.CarerPaired", "2024-02-01", '"on":"2024-02-01","carer":"cadre"', STAMPS)
+    assert stored(log, paired)[0].since == "2024-02-01"
+
+
 def test_the_id_of_a_record_never_changes():
     assert str(WANG) == "0a6dca78-c48c-56fc-a5b6-1e5cbcc2be47"
     assert str(FALL) == "0911e04f-0b38-5b28-aa53-548f6bffd701"

@@ -84,6 +84,21 @@ ACCEPTED = (
     ),
     _elder("registry", "/facts", {"living": "couple"}, {"living": "alone"}, "PATCH"),
     _elder("registry", "/carer", {"carer": "lead"}, {"carer": "clinic"}, "PUT"),
+    _elder(
+        "registry",
+        "/transfer",
+        ON | {"village": VILLAGE, "group": "二组"},
+        ON | {"village": VILLAGE, "group": "三组"},
+    ),
+    Ask(
+        "registry",
+        "POST",
+        "/handovers",
+        ON | {"giver": "grid", "taker": "lead", "elders": ["E000", "E001"]},
+        ("/handovers", ON | {"giver": "clinic", "taker": "lead", "elders": ["E002"]}),
+        "NotTheirElder",
+        ON | {"giver": "grid", "taker": "clinic", "elders": ["E000", "E001"]},
+    ),
     _elder("registry", "/institution", ON, {"on": "2024-03-03"}),
     Ask(
         "registry",

@@ -40,7 +40,7 @@ def enrol(elder: str, **given) -> Enrol:
 
 def people(house: House, elders: int) -> None:
     """Opens the village, appoints its staff and enrols `E000` and following; everybody has heard of it."""
-    commands: list[Command] = [OpenVillage(village=VILLAGE, name="试村", groups=["一组"])]
+    commands: list[Command] = [OpenVillage(village=VILLAGE, name="试村", groups=["一组", "二组", "三组"])]
     commands += [Appoint.model_validate({"staff": one, "role": role}) for one, role in STAFF.items()]
     commands += [enrol(f"E{number:03}") for number in range(elders)]
     answers = house.take_many([Asked(command, BEGIN) for command in commands])

@@ -1,6 +1,6 @@
 """Who is left behind: given facts, when something is entered or a day turns, then events."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from services.kernel.calendar import add_months
 from services.registry import policies
-from services.registry.domain import Elder
 from services.registry.terms import (
     AlreadyOnRegister,
     AlreadyTemporarilyBack,
@@ -22,25 +21,7 @@ from services.registry.terms import (
     UnknownSupporter,
 )
 from tests.unit.policies import REGISTRY as POLICY
-
-SHANGHAI = timezone(timedelta(hours=8))
-
-
-def at(day: str, hour: int = 9) -> datetime:
-    return datetime.fromisoformat(day).replace(hour=hour, tzinfo=SHANGHAI)
-
-
-def enrolled(
-    day: str = "2024-01-02", born: str = "1950-01-01", left: tuple[str | None, ...] = ("2023-01-01",)
-) -> Elder:
-    elder = Elder.open("wang", at=at(day))
-    rows = [{"id": f"s{n}", "left_county_on": on} for n, on in enumerate(left)]
-    elder.enrol({"born": born, "carer": "grid", "supporters": rows}, at(day), POLICY)
-    return elder
-
-
-def names(elder: Elder) -> list[str]:
-    return [type(event).__name__ for event in elder.collect_events()][1:]
+from tests.unit.registry.elders import at, enrolled, names
 
 
 def test_all_away_for_six_months_is_certified_at_enrolment():

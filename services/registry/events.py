@@ -1,0 +1,174 @@
+"""The stored events of an elder's file."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from eventsourcing.domain import Aggregate
+from eventsourcing.utils import register_topic
+
+from services.registry.terms import ReturnKind, Supporter, supporters_of
+
+if TYPE_CHECKING:
+    from services.registry.files import ElderFile
+
+
+class FileEvent(Aggregate.Event):
+    """A fact of the file: `on` is the local date (ISO) from which it takes effect."""
+
+    TOPIC = "registry.ElderFileEvent"
+    on: str
+
+
+class EnrolmentRefused(FileEvent):
+    """不予建档: a refusal is a fact; the person may be enrolled later."""
+
+    TOPIC = "registry.EnrolmentRefused"
+    reason: str
+
+
+class ElderEnrolled(FileEvent):
+    """建档: what the registration form says."""
+
+    TOPIC = "registry.ElderEnrolled"
+    facts: dict[str, Any]
+
+    def apply(self, aggregate: ElderFile) -> None:
+        """Opens the file."""
+        aggregate.enrolled_on = date.fromisoformat(self.on)
+        aggregate.born = date.fromisoformat(self.facts["born"])
+        aggregate.village, aggregate.group = self.facts.get("village", ""), self.facts.get("group", "")
+        aggregate.pair_from(aggregate.enrolled_on, self.facts["carer"])
+        aggregate.at_enrolment = supporters_of(self.facts)
+        aggregate.supporters = {one.id: one for one in aggregate.at_enrolment}
+
+
+class LeftBehindCertified(FileEvent):
+    """认定: from this day the elder is left behind; `spell` counts certifications from 1."""
+
+    TOPIC = "registry.LeftBehindCertified"
+    spell: int
+
+    def apply(self, aggregate: ElderFile) -> None:
+        """Opens a spell."""
+        aggregate.spells.append((date.fromisoformat(self.on), None))
+
+
+class StatusLapsed(FileEvent):
+    """不再属于留守: a supporter is back."""
+
+    TOPIC = "registry.StatusLapsed"
+    spell: int
+    reason: str
+
+    def apply(self, aggregate: ElderFile) -> None:
+        """Closes the spell."""
+        aggregate.spells[-1] = (aggregate.spells[-1][0], date.fromisoformat(self.on))
+
+
+class StatusEnded(FileEvent):
+    """注销: death or moving away; `happened_on` is the day itself."""
+
+    TOPIC = "registry.StatusEnded"
+    reason: str
+    happened_on: str
+
+    def apply(self, aggregate: ElderFile) -> None:
+        """Closes the file and an open spell."""
+        aggregate.ended_on = date.fromisoformat(self.on)
+        if aggregate.is_certified:
+            aggregate.spells[-1] = (aggregate.spells[-1][0], aggregate.ended_on)
+
+
+class SupporterLeft(FileEvent):
+    """外出: a supporter left the county on `left_on`."""
+
+    TOPIC = "registry.SupporterLeft"
+    supporter: str
+    left_on: str
+
+    def apply(self, aggregate: ElderFile) -> None:
+        """Away, or away again."""
+        held = aggregate.supporters.get(self.supporter, Supporter(self.supporter, None))
+        aggregate.supporters[self.supporter] = held.left(date.fromisoformat(self.left_on))
+
+
+class SupporterReturned(FileEvent):
+    """返乡: a supporter came back on `returned_on`; `counts_as` is what the rules make of it."""
+
+    TOPIC = "registry.SupporterReturned"
+    supporter: str
+    returned_on: str
+    kind: str
+    counts_as: str
+
+    def apply(self, aggregate: ElderFile) -> None:
+        """Back, for a while or for good."""
+        held = aggregate.supporters[self.supporter]
+        back = held.returned(ReturnKind(self.counts_as), date.fromisoformat(self.returned_on))
+        aggregate.supporters[self.supporter] = back
+
+
+class FactsChanged(FileEvent):
+    """更新: circumstances as they are now (登记表 facts), the whole new value of each."""
+
+    TOPIC = "registry.FactsChanged"
+    facts: dict[str, Any]
+
+
+class CarerPaired(FileEvent):
+    """结对: the carer from `since`, the day on which the elder was handed over (by default the day of recording)."""
+
+    TOPIC = "registry.CarerPaired"
+    class_version = 2
+    carer: str
+    since: str
+
+    def apply(self, aggregate: ElderFile) -> None:
+        """Replaces the carer."""
+        aggregate.pair_from(date.fromisoformat(self.since), self.carer)
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Version 1 paired from the day of recording."""
+        state["since"] = state["on"]
+
+
+class ElderTransferred(FileEvent):
+    """迁村: since `since` the elder lives in this village and group; without a carer the pairing has ended."""
+
+    TOPIC = "registry.ElderTransferred"
+    village: str
+    group: str
+    carer: str | None
+    since: str
+
+    def apply(self, aggregate: ElderFile) -> None:
+        """Another place, and whoever cares there."""
+        aggregate.village, aggregate.group = self.village, self.group
+        aggregate.pair_from(date.fromisoformat(self.since), self.carer)
+
+
+class InstitutionEntered(FileEvent):
+    """入住养老机构: what is owed at home ends."""
+
+    TOPIC = "registry.InstitutionEntered"
+
+    def apply(self, aggregate: ElderFile) -> None:
+        """In."""
+        aggregate.in_institution = True
+
+
+class InstitutionLeft(FileEvent):
+    """离开养老机构: it is owed again."""
+
+    TOPIC = "registry.InstitutionLeft"
+
+    def apply(self, aggregate: ElderFile) -> None:
+        """Out."""
+        aggregate.in_institution = False
+
+
+for _kind in FileEvent.__subclasses__():
+    register_topic(_kind.TOPIC, _kind)

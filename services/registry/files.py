@@ -1,0 +1,118 @@
+"""An elder's file: what events have made of it, and what time alone brings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from eventsourcing.domain import Aggregate
+
+from services.registry import events, policies
+from services.registry.policies import RegistryPolicy
+from services.registry.terms import LapseReason, ReturnKind, StatusHasEnded, Supporter
+
+
+class ElderFile(Aggregate):
+    """档案: of one person; `carers` are those paired, each since a day, in the order of these days."""
+
+    TOPIC = "registry.ElderFile"
+
+    def __init__(self, elder: str) -> None:
+        self.elder = elder
+        self.enrolled_on: date | None = None
+        self.born = date.min
+        self.village = self.group = ""
+        self.supporters: dict[str, Supporter] = {}
+        self.at_enrolment: tuple[Supporter, ...] = ()
+        self.spells: list[tuple[date, date | None]] = []
+        self.ended_on: date | None = None
+        self.in_institution = False
+        self.carers: list[tuple[date, str | None]] = []
+
+    class Created(Aggregate.Created):
+        """Each kind of file says how it is opened."""
+
+        TOPIC = "registry.FileOpened"
+
+    @property
+    def subject(self) -> str:
+        """Whom the file is about."""
+        return self.elder
+
+    @property
+    def is_certified(self) -> bool:
+        """Left behind now."""
+        return bool(self.spells) and self.spells[-1][1] is None
+
+    @property
+    def is_open(self) -> bool:
+        """On the register, and not ended."""
+        return self.enrolled_on is not None and self.ended_on is None
+
+    @property
+    def carer(self) -> str | None:
+        """Who is paired now."""
+        return self.carers[-1][1] if self.carers else None
+
+    def carer_on(self, day: date) -> str | None:
+        """Who was paired on a day: one person or nobody."""
+        return next((carer for since, carer in reversed(self.carers) if since <= day), None)
+
+    def pair_from(self, since: date, carer: str | None) -> None:
+        """Nobody else from that day."""
+        self.carers.append((since, carer))
+
+    def record(self, event_class: type[events.FileEvent], at: datetime, **payload: object) -> None:
+        """A fact of this file, effective on the day of `at`."""
+        self.trigger_event(event_class, timestamp=at, on=at.date().isoformat(), **payload)
+
+    def require_open(self) -> None:
+        """Nothing is entered once the status has ended."""
+        if self.ended_on is not None:
+            raise StatusHasEnded
+
+    def turn_day(self, at: datetime, policy: RegistryPolicy) -> None:
+        """What time alone brings: returns that became permanent, then certification."""
+        if not self.is_open:
+            return
+        for supporter in list(self.supporters.values()):
+            permanent_on = policies.becomes_permanent_on(supporter, policy)
+            if permanent_on is not None and permanent_on <= at.date():
+                self.note_return(supporter.id, ReturnKind.PERMANENT, ReturnKind.PERMANENT, permanent_on, at)
+                self.lapse(LapseReason.TEMPORARY_BECAME_PERMANENT, at)
+        due = policies.certifiable_on(self.born, self.supporters.values(), policy)
+        if not self.is_certified and due is not None and due <= at.date():
+            self.record(events.LeftBehindCertified, at, spell=len(self.spells) + 1)
+
+    def next_wake(self, policy: RegistryPolicy) -> date | None:
+        """The next day on which time alone may change something."""
+        if not self.is_open:
+            return None
+        days = [policies.becomes_permanent_on(s, policy) for s in self.supporters.values()]
+        if not self.is_certified:
+            days.append(policies.certifiable_on(self.born, self.supporters.values(), policy))
+        return min((day for day in days if day is not None), default=None)
+
+    def was_left_behind_on(self, day: date, policy: RegistryPolicy) -> bool:
+        """Certified on `day`, or, not known yet then, certifiable by the dates given at enrolment."""
+        if self.enrolled_on is not None and self.enrolled_on > day:
+            due = policies.certifiable_on(self.born, self.at_enrolment, policy)
+            return due is not None and due <= day
+        return any(begun <= day and (lapsed is None or lapsed > day) for begun, lapsed in self.spells)
+
+    def note_return(
+        self, supporter: str, kind: ReturnKind, counts_as: ReturnKind, on: date, at: datetime
+    ) -> None:
+        """A return, and what the rules make of it."""
+        self.record(
+            events.SupporterReturned,
+            at,
+            supporter=supporter,
+            returned_on=on.isoformat(),
+            kind=kind.value,
+            counts_as=counts_as.value,
+        )
+
+    def lapse(self, reason: LapseReason, at: datetime) -> None:
+        """Ends the spell that runs, if one does."""
+        if self.is_certified:
+            self.record(events.StatusLapsed, at, spell=len(self.spells), reason=reason.value)

@@ -1,0 +1,1 @@
+CREATE INDEX elders_by_carer ON elders (carer);
