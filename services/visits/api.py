@@ -10,7 +10,9 @@ from pydantic import BaseModel
 
 from services.chassis.commands import Command
 from services.chassis.http.faces import Batch, Entry, Face, Reading
+from services.chassis.log import EventLog
 from services.visits import commands as do
+from services.visits import paper_views
 from services.visits.application import NAME, Visits
 
 _DONE = {"by": "w-011", "on": "2024-03-01"}
@@ -28,7 +30,15 @@ ADVICE = {
     "ConflictingVisit": "此走访编号已用于其他内容：请换一个编号",
     "NotYetHappened": "日期在将来：请在当天登记",
     "AfterTheEnd": "当日该老人已注销：请核对日期",
-    "AlreadySigned": "协议已签订",
+    "AlreadySigned": "这段时间已有协议：续签应在原协议到期之后开始",
+    "BackwardTerm": "协议到期早于开始：请核对两个日期",
+    "NoAgreement": "没有有效的协议：请先签订",
+    "AlreadyFiled": "现有协议已报备",
+    "UnknownAbsence": "没有这一天开始的外出：请核对日期，或先登记外出",
+    "NeedTwice": "此需求编号已登记：请换一个编号",
+    "UnknownNeed": "没有此编号的需求：请核对编号",
+    "AlreadyMet": "此需求已办结",
+    "ReferralOpen": "已有未办结的转诊：请接着办理",
     "WrongRole": "生活保障评估由党群服务中心负责",
     "WrongRoleForDuty": "此项工作由其他岗位负责：请由该岗位人员登记",
     "NotOwedHere": "此对象没有这项工作：请核对工作和对象",
@@ -64,7 +74,21 @@ _ENTRIES = (
         "POST",
         "/elders/{elder}/agreements",
         do.SignAgreement,
-        "签订委托照顾协议 / sign the care agreement",
+        "签订委托照顾协议 / sign the care agreement; term and parties as far as they are known",
+        _DONE
+        | {
+            "begins": "2024-03-01",
+            "ends": "2025-02-28",
+            "supporter": "S1",
+            "caretaker": "李**",
+            "relation": "侄子",
+        },
+    ),
+    Entry(
+        "POST",
+        "/elders/{elder}/agreements/filing",
+        do.FileAgreement,
+        "协议报备 / the agreement that stands is filed",
         _DONE,
     ),
     Entry(
@@ -79,7 +103,29 @@ _ENTRIES = (
         "/elders/{elder}/absences",
         do.NoteAbsence,
         "外出 / away, both days counted",
-        {"begins": "2024-03-01", "ends": "2024-03-09"},
+        {"begins": "2024-03-01", "ends": "2024-03-09", "reason": "hospital"},
+    ),
+    Entry(
+        "PUT",
+        "/elders/{elder}/absences/{begins}",
+        do.CorrectAbsence,
+        "外出更正 / the absence that began that day ends on another",
+        {"ends": "2024-03-06"},
+        accepted=200,
+    ),
+    Entry(
+        "POST",
+        "/elders/{elder}/needs",
+        do.NoteNeed,
+        "发现需求 / something that the elder needs",
+        {"need": "N-2024-0001", "kind": "meals", "text": "中午无人做饭"} | _DONE,
+    ),
+    Entry(
+        "POST",
+        "/elders/{elder}/needs/{need}/meeting",
+        do.MeetNeed,
+        "需求办结 / what was needed was met",
+        {"text": "已安排助餐点送饭"} | _DONE,
     ),
     Entry(
         "POST",
@@ -162,6 +208,38 @@ class SeenProblem(BaseModel):
     steps: list[Step] = []
 
 
+class Coverage(BaseModel):
+    """协议签订率: of a village, those certified, and those of them for whom an agreement stands."""
+
+    village: str
+    certified: int
+    signed: int
+
+
+class AgreementCoverage(BaseModel):
+    """协议签订率: against the target of 100 %, village by village."""
+
+    villages: list[Coverage]
+
+
+class Need(BaseModel):
+    """需求: of one elder; its text stays in the log."""
+
+    elder: str
+    need: str
+    kind: str
+    found_on: date
+    found_by: str
+    met_on: date | None
+    met_by: str | None
+
+
+class Needs(BaseModel):
+    """需求台账: of a village, those not met first."""
+
+    needs: list[Need]
+
+
 class Problems(BaseModel):
     """问题: those that the reader may see."""
 
@@ -185,6 +263,16 @@ def _problem(visits: Visits, fields: Mapping[str, str], limit: int) -> OneProble
     return OneProblem(problems=[SeenProblem(**row) for row in found])
 
 
+def _coverage(log: EventLog, _: Mapping[str, str], limit: int) -> AgreementCoverage:
+    rows = log.query(paper_views.COVERAGE)[:limit]
+    return AgreementCoverage(villages=[Coverage(**dict(row)) for row in rows])
+
+
+def _needs(log: EventLog, fields: Mapping[str, str], limit: int) -> Needs:
+    rows = log.query(paper_views.NEEDS_OF_VILLAGE, fields["village"], limit)
+    return Needs(needs=[Need(**dict(row)) for row in rows])
+
+
 _SEEN = {
     "problem": "P-2024-0001",
     "elder": "E0001",
@@ -202,6 +290,14 @@ _SEEN = {
     "overdue": 0,
     "units": [],
 }
+_NEED = {
+    "elder": "E0001",
+    "need": "N-2024-0001",
+    "kind": "meals",
+    "found_on": "2024-03-01",
+    "found_by": "w-011",
+    **dict.fromkeys(("met_on", "met_by")),
+}
 _READINGS = (
     Reading(
         "/staff/{staff}/problems",
@@ -218,6 +314,20 @@ _READINGS = (
         OneProblem,
         {"problems": [_SEEN]},
         of_application=True,
+    ),
+    Reading(
+        "/agreements/coverage",
+        "协议签订率 / agreements that stand, by village, against 100 %",
+        _coverage,
+        AgreementCoverage,
+        {"villages": [{"village": "530323990201", "certified": 40, "signed": 39}]},
+    ),
+    Reading(
+        "/villages/{village}/needs",
+        "需求台账 / what the elders of a village need, what is not met first",
+        _needs,
+        Needs,
+        {"needs": [_NEED]},
     ),
 )
 
