@@ -23,10 +23,11 @@ SERVICES = ("registry", "risk", "visits", "notify")
 BY = {"by": "CENTRE", "problem": "p1"}
 FURTHER = (
     care.OpenProblem(
-        problem="p1", elder="E0", kind="housing", by="CENTRE", on=date(2024, 10, 1), text="屋顶漏雨"
+        problem="p1", elder="E1", kind="housing", by="CENTRE", on=date(2024, 10, 1), text="屋顶漏雨"
     ),
     care.AcceptProblem(**BY),
     care.HandProblem(units=["clinic"], **BY),
+    care.NoteNeed(need="n1", elder="E1", kind="meals", by="CENTRE", on=date(2024, 10, 1), text="无人做饭"),
 )
 """What no scenario has."""
 
@@ -49,7 +50,8 @@ def house() -> Iterator[House]:
         refused = [*scenario._play(played, conductor, lines, until)]
         assert refused, "wrong lines on purpose"
         conductor.through(until)
-        played.take_many([Asked(command, midnight(until) + timedelta(hours=30)) for command in FURTHER])
+        asked = [Asked(command, midnight(until) + timedelta(hours=30)) for command in FURTHER]
+        assert all(answer.is_taken for answer in played.take_many(asked))
         yield played
 
 
