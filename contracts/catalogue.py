@@ -55,8 +55,13 @@ TOLD_BY: dict[str, tuple[type[Told], ...]] = {
         visits.VisitMissed,
         visits.MissReconciled,
         visits.AgreementSigned,
+        visits.AgreementFiled,
+        visits.AgreementEnded,
         visits.LivingSecurityReviewed,
         visits.AbsenceNoted,
+        visits.AbsenceCorrected,
+        visits.NeedFound,
+        visits.NeedMet,
         visits.DutyDone,
     ),
     "notify": (

@@ -9,7 +9,17 @@ from datetime import date
 from typing import ClassVar
 
 from contracts.base import Told
-from contracts.words import Duty, Grade, IncidentKind, OwedBy, ProblemKind, ProblemStage, VisitMode
+from contracts.words import (
+    AbsenceReason,
+    Duty,
+    Grade,
+    IncidentKind,
+    NeedKind,
+    OwedBy,
+    ProblemKind,
+    ProblemStage,
+    VisitMode,
+)
 
 
 class VisitRecorded(Told):
@@ -181,6 +191,25 @@ class AgreementSigned(Told):
     elder: str
     by: str
     signed_on: date
+    begins: date | None = None
+    ends: date | None = None
+
+
+class AgreementFiled(Told):
+    """协议报备: the agreement that stands for an elder was filed on `filed_on`, 三(二)1."""
+
+    TYPE: ClassVar[str] = "visits.AgreementFiled"
+    elder: str
+    by: str
+    filed_on: date
+
+
+class AgreementEnded(Told):
+    """协议到期: the agreement of an elder ran out on `ends`, and none had followed."""
+
+    TYPE: ClassVar[str] = "visits.AgreementEnded"
+    elder: str
+    ends: date
 
 
 class LivingSecurityReviewed(Told):
@@ -199,6 +228,36 @@ class AbsenceNoted(Told):
     elder: str
     begins: date
     ends: date
+    reason: AbsenceReason = "other"
+
+
+class AbsenceCorrected(Told):
+    """外出更正: the absence that began on `begins` ends on `ends`."""
+
+    TYPE: ClassVar[str] = "visits.AbsenceCorrected"
+    elder: str
+    begins: date
+    ends: date
+
+
+class NeedFound(Told):
+    """发现需求: an elder needs something, found on `found_on`."""
+
+    TYPE: ClassVar[str] = "visits.NeedFound"
+    elder: str
+    need: str
+    kind: NeedKind
+    found_on: date
+
+
+class NeedMet(Told):
+    """需求办结: what an elder needed was met on `met_on`."""
+
+    TYPE: ClassVar[str] = "visits.NeedMet"
+    elder: str
+    need: str
+    kind: NeedKind
+    met_on: date
 
 
 class DutyDone(Told):

@@ -125,6 +125,23 @@ ProblemKind = Literal[
 ProblemStage = Literal["opened", "accepted", "handed", "handled", "closed", "verified"]
 """办理环节: what was last done."""
 
+AbsenceReason = Literal["hospital", "with_children", "other"]
+"""外出原因: 住院, 随子女居住, 其他."""
+
+NeedKind = Literal[
+    "meals",
+    "housekeeping",
+    "bathing",
+    "medical",
+    "company",
+    "goods",
+    "home_adaptation",
+    "legal_aid",
+    "money",
+    "other",
+]
+"""需求种类: 助餐, 助洁, 助浴, 助医, 精神慰藉, 物资, 适老化改造, 法律援助, 资金, 其他."""
+
 RefusalReason = Literal["no_supporters", "under_age"]
 """不予建档的原因, 一(三)."""
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any
 
-from pydantic import BaseModel
-
 from services.chassis.commands import Command
-from services.chassis.http.faces import Batch, Entry, Face, Reading
+from services.chassis.http.faces import Batch, Entry, Face
 from services.visits import commands as do
-from services.visits.application import NAME, Visits
+from services.visits.application import NAME
+from services.visits.shown import READINGS
 
 _DONE = {"by": "w-011", "on": "2024-03-01"}
 _VISIT = {
@@ -28,7 +26,15 @@ ADVICE = {
     "ConflictingVisit": "此走访编号已用于其他内容：请换一个编号",
     "NotYetHappened": "日期在将来：请在当天登记",
     "AfterTheEnd": "当日该老人已注销：请核对日期",
-    "AlreadySigned": "协议已签订",
+    "AlreadySigned": "这段时间已有协议：续签应在原协议到期之后开始",
+    "BackwardTerm": "协议到期早于开始：请核对两个日期",
+    "NoAgreement": "没有有效的协议：请先签订",
+    "AlreadyFiled": "现有协议已报备",
+    "UnknownAbsence": "没有这一天开始的外出：请核对日期，或先登记外出",
+    "NeedTwice": "此需求编号已登记：请换一个编号",
+    "UnknownNeed": "没有此编号的需求：请核对编号",
+    "AlreadyMet": "此需求已办结",
+    "ReferralOpen": "已有未办结的转诊：请接着办理",
     "WrongRole": "生活保障评估由党群服务中心负责",
     "WrongRoleForDuty": "此项工作由其他岗位负责：请由该岗位人员登记",
     "NotOwedHere": "此对象没有这项工作：请核对工作和对象",
@@ -64,7 +70,21 @@ _ENTRIES = (
         "POST",
         "/elders/{elder}/agreements",
         do.SignAgreement,
-        "签订委托照顾协议 / sign the care agreement",
+        "签订委托照顾协议 / sign the care agreement; term and parties as far as they are known",
+        _DONE
+        | {
+            "begins": "2024-03-01",
+            "ends": "2025-02-28",
+            "supporter": "S1",
+            "caretaker": "李**",
+            "relation": "侄子",
+        },
+    ),
+    Entry(
+        "POST",
+        "/elders/{elder}/agreements/filing",
+        do.FileAgreement,
+        "协议报备 / the agreement that stands is filed",
         _DONE,
     ),
     Entry(
@@ -79,7 +99,28 @@ _ENTRIES = (
         "/elders/{elder}/absences",
         do.NoteAbsence,
         "外出 / away, both days counted",
-        {"begins": "2024-03-01", "ends": "2024-03-09"},
+        {"begins": "2024-03-01", "ends": "2024-03-09", "reason": "hospital"},
+    ),
+    Entry(
+        "POST",
+        "/elders/{elder}/absences/{begins}/correction",
+        do.CorrectAbsence,
+        "外出更正 / the absence that began that day ends on another",
+        {"ends": "2024-03-06"},
+    ),
+    Entry(
+        "POST",
+        "/elders/{elder}/needs",
+        do.NoteNeed,
+        "发现需求 / something that the elder needs",
+        {"need": "N-2024-0001", "kind": "meals", "text": "中午无人做饭"} | _DONE,
+    ),
+    Entry(
+        "POST",
+        "/elders/{elder}/needs/{need}/meeting",
+        do.MeetNeed,
+        "需求办结 / what was needed was met",
+        {"text": "已安排助餐点送饭"} | _DONE,
     ),
     Entry(
         "POST",
@@ -116,111 +157,6 @@ _ENTRIES = (
 )
 
 
-class UnitsPart(BaseModel):
-    """一个单位的承办情况: by when, since when, done when."""
-
-    unit: str
-    due: date
-    handed_at: datetime
-    handled_at: datetime | None
-    is_overdue: bool
-
-
-class Step(BaseModel):
-    """一个环节: what was done, by whom, and what they wrote."""
-
-    at: datetime
-    step: str
-    by: str = ""
-    unit: str = ""
-    units: list[str] = []
-    due: date | None = None
-    stage: str = ""
-    text: str = ""
-
-
-class SeenProblem(BaseModel):
-    """问题: as far as its reader may see it; steps and texts where one is asked for by itself."""
-
-    problem: str
-    elder: str
-    village: str
-    kind: str
-    stage: str
-    due: date | None
-    found_on: date
-    found_by: str
-    visit: str
-    opened_at: datetime
-    accepted_at: datetime | None
-    first_handled_at: datetime | None
-    closed_at: datetime | None
-    verified_at: datetime | None
-    reopened: int
-    overdue: int
-    units: list[UnitsPart]
-    steps: list[Step] = []
-
-
-class Problems(BaseModel):
-    """问题: those that the reader may see."""
-
-    problems: list[SeenProblem]
-
-
-class OneProblem(BaseModel):
-    """一个问题: with its steps; none where there is none that the reader may see."""
-
-    problems: list[SeenProblem]
-
-
-def _problems(visits: Visits, fields: Mapping[str, str], limit: int) -> Problems:
-    found = visits.problems.seen_by(fields["staff"], limit)
-    return Problems(problems=[SeenProblem(**row) for row in found])
-
-
-def _problem(visits: Visits, fields: Mapping[str, str], limit: int) -> OneProblem:
-    del limit
-    found = visits.problems.one_seen_by(fields["staff"], fields["problem"])
-    return OneProblem(problems=[SeenProblem(**row) for row in found])
-
-
-_SEEN = {
-    "problem": "P-2024-0001",
-    "elder": "E0001",
-    "village": "530323990201",
-    "kind": "housing",
-    "stage": "handed",
-    "due": "2024-03-20",
-    "found_on": "2024-03-01",
-    "found_by": "w-011",
-    "visit": "V-3f2a",
-    "opened_at": "2024-03-01T09:00:00+08:00",
-    "accepted_at": "2024-03-01T10:00:00+08:00",
-    **dict.fromkeys(("first_handled_at", "closed_at", "verified_at")),
-    "reopened": 0,
-    "overdue": 0,
-    "units": [],
-}
-_READINGS = (
-    Reading(
-        "/staff/{staff}/problems",
-        "可查看的问题 / the problems that one of the staff may see, open ones first",
-        _problems,
-        Problems,
-        {"problems": [_SEEN]},
-        of_application=True,
-    ),
-    Reading(
-        "/staff/{staff}/problems/{problem}",
-        "一个问题及其办理过程 / one problem with its steps, for who may see it",
-        _problem,
-        OneProblem,
-        {"problems": [_SEEN]},
-        of_application=True,
-    ),
-)
-
 _UPLOAD = Batch(
     "/visits/batch",
     do.RecordVisit,
@@ -230,4 +166,4 @@ _UPLOAD = Batch(
     example={"visit": "V-3f2a"} | _VISIT,
 )
 
-FACE = Face(NAME, _ENTRIES, ADVICE, batches=(_UPLOAD,), readings=_READINGS)
+FACE = Face(NAME, _ENTRIES, ADVICE, batches=(_UPLOAD,), readings=READINGS)

@@ -43,7 +43,11 @@ class Visits:
             do.RecordVisit: self.record_visit,
             do.ReviewLivingSecurity: self.review_living_security,
             do.SignAgreement: self.sign_agreement,
+            do.FileAgreement: self.file_agreement,
             do.NoteAbsence: self.note_absence,
+            do.CorrectAbsence: self.correct_absence,
+            do.NoteNeed: self.note_need,
+            do.MeetNeed: self.meet_need,
             do.DoDuty: self.do_duty,
             **ProblemDesk(self._records).decisions,
         }
@@ -82,17 +86,44 @@ class Visits:
         record.review_living_security(command.by, role, command.on, at, *self._records.rules(unit, at))
 
     def sign_agreement(self, unit: Unit, command: do.SignAgreement, at: datetime) -> None:
-        """Once, 三(二)1."""
+        """One at a time, 三(二)1."""
         record = self._records.of(unit, command.elder)
         self._records.role_of(unit, command.by)
-        record.sign_agreement(command.by, command.on, at, *self._records.rules(unit, at))
+        term = command.begins, command.ends
+        rules = self._records.rules(unit, at)
+        record.sign_agreement(command.by, command.on, term, command.parties, at, *rules)
+
+    def file_agreement(self, unit: Unit, command: do.FileAgreement, at: datetime) -> None:
+        """Once an agreement, 三(二)1."""
+        record = self._records.of(unit, command.elder)
+        self._records.role_of(unit, command.by)
+        record.file_agreement(command.by, command.on, at, *self._records.rules(unit, at))
 
     def note_absence(self, unit: Unit, command: do.NoteAbsence, at: datetime) -> None:
         """Weighed when the period closes."""
         record = self._records.of(unit, command.elder)
         if record.ended_on is not None:
             raise StatusEnded
-        record.absent(command.begins, command.ends, at, *self._records.rules(unit, at))
+        record.absent(command.begins, command.ends, command.reason, at, *self._records.rules(unit, at))
+
+    def correct_absence(self, unit: Unit, command: do.CorrectAbsence, at: datetime) -> None:
+        """Another last day."""
+        record = self._records.of(unit, command.elder)
+        record.correct_absence(command.begins, command.ends, at, *self._records.rules(unit, at))
+
+    def note_need(self, unit: Unit, command: do.NoteNeed, at: datetime) -> None:
+        """Kept until it is met."""
+        record = self._records.of(unit, command.elder)
+        self._records.role_of(unit, command.by)
+        need, rules = (command.need, command.kind), self._records.rules(unit, at)
+        record.find_need(need, command.text, command.by, command.on, at, *rules)
+
+    def meet_need(self, unit: Unit, command: do.MeetNeed, at: datetime) -> None:
+        """Once."""
+        record = self._records.of(unit, command.elder)
+        self._records.role_of(unit, command.by)
+        rules = self._records.rules(unit, at)
+        record.meet_need(command.need, command.text, command.by, command.on, at, *rules)
 
     def do_duty(self, unit: Unit, command: do.DoDuty, at: datetime) -> None:
         """A duty of a village, a village group or the township."""

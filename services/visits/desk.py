@@ -10,12 +10,14 @@ from services.chassis.unit import Unit
 from services.kernel.words import ProblemKind
 from services.visits import commands as do
 from services.visits import problem_policies
+from services.visits.domain import CareRecord
 from services.visits.problems import Problem, problem_id
 from services.visits.records import Records
 from services.visits.terms import (
     NoSuchVisit,
     NotYetHappened,
     ProblemTwice,
+    ReferralOpen,
     StatusEnded,
     UnknownProblem,
 )
@@ -76,17 +78,31 @@ class ProblemDesk:
 
     def reopen(self, unit: Unit, command: do.ReopenProblem, at: datetime) -> None:
         """重新办理."""
-        self._seen(unit, command, at).reopen(command.text, *self._by(unit, command, at))
+        found = self._seen(unit, command, at)
+        found.reopen(command.text, *self._by(unit, command, at))
+        record = self._records.of(unit, found.subject)
+        if found.kind is ProblemKind.REFERRAL and record.referrals[-1:] != [found.problem]:
+            self._note_referral(unit, record, found.problem, at)
 
     def _open(
         self, unit: Unit, problem: str, elder: str, kind: str, found: Mapping[str, str], at: datetime
     ) -> None:
-        if self._records.of(unit, elder).ended_on is not None:
+        record, policy = self._records.of(unit, elder), self._records.policy(at).problems
+        if record.ended_on is not None:
             raise StatusEnded
         if unit.get(Problem, problem_id(problem)) is not None:
             raise ProblemTwice
-        policy = self._records.policy(at).problems
+        if kind == ProblemKind.REFERRAL:
+            self._note_referral(unit, record, problem, at)
         unit.add(Problem.open(problem, elder, ProblemKind(kind), found, at=at, policy=policy))
+        if kind in policy.referred_kinds:
+            self._records.refer(unit, record, at)
+
+    def _note_referral(self, unit: Unit, record: CareRecord, problem: str, at: datetime) -> None:
+        """One is open at a time."""
+        if self._records.open_referral(unit, record) is not None:
+            raise ReferralOpen
+        record.refer(problem, at, *self._records.rules(unit, at))
 
     def _seen(self, unit: Unit, command: do.OfProblem, at: datetime) -> Problem:
         """The problem, for whoever may see it."""

@@ -33,6 +33,9 @@ class ProblemPolicy:
     seen_by: frozenset[Role]
     kept_from: frozenset[Role]
     verified_by: frozenset[Role]
+    referred_evidence: frozenset[str]
+    referred_kinds: frozenset[ProblemKind]
+    referred_to: str
     units: Mapping[str, str]
     kinds: Mapping[ProblemKind, KindOfProblem]
 
@@ -42,6 +45,8 @@ class ProblemPolicy:
             raise ValueError(f"problems.kinds must have a row for every kind; missing: {missing}")
         if self.seen_by & self.kept_from:
             raise ValueError("problems.seen_by names a role that problems.kept_from keeps it from")
+        if self.referred_to not in self.units:
+            raise ValueError("problems.referred_to must be one of problems.units")
         if self.confidential_desk not in self.seen_by:
             raise ValueError("problems.confidential_desk must be one of problems.seen_by")
 

@@ -100,6 +100,15 @@ class Problem(Aggregate):
             **found,
         )
 
+    @classmethod
+    def refer(cls, problem: str, elder: str, *, at: datetime, policy: ProblemPolicy) -> Problem:
+        """转诊, 绿色通道: opened by itself, and handed to the clinic past the desk, 三(三)1."""
+        found = {"found_on": at.date().isoformat(), "by": "", "visit": "", "text": ""}
+        made = cls.open(problem, elder, ProblemKind.REFERRAL, found, at=at, policy=policy)
+        due = policies.unit_due(at.date(), ProblemKind.REFERRAL, policy)
+        made._step(events.ProblemHanded, at, due, by="", units=[policy.referred_to])  # noqa: SLF001 - its own
+        return made
+
     @property
     def partition_key(self) -> str:
         """What its partition is found by."""

@@ -59,6 +59,20 @@ class Records:
         roster = unit.get(Roster, roster_id(NAME))
         return (roster or Roster(subject="")).role_of(staff)
 
+    def open_referral(self, unit: Unit, record: CareRecord) -> Problem | None:
+        """The referral of the elder that is open; None where there is none."""
+        latest = record.referrals[-1:]
+        found = unit.get(Problem, problem_id(latest[0])) if latest else None
+        return found if found is not None and found.is_open else None
+
+    def refer(self, unit: Unit, record: CareRecord, at: datetime) -> None:
+        """转诊: straight to the clinic for a serious illness, one at a time (section 5, 三(三)1)."""
+        if self.open_referral(unit, record) is None:
+            name = f"referral:{record.elder}:{len(record.referrals) + 1}"
+            policy = self.policy(at).problems
+            unit.add(Problem.refer(name, record.elder, at=at, policy=policy))
+            record.refer(name, at, *self.rules(unit, at))
+
     def reader(self, unit: Unit, staff: str) -> Reader:
         """Somebody appointed, as who looks at problems; raises UnknownStaff."""
         roster = unit.get(Roster, roster_id(NAME)) or Roster(subject="")

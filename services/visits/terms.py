@@ -130,6 +130,14 @@ class OpenDuty:
     is_reminded: bool = False
 
 
+@dataclass(frozen=True)
+class Absence:
+    """外出: first and last day away."""
+
+    begins: date
+    ends: date
+
+
 class Stage(StrEnum):
     """办理环节: how far a problem is; what it names is what was last done."""
 
@@ -189,7 +197,39 @@ class AfterTheEnd(VisitsError):
 
 
 class AlreadySigned(VisitsError):
-    """The agreement is signed already."""
+    """An agreement stands for that time: a renewal begins after its last day."""
+
+
+class BackwardTerm(VisitsError):
+    """The agreement's term ends before it begins: check both dates."""
+
+
+class NoAgreement(VisitsError):
+    """No agreement stands for this elder: sign it first."""
+
+
+class AlreadyFiled(VisitsError):
+    """The agreement that stands is filed already."""
+
+
+class UnknownAbsence(VisitsError):
+    """No absence that begins on this day is noted: check the day, or note the absence."""
+
+
+class NeedTwice(VisitsError):
+    """A need with this id is recorded for this elder already: use a new id."""
+
+
+class UnknownNeed(VisitsError):
+    """No need with this id is recorded for this elder: check the id."""
+
+
+class AlreadyMet(VisitsError):
+    """This need was met already."""
+
+
+class ReferralOpen(VisitsError):
+    """A referral of this elder is open already: go on with that one."""
 
 
 class WrongRole(VisitsError):

@@ -9,6 +9,7 @@ from contracts import visits as told
 from contracts.base import Told
 from services.chassis.relay import Telling
 from services.kernel.words import INCIDENTS
+from services.visits import care_events as papers
 from services.visits import events
 from services.visits import problem_events as steps
 from services.visits.problems import Problem
@@ -64,9 +65,14 @@ _TELL: dict[type, Callable[[Any], Told]] = {
     events.DutyEnded: _duty(told.DutyEnded, *_DUTY),
     events.VisitMissed: _duty(told.VisitMissed, *_MISSED),
     events.MissReconciled: _duty(told.MissReconciled, *_DUTY, "days_late"),
-    events.AgreementSigned: _elder(told.AgreementSigned, "by", "signed_on"),
+    papers.AgreementSigned: _elder(told.AgreementSigned, "by", "signed_on", "begins", "ends"),
+    papers.AgreementFiled: _elder(told.AgreementFiled, "by", "filed_on"),
+    papers.AgreementEnded: _elder(told.AgreementEnded, "ends"),
     events.LivingSecurityReviewed: _elder(told.LivingSecurityReviewed, "by", "reviewed_on"),
-    events.AbsenceNoted: _elder(told.AbsenceNoted, "begins", "ends"),
+    papers.AbsenceNoted: _elder(told.AbsenceNoted, "begins", "ends", "reason"),
+    papers.AbsenceCorrected: _elder(told.AbsenceCorrected, "begins", "ends"),
+    papers.NeedFound: _elder(told.NeedFound, "need", "kind", "found_on"),
+    papers.NeedMet: _elder(told.NeedMet, "need", "kind", "met_on"),
     events.DutyDone: _duty(told.DutyDone, "duty", "by", "done_on"),
     Problem.Created: _opened,
     steps.ProblemAccepted: _elder(told.ProblemAccepted, *_STEP),

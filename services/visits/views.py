@@ -7,7 +7,7 @@ from contracts.envelope import partition_of
 from services.chassis import days
 from services.chassis.log import Recorded
 from services.chassis.recorder import Sql
-from services.visits import events, problem_views
+from services.visits import events, paper_views, problem_views
 from services.visits.domain import CareRecord
 from services.visits.problem_events import ProblemEvent
 from services.visits.problems import Problem
@@ -33,6 +33,7 @@ TABLES = {
         " reported_at TEXT NOT NULL)"
     ),
     **problem_views.TABLES,
+    **paper_views.TABLES,
     "days": days.TABLE,
 }
 INDEXES = (
@@ -42,6 +43,7 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS visits_by_elder ON visits (elder, occurred_on)",
     "CREATE INDEX IF NOT EXISTS incidents_by_elder ON incidents (elder)",
     *problem_views.INDEXES,
+    *paper_views.INDEXES,
 )
 
 DUE = (
@@ -93,6 +95,7 @@ def apply(sql: Sql, recorded: Recorded) -> None:
     """Brings the read models up to one event."""
     event = recorded.event
     days.apply(sql, recorded)
+    paper_views.apply(sql, recorded)
     if isinstance(event, CareRecord.Created):
         key, part = recorded.subject, partition_of(recorded.subject, PARTITIONS)
         sql.run(_RECORD, key, "elder", part, event.village)

@@ -1,6 +1,7 @@
 """What was stored stays readable: given events as older versions wrote them, when read, then as today's."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from services.chassis.recorder import SQLiteRecorder
 from services.visits import events, translation
 from services.visits.domain import CareRecord, care_record_id
 from services.visits.problems import Problem, problem_id
+from services.visits.terms import Absence
 
 WANG = care_record_id("wang")
 STAMPS = '"subject":"wang","causation":"day:2024-02-01","correlation":"day:2024-02-01"'
@@ -43,6 +45,12 @@ MISSED_V2 = written(
 )
 
 
+SIGNED_V1 = written(
+    "visits.AgreementSigned", "2024-02-01", '"on":"2024-02-01","signed_on":"2024-01-30","by":"lead"', STAMPS
+)
+AWAY_V1 = written(
+    "visits.AbsenceNoted", "2024-02-01", '"on":"2024-02-01","begins":"2024-02-03","ends":"2024-02-09"', STAMPS
+)
 FALL = problem_id("i1")
 FELL_V1 = written(
     "visits.IncidentReported",
@@ -125,6 +133,16 @@ def test_an_incident_of_version_1_is_a_problem_of_which_no_more_is_known(log: Ev
 def test_a_pairing_of_version_1_counts_since_it_was_recorded(log: EventLog):
     paired = written("registry.CarerPaired", "2024-02-01", '"on":"2024-02-01","carer":"cadre"', STAMPS)
     assert stored(log, paired)[0].since == "2024-02-01"
+
+
+def test_an_agreement_and_an_absence_of_version_1_have_neither_term_nor_reason(log: EventLog):
+    *_, signed, away = stored(log, OPENED, SIGNED_V1, AWAY_V1)
+    assert (signed.begins, signed.ends, signed.supporter, signed.relation) == ("2024-01-30", None, "", "")
+    assert away.reason == "other"
+    record = log.load(CareRecord, WANG)
+    assert record is not None
+    assert (record.signed_on, record.agreement_ends) == (date(2024, 1, 30), None)
+    assert record.absences == [Absence(date(2024, 2, 3), date(2024, 2, 9))]
 
 
 def test_the_id_of_a_record_never_changes():

@@ -27,6 +27,7 @@ FURTHER = (
     ),
     care.AcceptProblem(**BY),
     care.HandProblem(units=["clinic"], **BY),
+    care.NoteNeed(need="n1", elder="E1", kind="meals", by="CENTRE", on=date(2024, 10, 1), text="无人做饭"),
 )
 """What no scenario has."""
 

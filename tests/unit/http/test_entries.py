@@ -28,6 +28,13 @@ PROBLEM = "application/problem+json"
 STAGES = ("opened", "accepted", "handed", "handled", "closed")
 
 
+def papers() -> Iterator[Command]:
+    day = NOW.date()
+    yield visits.SignAgreement(elder="E004", by="lead", on=day)
+    yield visits.NoteAbsence(elder="E004", begins=day.replace(day=1), ends=day)
+    yield visits.NoteNeed(need="N1", elder="E004", kind="meals", by="grid", on=day, text="中午无人做饭")
+
+
 def problems_at_every_stage() -> Iterator[Command]:
     day = NOW.date()
     for place, stage in enumerate(STAGES):
@@ -51,7 +58,7 @@ def begun(house: House) -> None:
             Asked(registry.EnterInstitution(elder="E001", on=day), NOW),
             Asked(risk.Observe(elder="E001", evidence="disability", on=day), NOW),
             Asked(visits.ReportIncident(incident="I3", elder="E003", kind="fall"), NOW),
-            *(Asked(command, NOW) for command in problems_at_every_stage()),
+            *(Asked(command, NOW) for command in (*papers(), *problems_at_every_stage())),
         ]
     )
     house.settle()

@@ -1,14 +1,19 @@
 """Problems over HTTP, through the whole house: who sees them, what they prove at once, who is told."""
 
+from datetime import date
+
 import pytest
 from litestar.testing import TestClient
 
+from services.kernel.calendar import midnight
 from services.kernel.words import Role
 from services.notify import views as notices
 from services.registry.commands import Appoint
 from services.risk import views as graded
 from services.township.house import House
-from tests.unit.http.village import NOW, VILLAGE
+from services.visits.commands import RecordVisit
+from services.visits.domain import CareRecord, care_record_id
+from tests.unit.http.village import NOW, VILLAGE, enrol
 
 EVERY_ROLE = [role.value for role in Role]
 OTHER = "530323990298"
@@ -153,6 +158,105 @@ def test_a_visit_that_it_was_found_on_must_be_recorded(client: TestClient):
     assert client.post("/elders/E001/problems", json=body).status_code == 201
     [shown] = client.get("/staff/lead/problems/P9").json()["problems"]
     assert (shown["visit"], shown["village"], shown["found_by"]) == ("V1", VILLAGE, "grid")
+
+
+def referrals(client: TestClient) -> list[tuple[str, str]]:
+    shown = client.get("/staff/lead/problems").json()["problems"]
+    return [(one["problem"], one["stage"]) for one in shown if one["kind"] == "referral"]
+
+
+def observe(client: TestClient, house: House, evidence: str = "major_illness", elder: str = "E001") -> None:
+    client.post(f"/elders/{elder}/evidence", json={"evidence": evidence, "on": "2024-03-04"})
+    house.settle()
+
+
+def test_a_serious_illness_opens_one_referral_that_the_clinic_has_at_once(client: TestClient, staffed: House):
+    report(client, staffed, "critical_illness")
+    assert referrals(client) == [("referral:E001:1", "handed")]
+    [shown] = client.get("/staff/clinic/problems/referral:E001:1").json()["problems"]
+    assert [one["unit"] for one in shown["units"]] == ["clinic"]
+    report(client, staffed, "critical_illness", "P2")
+    assert referrals(client) == [("referral:E001:1", "handed")]
+
+
+def test_evidence_of_a_serious_illness_opens_one_and_other_evidence_none(client: TestClient, staffed: House):
+    observe(client, staffed, "incapacity")
+    assert referrals(client) == []
+    observe(client, staffed)
+    assert referrals(client) == [("referral:E001:1", "handed")]
+
+
+def test_another_opens_only_when_the_first_is_closed_and_none_is_opened_beside_it(
+    client: TestClient, staffed: House
+):
+    observe(client, staffed)
+    body = {"problem": "R1", "kind": "referral", "by": "grid", "on": "2024-03-04", "text": "需转县医院"}
+    assert client.post("/elders/E001/problems", json=body).json()["reason"] == "ReferralOpen"
+    first = "/problems/referral:E001:1"
+    client.post(f"{first}/units/clinic/handling", json={"by": "clinic", "text": "已转诊"})
+    client.post(f"{first}/closing", json={"by": "centre", "text": "已入院"})
+    assert client.post("/elders/E001/problems", json=body).status_code == 201
+    again = client.post(f"{first}/reopening", json={"by": "lead", "text": "又发病"})
+    assert again.json()["reason"] == "ReferralOpen"
+    assert sorted(referrals(client)) == [("R1", "opened"), ("referral:E001:1", "closed")]
+
+
+def test_who_is_not_certified_is_referred_when_they_are(client: TestClient, staffed: House):
+    form = enrol("E900", evidence=["major_illness"]).model_dump(mode="json", exclude_defaults=True)
+    away = {"supporters": [{"id": "S1", "left_county_on": "2024-03-01"}]}
+    client.post("/elders", json=form | away)
+    staffed.settle()
+    assert referrals(client) == []
+    certified = midnight(date(2024, 9, 1))
+    staffed.services["registry"].advance(certified)
+    staffed.settle()
+    assert referrals(client) == [("referral:E900:1", "handed")]
+
+
+def test_agreements_cover_so_many_of_those_certified(client: TestClient, staffed: House):
+    def coverage() -> list[tuple[int, int]]:
+        shown = client.get("/agreements/coverage").json()["villages"]
+        return [(one["certified"], one["signed"]) for one in shown]
+
+    assert coverage() == [(5, 0)]
+    term = {"begins": "2024-03-04", "ends": "2024-04-04", "supporter": "S1", "relation": "侄子"}
+    for elder in ("E001", "E002"):
+        body = {"by": "lead", "on": "2024-03-04"} | (term if elder == "E001" else {})
+        assert client.post(f"/elders/{elder}/agreements", json=body).status_code == 201
+    assert coverage() == [(5, 2)]
+    staffed.services["registry"].advance(midnight(date(2024, 4, 5)))
+    staffed.settle()
+    assert coverage() == [(5, 1)]
+
+
+def test_needs_are_listed_by_village_until_they_are_met_and_after(client: TestClient):
+    body = {"need": "N1", "kind": "meals", "by": "grid", "on": "2024-03-04", "text": TEXT}
+    client.post("/elders/E001/needs", json=body)
+    client.post("/elders/E002/needs", json=body | {"kind": "bathing"})
+    client.post("/elders/E001/needs/N1/meeting", json={"by": "lead", "on": "2024-03-05", "text": "已送饭"})
+    answer = client.get(f"/villages/{VILLAGE}/needs")
+    assert TEXT not in answer.text
+    shown = [(one["elder"], one["kind"], one["met_on"]) for one in answer.json()["needs"]]
+    assert shown == [("E002", "bathing", None), ("E001", "meals", "2024-03-05")]
+    assert client.get(f"/villages/{OTHER}/needs").json() == {"needs": []}
+
+
+def test_what_a_visit_held_is_kept_and_a_visit_without_it_is_the_same_as_ever(
+    client: TestClient, staffed: House
+):
+    bare = {"elder": "E001", "by": "grid", "on": "2024-03-04", "mode": "in_person"}
+    bare |= {"check_up": False, "confirms_facts": False}
+    held = {"done": ["talked", "checked_medicine"], "mood": "low", "findings": ["lonely"]}
+    client.put("/visits/V1", json=bare)
+    client.put("/visits/V2", json=bare | held)
+    record = staffed.services["visits"].log.load(CareRecord, care_record_id("E001"))
+    assert record is not None
+    kept = {key: value for key, value in bare.items() if key != "elder"}
+    assert record.visits == {"V1": kept, "V2": kept | held}
+    assert RecordVisit.model_validate({"visit": "V1"} | bare, strict=False).model_dump(mode="json") == (
+        {"visit": "V1"} | bare
+    ), "a form without the new fields is the same command as before there were any"
+    assert client.put("/visits/V3", json=bare | {"mood": "furious"}).status_code == 400
 
 
 def test_no_text_leaves_the_service(client: TestClient, staffed: House):
