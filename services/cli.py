@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from services import parked_cli
+from services import notices_cli, parked_cli
 from services.chassis import logs
 from services.chassis.clock import SetClock, SystemClock
 from services.chassis.policy import PolicyError
@@ -29,6 +29,7 @@ from services.fleet.settings import read_fleet_settings
 from services.kernel.calendar import ONE_DAY, SHANGHAI, midnight
 from services.ledger.facts import LedgerError
 from services.notify.channels import LogChannel
+from services.notify.channels.settings import ChannelsError
 from services.township import pages
 from services.township.house import FleetAway, House, opened
 from services.township.importing import Import, KeyUnsafe, lookup_key
@@ -54,6 +55,7 @@ KNOWN = (
     ScenarioError,
     KeyUnsafe,
     FleetAway,
+    ChannelsError,
     *fleet_cli.KNOWN,
 )
 TOWNSHIP = Path("samples/gaoliang.toml")
@@ -252,3 +254,4 @@ def status(*, as_json: Annotated[bool, typer.Option("--json", help="给程序看
 
 fleet_cli.add_to(app)
 app.add_typer(parked_cli.app, name="parked")
+app.add_typer(notices_cli.app, name="notices")

@@ -25,6 +25,7 @@ class Settings(BaseModel):
     `data` is the folder of the embedded logs, None for logs in memory (a rehearsal that leaves nothing behind).
     `metrics_port` is where this process shows its metrics (0: a free one), to callers of `metrics_host`; none where it
     is not set.
+    `channels` is the private file of the ways out of the house; without it nothing leaves.
     `roles` is the file of the services' PostgreSQL roles: where it is set the house is full, else embedded.
     """
 
@@ -34,6 +35,7 @@ class Settings(BaseModel):
     amqp_url: str = Field(default="memory://", repr=False)
     namespace: str = "shouwang"
     roles: Path | None = None
+    channels: Path | None = None
     connections: int = Field(default=8, ge=2, le=64)
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = Field(default=None, ge=0, le=65535)

@@ -62,7 +62,9 @@ def _not_a_line(path: Path, number: int) -> ScenarioError:
 
 def in_memory(settings: Settings) -> Settings:
     """The same rules, with nothing that outlives the rehearsal."""
-    return settings.model_copy(update={"data": None, "amqp_url": "memory://", "roles": None})
+    return settings.model_copy(
+        update={"data": None, "amqp_url": "memory://", "roles": None, "channels": None}
+    )
 
 
 def rehearse(

@@ -1,4 +1,4 @@
-"""How messages leave: the in-app inbox is the read model itself; other channels are handed each message once."""
+"""Channels inside the house: the inbox is the read model itself; the log channel gets a line a message."""
 
 from __future__ import annotations
 
