@@ -145,6 +145,8 @@ def run(
 ) -> None:
     """运行: every service in this process. With --days a living demonstration that goes on where it was stopped."""
     settings = _settings()
+    if days:
+        settings = settings.model_copy(update={"channels": None})  # nobody is told of what is made up
     with (
         alone(settings.data, _waiting),
         opened(settings, (LogChannel(),)) as house,

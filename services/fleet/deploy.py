@@ -18,7 +18,7 @@ from kombu.connection import Connection
 
 from services.chassis.amqp import declare
 from services.chassis.migrations import migrate
-from services.chassis.settings import Settings
+from services.chassis.settings import Settings, read_settings
 from services.fleet.compose import Compose
 from services.fleet.settings import PREFIX, SERVICES, FleetSettings
 from services.fleet.supervisor import Spec, Supervisor, standing
@@ -28,6 +28,7 @@ from services.servers.errors import ProgramsMissing
 from services.servers.processes import OwnProcess, launch, tail
 
 READY_SECONDS = 60
+SENDING = ("notify",)
 _WORDS = ("services.fleet", "supervise")
 
 
@@ -113,7 +114,9 @@ def specs_of(fleet: FleetSettings) -> list[Spec]:
     environ = {"SHOUWANG_FLEET": str(fleet.left)}
     http = {"SHOUWANG_HTTP_TOKEN_FILE": str(fleet.token)}
     found: list[Spec] = []
-    for role, groups in (("worker", fleet.workers), ("relay", fleet.relays), ("api", fleet.apis)):
+    senders = (SENDING,) if read_settings(os.environ).channels else ()
+    roles = (("worker", fleet.workers), ("relay", fleet.relays), ("api", fleet.apis), ("sender", senders))
+    for role, groups in roles:
         for number, names in enumerate(groups):
             command = (sys.executable, "-m", "services.fleet", role, *names)
             port = {"SHOUWANG_HTTP_PORT": str(fleet.port + number)}
