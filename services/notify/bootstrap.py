@@ -20,7 +20,7 @@ NAME = "notify"
 
 def blueprint(settings: Settings, channels: tuple[Channel, ...] = ()) -> Blueprint:
     """What the chassis needs to know of this service."""
-    policies = read_policy(settings.policy, NAME, NotifyPolicy)
+    policies = read_policy(settings.policy, NAME, NotifyPolicy, data=settings.data)
     outside = settings.channels
 
     def application(log: EventLog) -> Notify:

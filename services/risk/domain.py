@@ -152,6 +152,12 @@ class RiskFile(Aggregate):
             aggregate.spell = aggregate.grade = aggregate.due = None
             aggregate.is_closed = self.is_final
 
+    class PolicyTookEffect(Event):
+        """新政策生效: from this day judged by `version`, under which time will change something on another day."""
+
+        TOPIC = "risk.PolicyTookEffect"
+        version: str
+
     @property
     def subject(self) -> str:
         """Whom the file is about."""
@@ -173,8 +179,9 @@ class RiskFile(Aggregate):
         self._grade(self.GradeSet, grade, GradeCause.CERTIFICATION, spell, at, policy)
 
     def turn_day(self, at: datetime, policy: RiskPolicy) -> None:
-        """Turning 80 is evidence that no one has to enter."""
-        if not self.is_closed and self._count_age(at, policy):
+        """Turning 80 is evidence that no one has to enter; a new policy may weigh what is held more."""
+        if not self.is_closed:
+            self._count_age(at, policy)
             self._raise_if_indicated(at, policy)
 
     def next_wake(self, policy: RiskPolicy) -> date | None:
@@ -182,6 +189,11 @@ class RiskFile(Aggregate):
         if self.is_closed or Evidence.ADVANCED_AGE in self.evidence:
             return None
         return policies.turns_advanced_age_on(self.born, policy)
+
+    def come_under(self, policy: RiskPolicy, before: RiskPolicy, at: datetime) -> None:
+        """Another version comes into force: noted where it changes the day on which time brings something."""
+        if self.next_wake(policy) != self.next_wake(before):
+            self._record(self.PolicyTookEffect, at, version=policy.version)
 
     def observe(
         self, evidence: Evidence, on: date, at: datetime, policy: RiskPolicy, source: str = "observation"
