@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from services import notices_cli, parked_cli
+from services import notices_cli, parked_cli, problems_cli
 from services.chassis import logs
 from services.chassis.clock import SetClock, SystemClock
 from services.chassis.policy import PolicyError
@@ -254,4 +254,5 @@ def status(*, as_json: Annotated[bool, typer.Option("--json", help="给程序看
 
 fleet_cli.add_to(app)
 app.add_typer(parked_cli.app, name="parked")
+app.add_typer(problems_cli.app, name="problems")
 app.add_typer(notices_cli.app, name="notices")
