@@ -11,7 +11,7 @@ from typing import Any
 
 from services.chassis.log import EventLog
 from services.chassis.policy import PolicyTable
-from services.kernel.roster import Roster, roster_id
+from services.kernel.roster import Roster, RosterError, roster_id
 from services.kernel.words import ProblemKind
 from services.visits import problem_views
 from services.visits.policies import DutyPolicy
@@ -20,6 +20,8 @@ from services.visits.problems import problem_id
 
 NAME = "visits"
 PAGE = 200
+CONTACTS = "/elders/{elder}/contacts"
+"""Where the registry shows the family's emergency contacts: left out of what the family must not hear of."""
 _STEP = ("by", "unit", "units", "due", "stage", "text")
 Row = dict[str, Any]
 
@@ -53,10 +55,11 @@ class ProblemReads:
         return []
 
     def _reader(self, staff: str) -> Reader | None:
-        roster = self._log.load(Roster, roster_id(NAME))
-        if roster is None or staff not in roster.staff:
+        roster = self._log.load(Roster, roster_id(NAME)) or Roster(subject="")
+        try:
+            return Reader(roster.role_of(staff), roster.staff[staff][1])
+        except RosterError:
             return None
-        return Reader(*roster.staff[staff])
 
     def _pages(self) -> Iterator[Any]:
         offset = 0
@@ -71,7 +74,8 @@ class ProblemReads:
         handlers = {one["unit"] for one in units}
         if reader is None or not may_see(reader, kind, row["village"], handlers, policy):
             return None
-        return dict(row) | {"units": units}
+        contacts = "" if kind in policy.confidential else CONTACTS.format(elder=row["elder"])
+        return dict(row) | {"units": units, "contacts": contacts}
 
 
 def _step(event: Any) -> Row:

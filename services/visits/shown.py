@@ -56,6 +56,7 @@ class SeenProblem(BaseModel):
     reopened: int
     overdue: int
     units: list[UnitsPart]
+    contacts: str
     steps: list[Step] = []
 
 
@@ -140,6 +141,7 @@ _SEEN = {
     "reopened": 0,
     "overdue": 0,
     "units": [],
+    "contacts": "/elders/E0001/contacts",
 }
 _NEED = {
     "elder": "E0001",

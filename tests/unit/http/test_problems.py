@@ -150,6 +150,15 @@ def test_an_id_is_used_once_for_problems_and_incidents(client: TestClient, staff
     assert (answer.status_code, answer.json()["reason"]) == (422, "ProblemTwice")
 
 
+@pytest.mark.parametrize("kind", ["fall", "critical_illness", "support_failure", *CONFIDENTIAL])
+def test_the_familys_contacts_are_pointed_to_unless_the_family_must_not_hear_of_it(
+    client: TestClient, staffed: House, kind: str
+):
+    report(client, staffed, kind)
+    [shown] = client.get("/staff/lead/problems/P1").json()["problems"]
+    assert shown["contacts"] == ("" if kind in CONFIDENTIAL else "/elders/E001/contacts")
+
+
 def test_a_visit_that_it_was_found_on_must_be_recorded(client: TestClient):
     body = {"problem": "P9", "kind": "other", "by": "grid", "on": "2024-03-04", "text": "缺药", "visit": "V1"}
     assert client.post("/elders/E001/problems", json=body).json()["reason"] == "NoSuchVisit"
