@@ -37,6 +37,24 @@ class StaffAppointed(Told):
     village: str | None
 
 
+class LeaveNoted(Told):
+    """请假: `stand_in` owes instead of `staff` from `begins` to `ends`; of one `begins` the last told `ends` counts."""
+
+    TYPE: ClassVar[str] = "registry.LeaveNoted"
+    staff: str
+    stand_in: str
+    begins: date
+    ends: date
+
+
+class AppointmentEnded(Told):
+    """离任: a person held their role to the end of `last_day`."""
+
+    TYPE: ClassVar[str] = "registry.AppointmentEnded"
+    staff: str
+    last_day: date
+
+
 class ElderEnrolled(Told):
     """建档: an elder is on the register, with the facts of the form that others judge by, 三(一)2."""
 
@@ -80,7 +98,7 @@ class StatusLapsed(Told):
 
 
 class StatusEnded(Told):
-    """注销: the elder left the register by death or by moving away, on the day `happened_on`."""
+    """注销: the elder left the register by death, by moving away or as an error, on the day `happened_on`."""
 
     TYPE: ClassVar[str] = "registry.StatusEnded"
     elder: str
@@ -96,6 +114,18 @@ class FactsChanged(Told):
     living: Living | None = None
     health: list[HealthFact] | None = None
     declined_institution: bool | None = None
+
+
+class FactsCorrected(Told):
+    """更正: what was believed of an elder was wrong all along, and is so instead; none: as it was, 三(一)2."""
+
+    TYPE: ClassVar[str] = "registry.FactsCorrected"
+    elder: str
+    by: str
+    masked_name: str | None = None
+    born: date | None = None
+    sex: Sex | None = None
+    living: Living | None = None
 
 
 class CarerPaired(Told):

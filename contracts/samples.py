@@ -25,6 +25,8 @@ _BY_FIELD: dict[str, Any] = {
     "group": "二组",
     "staff": "staff-017",
     "role": "grid_worker",
+    "stand_in": "staff-018",
+    "last_day": "2024-05-31",
     "elder": _ELDER,
     "masked_name": "王**",
     "born": "1943-02-11",
@@ -131,6 +133,8 @@ _BY_EVENT: dict[str, dict[str, Any]] = {
 _ABOUT_A_PLACE = {
     "registry.VillageOpened": _VILLAGE,
     "registry.StaffAppointed": "township",
+    "registry.LeaveNoted": "township",
+    "registry.AppointmentEnded": "township",
     "registry.DayTurned": "days",
     "risk.DayTurned": "days",
     "visits.DutyDone": f"{_VILLAGE}/二组",

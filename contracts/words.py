@@ -145,10 +145,10 @@ NeedKind = Literal[
 RefusalReason = Literal["no_supporters", "under_age"]
 """不予建档的原因, 一(三)."""
 
-LapseReason = Literal["permanent_return", "temporary_return", "temporary_became_permanent"]
+LapseReason = Literal["permanent_return", "temporary_return", "temporary_became_permanent", "corrected"]
 """不再属于留守的原因, 一(三)."""
 
-EndReason = Literal["died", "moved_out"]
+EndReason = Literal["died", "moved_out", "removed_for_error"]
 """注销的原因."""
 
 ReturnKind = Literal["temporary", "permanent"]

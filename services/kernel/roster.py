@@ -1,8 +1,8 @@
-"""The roster (花名册): who holds which role, for which village. Every service keeps its own."""
+"""The roster (花名册): who holds which role where, and who stands in for whom. Every service keeps its own."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -23,6 +23,10 @@ class AlreadyAppointed(RosterError):
     """Somebody with this id is appointed already: use another id."""
 
 
+class AppointmentOver(RosterError):
+    """This person's appointment had ended by then: check the id and the date."""
+
+
 @lru_cache(maxsize=4096)
 def roster_id(service: str) -> UUID:
     """The aggregate's id: one roster a service."""
@@ -38,6 +42,8 @@ class Roster(Aggregate):
         self.subject = subject
         self.staff: dict[str, tuple[str, str | None]] = {}
         self.by_role: dict[str, list[str]] = {}
+        self.last_days: dict[str, date] = {}
+        self.leaves: dict[str, list[tuple[date, date, str]]] = {}
 
     @classmethod
     def open(cls, service: str, *, at: datetime) -> Roster:
@@ -66,6 +72,37 @@ class Roster(Aggregate):
             aggregate.staff[self.staff] = (self.role, self.village)
             aggregate.by_role.setdefault(self.role, []).append(self.staff)
 
+    class LeaveNoted(Aggregate.Event):
+        """请假: `stand_in` owes what `staff` owes from `begins` to `ends`, both counted.
+
+        Of the same `begins` again the later says when it ends; before it began, that there was none.
+        """
+
+        TOPIC = "kernel.LeaveNoted"
+        on: str
+        staff: str
+        stand_in: str
+        begins: str
+        ends: str
+
+        def apply(self, aggregate: Roster) -> None:
+            """One leave more, or another end of it."""
+            begins, ends = date.fromisoformat(self.begins), date.fromisoformat(self.ends)
+            held = [one for one in aggregate.leaves.get(self.staff, ()) if one[0] != begins]
+            aggregate.leaves[self.staff] = held + [(begins, ends, self.stand_in)] * (begins <= ends)
+
+    class AppointmentEnded(Aggregate.Event):
+        """离任: `staff` held their role to the end of `last_day`."""
+
+        TOPIC = "kernel.AppointmentEnded"
+        on: str
+        staff: str
+        last_day: str
+
+        def apply(self, aggregate: Roster) -> None:
+            """Holds nothing any more; the id stays theirs."""
+            aggregate.last_days[self.staff] = date.fromisoformat(self.last_day)
+
     def appoint(self, staff: str, role: str, village: str | None, at: datetime) -> None:
         """Appoints; an id stands for one person for ever."""
         if staff in self.staff:
@@ -73,17 +110,41 @@ class Roster(Aggregate):
         on = at.date().isoformat()
         self.trigger_event(self.StaffAppointed, timestamp=at, on=on, staff=staff, role=role, village=village)
 
-    def role_of(self, staff: str) -> str:
-        """The role that this person holds."""
+    def note_leave(self, staff: str, stand_in: str, begins: date, ends: date, at: datetime) -> None:
+        """Somebody stands in for a while."""
+        days = {"begins": begins.isoformat(), "ends": ends.isoformat()}
+        on = at.date().isoformat()
+        self.trigger_event(self.LeaveNoted, timestamp=at, on=on, staff=staff, stand_in=stand_in, **days)
+
+    def end(self, staff: str, last_day: date, at: datetime) -> None:
+        """The appointment ends with that day."""
+        days = {"on": at.date().isoformat(), "last_day": last_day.isoformat()}
+        self.trigger_event(self.AppointmentEnded, timestamp=at, staff=staff, **days)
+
+    def role_of(self, staff: str, on: date | None = None) -> str:
+        """The role that this person holds, or held on a day."""
         if staff not in self.staff:
             raise UnknownStaff
+        if self._is_over(staff, on):
+            raise AppointmentOver
         return self.staff[staff][0]
 
-    def holder(self, role: str, village: str) -> str | None:
-        """The first appointed for the village, else the first without a village, else nobody."""
+    def holder(self, role: str, village: str, on: date | None = None) -> str | None:
+        """The first appointed for the village, else the first without a village, else nobody; now, or on a day."""
         held = self.by_role.get(role, ())
         for where in (village, None):
             for staff in held:
-                if self.staff[staff][1] == where:
+                if self.staff[staff][1] == where and not self._is_over(staff, on):
                     return staff
         return None
+
+    def acting_for(self, staff: str, day: date) -> str:
+        """Whoever stands in for them on a day of leave, and so on; else they themselves."""
+        for begins, ends, stand_in in self.leaves.get(staff, ()):
+            if begins <= day <= ends:
+                return self.acting_for(stand_in, day)
+        return staff
+
+    def _is_over(self, staff: str, on: date | None) -> bool:
+        last = self.last_days.get(staff)
+        return last is not None and (on is None or on > last)

@@ -22,6 +22,10 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
+CARERS = frozenset(tuple(Role)[:5])
+"""结对帮扶人: the roles whose holders are paired with elders (section 1)."""
+
+
 class Owner(StrEnum):
     """责任人: who owes a duty or stands at a level; `carer` is whoever is paired."""
 

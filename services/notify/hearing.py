@@ -26,6 +26,8 @@ class Hearing:
         self._tellings = tellings
         self.hears: Mapping[type[Told], Hear] = {
             registry.StaffAppointed: self.staff_appointed,
+            registry.LeaveNoted: self.leave_noted,
+            registry.AppointmentEnded: self.appointment_ended,
             registry.ElderEnrolled: self.elder_enrolled,
             registry.CarerPaired: self.carer_paired,
             registry.ElderTransferred: self.elder_transferred,
@@ -43,6 +45,14 @@ class Hearing:
     def staff_appointed(self, unit: Unit, told: registry.StaffAppointed, at: datetime) -> None:
         """Who stands at which level."""
         self._tellings.roster(unit, at).appoint(told.staff, told.role, told.village, at)
+
+    def leave_noted(self, unit: Unit, told: registry.LeaveNoted, at: datetime) -> None:
+        """Who is told instead."""
+        self._tellings.roster(unit, at).note_leave(told.staff, told.stand_in, told.begins, told.ends, at)
+
+    def appointment_ended(self, unit: Unit, told: registry.AppointmentEnded, at: datetime) -> None:
+        """Stands at no level any more."""
+        self._tellings.roster(unit, at).end(told.staff, told.last_day, at)
 
     def elder_enrolled(self, unit: Unit, told: registry.ElderEnrolled, at: datetime) -> None:
         """Whose village, whose carer."""
@@ -79,7 +89,7 @@ class Hearing:
         if rule is None:
             return
         matter = {"about": "graded", "subject": told.elder, "grade": told.grade, "village": person.village}
-        carer = person.carer if told.carer_told else None
+        carer = self._tellings.carer_of(unit, person, at) if told.carer_told else None
         telling = self._tellings.plan(
             unit, matter, rule, (CARER_ROLE, carer), at, cause, is_confidential=not told.carer_told
         )
@@ -91,7 +101,7 @@ class Hearing:
         person, policy = self._person(unit, told.elder), self._tellings.policy(at)
         matter = {"about": "incident", "subject": told.elder, "incident": told.incident}
         is_confidential = told.kind in policy.confidential_incidents
-        owner = (CARER_ROLE, None if is_confidential else person.carer)
+        owner = (CARER_ROLE, None if is_confidential else self._tellings.carer_of(unit, person, at))
         cause = f"incident:{told.incident}"
         matter["village"] = person.village
         self._tellings.plan(unit, matter, policy.incident, owner, at, cause, is_confidential=is_confidential)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from services.chassis.http.faces import Entry, Face
+from services.chassis.http.faces import Entry, Face, Reading
 from services.registry import commands as do
 from services.registry.application import NAME
+from services.registry.reading import Contacts, contacts
 
 _ON = {"on": "2024-03-01"}
 _SUPPORTER = "/elders/{elder}/supporters/{supporter}"
@@ -24,6 +25,17 @@ ADVICE = {
     "NoSupporters": "没有赡养义务人：不属于留守老人，应按特困人员供养；不予建档，已记录在案",
     "UnderAge": "未满规定年龄：到龄后再建档；不予建档，已记录在案",
     "UnknownStaff": "没有此编号的工作人员：请核对编号，或先任用",
+    "AppointmentOver": "该工作人员已离任：请核对编号",
+    "BackwardLeave": "请假结束早于开始：请核对两个日期",
+    "NotACarer": "只有结对帮扶人可请假并由他人代管：请核对两个编号",
+    "StandsInForThemselves": "代管人须是另一人：请核对两个编号",
+    "AlreadyOnLeave": "这些日期内已有请假：请先销假，或核对日期",
+    "StandInAway": "代管人这些日期内也在请假：请另选一人",
+    "NotOnLeave": "当日没有请假：请核对编号和日期",
+    "StandsIn": "该工作人员此后还在为他人代管：请先销假或另选代管人",
+    "StillPaired": "还有老人与其结对：请先交接",
+    "NothingToCorrect": "登记册上已是如此：请核对要更正的内容",
+    "NumberDisagrees": "更正后的出生日期或性别与身份证号码不符：请核对三者",
     "AlreadyThere": "该老人已住在此村此组：请核对村和组",
     "UnknownGroup": "该村没有此村小组：请核对组名",
     "BeforeThePairing": "现结对人在此日期之后才结对：请填写其照看期间的日期",
@@ -31,6 +43,16 @@ ADVICE = {
     "NobodyToHandOver": "没有老人与移交人结对：请核对其编号",
     "SameCarer": "移交人与接收人是同一人：请核对两个编号",
     "AlreadyAppointed": "此工作人员编号已使用：请换一个编号",
+}
+
+_CONTACT = {
+    "supporter": "S1",
+    "name": "王小明",
+    "relation": "儿子",
+    "phone": "13800000000",
+    "whereabouts": "广东省东莞市",
+    "is_away": True,
+    "reported_on": "2024-03-01",
 }
 
 _ENTRIES = (
@@ -47,6 +69,27 @@ _ENTRIES = (
         do.Appoint,
         "任用 / appoint somebody to a role",
         {"staff": "w-011", "role": "grid_worker", "village": "530323990201"},
+    ),
+    Entry(
+        "POST",
+        "/staff/{staff}/leaves",
+        do.GoOnLeave,
+        "请假 / a carer's leave, both days counted; the stand-in is told and owes meanwhile",
+        {"stand_in": "w-012", "begins": "2024-03-01", "ends": "2024-03-15"},
+    ),
+    Entry(
+        "POST",
+        "/staff/{staff}/return",
+        do.ReturnFromLeave,
+        "销假 / back from a leave on this day, earlier than was said",
+        _ON,
+    ),
+    Entry(
+        "POST",
+        "/staff/{staff}/ending",
+        do.EndAppointment,
+        "离任 / the last day of an appointment; refused while elders are paired with them",
+        _ON,
     ),
     Entry(
         "POST",
@@ -80,6 +123,14 @@ _ENTRIES = (
         do.NoteSupporterReturned,
         "赡养义务人返乡 / a supporter came back",
         _ON | {"kind": "temporary"},
+    ),
+    Entry(
+        "PATCH",
+        f"{_SUPPORTER}/contact",
+        do.ReportContact,
+        "联系方式 / how a supporter is reached and where they are: each named one gets its whole new value",
+        {"phone": "13800000000", "whereabouts": "广东省东莞市"},
+        accepted=200,
     ),
     Entry(
         "PATCH",
@@ -125,8 +176,35 @@ _ENTRIES = (
         "离开养老机构 / left it",
         _ON,
     ),
+    Entry(
+        "POST",
+        "/elders/{elder}/corrections",
+        do.CorrectFacts,
+        "更正 / what was believed was wrong all along; it is kept, and decided again from today",
+        {
+            "by": "w-001",
+            "reason": "户口簿核对 / the household book",
+            "born": "1951-04-12",
+            "supporters": [{"id": "S1", "left_county_on": "2023-05-01"}],
+        },
+    ),
+    Entry(
+        "POST",
+        "/elders/{elder}/removal",
+        do.RemoveForError,
+        "误登注销 / should never have been on the register",
+        {"by": "w-001", "reason": "非本乡户籍 / lives elsewhere"},
+    ),
     Entry("POST", "/elders/{elder}/death", do.NoteDeath, "去世 / died", _ON),
     Entry("POST", "/elders/{elder}/move", do.NoteMove, "迁出本乡 / moved out of the township", _ON),
 )
 
-FACE = Face(NAME, _ENTRIES, ADVICE)
+_CONTACTS = Reading(
+    "/elders/{elder}/contacts",
+    "紧急联系人 / the family's emergency contacts, as last reported",
+    contacts,
+    Contacts,
+    {"elder": "E0001", "contacts": [_CONTACT]},
+)
+
+FACE = Face(NAME, _ENTRIES, ADVICE, readings=(_CONTACTS,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -20,10 +20,10 @@ from services.kernel.days import DayBook, day_book_id
 from services.kernel.refusal import Refusal
 from services.kernel.roster import Roster, roster_id
 from services.registry import commands as do
-from services.registry import views
+from services.registry import staff, views
 from services.registry.domain import Elder, elder_id
 from services.registry.places import Village, village_id
-from services.registry.policies import RegistryPolicy, is_of_township
+from services.registry.policies import RegistryPolicy, is_of_township, refusal_at_enrolment
 from services.registry.terms import (
     RECORDED,
     AlreadyOpened,
@@ -34,12 +34,19 @@ from services.registry.terms import (
     NotTheirElder,
     ReturnKind,
     SameCarer,
+    StillPaired,
     UnknownGroup,
     UnknownVillage,
+    supporters_of,
 )
 
 NAME = "registry"
 BATCH = 500
+_NAMED: tuple[tuple[str, Callable[[str], UUID]], ...] = (
+    *((field, lambda _: roster_id(NAME)) for field in ("staff", "carer", "taker", "by")),
+    ("village", village_id),
+    ("elder", elder_id),
+)
 
 
 class Registry:
@@ -52,10 +59,16 @@ class Registry:
         self.decisions: Mapping[type[Command], Decide] = {
             do.OpenVillage: self.open_village,
             do.Appoint: self.appoint,
+            do.GoOnLeave: self.go_on_leave,
+            do.ReturnFromLeave: self.return_from_leave,
+            do.EndAppointment: self.end_appointment,
             do.Enrol: self.enrol,
             do.NoteSupporterLeft: self.note_supporter_left,
             do.NoteSupporterReturned: self.note_supporter_returned,
+            do.ReportContact: self.report_contact,
             do.ChangeFacts: self.change_facts,
+            do.CorrectFacts: self.correct_facts,
+            do.RemoveForError: self.remove_for_error,
             do.Pair: self.pair,
             do.TransferElder: self.transfer,
             do.HandOver: self.hand_over,
@@ -77,6 +90,21 @@ class Registry:
         """A staff id stands for one person for ever."""
         self._roster(unit, at).appoint(command.staff, command.role, command.village, at)
 
+    def go_on_leave(self, unit: Unit, command: do.GoOnLeave, at: datetime) -> None:
+        """Somebody else owes meanwhile."""
+        roster = self._roster(unit, at)
+        staff.go_on_leave(roster, command.staff, command.stand_in, command.begins, command.ends, at)
+
+    def return_from_leave(self, unit: Unit, command: do.ReturnFromLeave, at: datetime) -> None:
+        """Earlier than was said."""
+        staff.return_from_leave(self._roster(unit, at), command.staff, command.on, at)
+
+    def end_appointment(self, unit: Unit, command: do.EndAppointment, at: datetime) -> None:
+        """Nobody leaves elders behind without a carer: 人盯人."""
+        if theirs := self._elders_of(unit, command.staff):
+            raise StillPaired(len(theirs))
+        staff.end_appointment(self._roster(unit, at), command.staff, command.on, at)
+
     def enrol(self, unit: Unit, command: do.Enrol, at: datetime) -> Refusal | None:
         """Enrols, or records why not; one who was refused may be enrolled again."""
         if unit.get(Village, village_id(command.village)) is None:
@@ -96,13 +124,39 @@ class Registry:
         elder = self._elder(unit, command.elder)
         elder.supporter_returned(command.supporter, kind, command.on, at, policy)
 
+    def is_due_for_enrolment(self, command: do.Enrol, at: datetime) -> bool:
+        """Whether somebody who was refused, and is not on the register yet, would be taken now."""
+        file = self.log.load(Elder, elder_id(command.elder))
+        supporters = supporters_of(command.model_dump(mode="json"))
+        refusal = refusal_at_enrolment(command.born, supporters, at.date(), self._policies.on(at.date()))
+        return refusal is None and (file is None or file.enrolled_on is None)
+
+    def report_contact(self, unit: Unit, command: do.ReportContact, at: datetime) -> None:
+        """Kept in the file, told to nobody."""
+        self._elder(unit, command.elder).report_contact(command.supporter, command.told(), at)
+
     def change_facts(self, unit: Unit, command: do.ChangeFacts, at: datetime) -> None:
         """Circumstances decide what is owed."""
         facts = command.model_dump(mode="json", exclude={"elder"}, exclude_none=True)
         self._elder(unit, command.elder).change_facts(facts, at)
 
+    def correct_facts(self, unit: Unit, command: do.CorrectFacts, at: datetime) -> None:
+        """What was believed before is kept, and who says otherwise, and why."""
+        self._roster(unit, at).role_of(command.by)
+        policy = self._policies.on(at.date())
+        self._elder(unit, command.elder).correct(command.by, command.reason, command.facts(), at, policy)
+
+    def remove_for_error(self, unit: Unit, command: do.RemoveForError, at: datetime) -> None:
+        """The status ends; the file stays."""
+        self._roster(unit, at).role_of(command.by)
+        said = {"by": command.by, "note": command.reason}
+        self._elder(unit, command.elder).end(EndReason.REMOVED_FOR_ERROR, at.date(), at, **said)
+
     def pair(self, unit: Unit, command: do.Pair, at: datetime) -> None:
         """Somebody for everybody: 人盯人."""
+        roster = self._roster(unit, at)
+        if command.carer in roster.staff:
+            roster.role_of(command.carer)
         self._elder(unit, command.elder).pair(command.carer, at)
 
     def transfer(self, unit: Unit, command: do.TransferElder, at: datetime) -> None:
@@ -122,18 +176,13 @@ class Registry:
         if command.giver == command.taker:
             raise SameCarer
         self._roster(unit, at).role_of(command.taker)
-
-        def is_theirs(elder: Elder) -> bool:
-            return elder.is_open and elder.carer == command.giver
-
         if command.elders:
             elders = [self._elder(unit, elder) for elder in dict.fromkeys(command.elders)]
         else:
-            found = [elder_id(row["elder"]) for row in self.log.query(views.OF_CARER, command.giver)]
-            elders = unit.all(Elder, found, is_theirs)
+            elders = self._elders_of(unit, command.giver)
         if not elders:
             raise NobodyToHandOver
-        if strangers := [elder.elder for elder in elders if not is_theirs(elder)]:
+        if strangers := [elder.elder for elder in elders if not elder.is_cared_for_by(command.giver)]:
             raise NotTheirElder(*strangers)
         for elder in elders:
             elder.hand_over(command.taker, command.on, at)
@@ -157,6 +206,11 @@ class Registry:
     def _roster(self, unit: Unit, at: datetime) -> Roster:
         return unit.get(Roster, roster_id(NAME)) or unit.add(Roster.open(NAME, at=at))
 
+    def _elders_of(self, unit: Unit, carer: str) -> list[Elder]:
+        """Everybody on the register who is paired with a carer."""
+        found = [elder_id(row["elder"]) for row in self.log.query(views.OF_CARER, carer)]
+        return unit.all(Elder, found, lambda elder: elder.is_cared_for_by(carer))
+
     def _elder(self, unit: Unit, elder: str) -> Elder:
         found = unit.get(Elder, elder_id(elder))
         if found is None or found.enrolled_on is None:
@@ -164,20 +218,10 @@ class Registry:
         return found
 
     def needs(self, asked: Command | Told) -> list[UUID]:
-        """The elder, the village."""
-        match asked:
-            case do.OpenVillage():
-                return [village_id(asked.village)]
-            case do.Appoint():
-                return [roster_id(NAME)]
-            case do.Enrol():
-                return [village_id(asked.village), elder_id(asked.elder)]
-            case do.TransferElder():
-                return [roster_id(NAME), village_id(asked.village), elder_id(asked.elder)]
-            case do.HandOver():
-                return [roster_id(NAME), *map(elder_id, asked.elders)]
-            case _:
-                return [elder_id(vars(asked)["elder"])]
+        """Whoever and whatever its fields name: the roster, the village, the elders."""
+        named = vars(asked)
+        ids = [find(named[field]) for field, find in _NAMED if named.get(field) is not None]
+        return [*ids, *map(elder_id, named.get("elders", ()))]
 
     def advance(self, now: datetime) -> int:
         """Turns every day up to `now`'s: returns that became permanent, certifications, then the day itself."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from contracts.words import EvidenceName, HealthFact, Living, Role
 from services.chassis.commands import Command
@@ -29,6 +29,32 @@ class Appoint(Command):
     staff: str = Field(min_length=1)
     role: Role
     village: str | None = None
+
+
+class GoOnLeave(Command):
+    """请假: a carer is away from `begins` to `ends`, both counted, and another carer owes meanwhile."""
+
+    NAME: ClassVar[str] = "go_on_leave"
+    staff: str = Field(min_length=1)
+    stand_in: str = Field(min_length=1)
+    begins: date
+    ends: date
+
+
+class ReturnFromLeave(Command):
+    """销假: back on this day, earlier than was said."""
+
+    NAME: ClassVar[str] = "return_from_leave"
+    staff: str = Field(min_length=1)
+    on: date
+
+
+class EndAppointment(Command):
+    """离任: `on` is the last day on which they hold their role."""
+
+    NAME: ClassVar[str] = "end_appointment"
+    staff: str = Field(min_length=1)
+    on: date
 
 
 class SupporterRow(Command):
@@ -91,6 +117,29 @@ class NoteSupporterLeft(Command):
     on: date
 
 
+class ReportContact(Command):
+    """联系方式: how a supporter is reached and where they are, as reported; the whole new value of each one given."""
+
+    NAME: ClassVar[str] = "report_contact"
+    elder: str
+    supporter: str
+    name: str | None = None
+    relation: str | None = None
+    phone: str | None = None
+    whereabouts: str | None = None
+
+    @model_validator(mode="after")
+    def says_something(self) -> Self:
+        """One that says nothing is a slip."""
+        if not self.told():
+            raise ValueError("one of name, relation, phone, whereabouts is needed")
+        return self
+
+    def told(self) -> dict[str, str]:
+        """What is reported, by field."""
+        return self.model_dump(exclude={"elder", "supporter"}, exclude_none=True)
+
+
 class NoteSupporterReturned(Command):
     """赡养义务人返乡, for a while or for good."""
 
@@ -109,6 +158,49 @@ class ChangeFacts(Command):
     living: Living | None = None
     health: list[HealthFact] | None = None
     declined_institution: bool | None = None
+
+
+class CorrectedSupporter(Command):
+    """更正后的外出日期: of a supporter of the file, or of one whom it lacked; none: in the county."""
+
+    NAME: ClassVar[str] = ""
+    id: str = Field(min_length=1)
+    left_county_on: date | None
+
+
+class CorrectFacts(Command):
+    """更正: what the register believed was wrong all along; the whole right value of each one given."""
+
+    NAME: ClassVar[str] = "correct_facts"
+    by: str = Field(min_length=1)
+    reason: str = Field(min_length=1)
+    elder: str
+    born: date | None = None
+    sex: Literal["f", "m"] | None = None
+    name: str | None = None
+    citizen_number: str | None = Field(default=None, pattern=r"^\d{17}[\dX]$")
+    ethnic_group: str | None = None
+    phone: str | None = None
+    address: str | None = None
+    marital: str | None = None
+    living: Living | None = None
+    supporters: list[CorrectedSupporter] = Field(default=[])
+
+    def facts(self) -> dict[str, Any]:
+        """What is given."""
+        given = self.model_dump(mode="json", exclude={"by", "reason", "elder"}, exclude_none=True)
+        if not self.supporters:
+            return {field: value for field, value in given.items() if field != "supporters"}
+        return given | {"supporters": [one.model_dump(mode="json") for one in self.supporters]}
+
+
+class RemoveForError(Command):
+    """误登注销: this person should never have been on the register."""
+
+    NAME: ClassVar[str] = "remove_for_error"
+    by: str = Field(min_length=1)
+    reason: str = Field(min_length=1)
+    elder: str
 
 
 class Pair(Command):

@@ -17,6 +17,9 @@ from services.registry.terms import (
     BeforeThePairing,
     EndReason,
     InstitutionMismatch,
+    LapseReason,
+    NothingToCorrect,
+    NumberDisagrees,
     RefusalReason,
     ReturnKind,
     SupporterNotAway,
@@ -101,10 +104,43 @@ class Elder(ElderFile):
             self.lapse(reason, at)
         self.turn_day(at, policy)
 
+    def report_contact(self, supporter: str, told: dict[str, str], at: datetime) -> None:
+        """How a supporter is reached; the same again is a report of today all the same."""
+        self.require_open()
+        if supporter not in self.contacts:
+            raise UnknownSupporter
+        self.record(events.ContactReported, at, supporter=supporter, facts=told)
+
     def change_facts(self, facts: dict[str, Any], at: datetime) -> None:
         """The whole new value of each circumstance named."""
         self.require_open()
         self.record(events.FactsChanged, at, facts=facts)
+
+    def correct(
+        self, by: str, reason: str, facts: dict[str, Any], at: datetime, policy: RegistryPolicy
+    ) -> None:
+        """更正: what was believed is kept; whether the elder is left behind is decided again, from today."""
+        self.require_open()
+        changed, before = self.what_differs(facts)
+        if not changed:
+            raise NothingToCorrect
+        for supporter in supporters_of(changed):
+            refuse_future(supporter.left_on or date.min, at)
+        self._check_identity(changed, at)
+        self.record(events.FactsCorrected, at, by=by, reason=reason, facts=changed, before=before)
+        is_borne_out = policies.is_left_behind_by(self.born, self.supporters.values(), at.date(), policy)
+        if not is_borne_out:
+            self.lapse(LapseReason.CORRECTED, at)
+        self.turn_day(at, policy)
+
+    def _check_identity(self, changed: dict[str, Any], at: datetime) -> None:
+        """Nobody is born tomorrow; birth date and sex agree with the citizen number, if there is one."""
+        now = self.form | changed
+        refuse_future(date.fromisoformat(now["born"]), at)
+        is_touched = bool(changed.keys() & {"citizen_number", "born", "sex"})
+        number = now.get("citizen_number")
+        if is_touched and number and not policies.agrees_with_number(number, now["born"], now.get("sex", "")):
+            raise NumberDisagrees
 
     def pair(self, carer: str, at: datetime) -> None:
         """Pairs a carer from today; the present one again changes nothing."""
@@ -142,8 +178,11 @@ class Elder(ElderFile):
             raise InstitutionMismatch
         self.record(events.InstitutionEntered if enters else events.InstitutionLeft, at)
 
-    def end(self, reason: EndReason, on: date, at: datetime) -> None:
-        """Death or moving out of the township."""
+    def end(
+        self, reason: EndReason, on: date, at: datetime, *, by: str | None = None, note: str = ""
+    ) -> None:
+        """Death, moving out of the township, or an error of the register, of which `note` says more."""
         self.require_open()
         refuse_future(on, at)
-        self.record(events.StatusEnded, at, reason=reason.value, happened_on=on.isoformat())
+        day = on.isoformat()
+        self.record(events.StatusEnded, at, reason=reason.value, happened_on=day, by=by, note=note)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from eventsourcing.domain import Aggregate
 from eventsourcing.utils import register_topic
 
-from services.registry.terms import ReturnKind, Supporter, supporters_of
+from services.registry.terms import CORRECTABLE, Contact, ReturnKind, Supporter, contacts_of, supporters_of
 
 if TYPE_CHECKING:
     from services.registry.files import ElderFile
@@ -47,8 +48,11 @@ class ElderEnrolled(FileEvent):
         aggregate.born = date.fromisoformat(self.facts["born"])
         aggregate.village, aggregate.group = self.facts.get("village", ""), self.facts.get("group", "")
         aggregate.pair_from(aggregate.enrolled_on, self.facts["carer"])
+        aggregate.form = {field: self.facts[field] for field in CORRECTABLE if field in self.facts}
+        aggregate.livings = [(aggregate.enrolled_on, self.facts.get("living", ""))]
         aggregate.at_enrolment = supporters_of(self.facts)
         aggregate.supporters = {one.id: one for one in aggregate.at_enrolment}
+        aggregate.contacts = contacts_of(self.facts, aggregate.enrolled_on)
 
 
 class LeftBehindCertified(FileEvent):
@@ -75,11 +79,19 @@ class StatusLapsed(FileEvent):
 
 
 class StatusEnded(FileEvent):
-    """注销: death or moving away; `happened_on` is the day itself."""
+    """注销: death, moving away, or an error of the register; `happened_on` is the day itself."""
 
     TOPIC = "registry.StatusEnded"
     reason: str
     happened_on: str
+    class_version = 2
+    by: str | None
+    note: str
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Version 1 knew no removal for error, which is the one that says who and why."""
+        state |= {"by": None, "note": ""}
 
     def apply(self, aggregate: ElderFile) -> None:
         """Closes the file and an open spell."""
@@ -117,11 +129,57 @@ class SupporterReturned(FileEvent):
         aggregate.supporters[self.supporter] = back
 
 
+class ContactReported(FileEvent):
+    """联系方式更新: how a supporter is reached, the whole new value of each field given. Told to nobody."""
+
+    TOPIC = "registry.ContactReported"
+    supporter: str
+    facts: dict[str, str]
+
+    def apply(self, aggregate: ElderFile) -> None:
+        """As last reported."""
+        held = aggregate.contacts[self.supporter]
+        since = date.fromisoformat(self.on)
+        aggregate.contacts[self.supporter] = replace(held, since=since, **self.facts)
+
+
 class FactsChanged(FileEvent):
     """更新: circumstances as they are now (登记表 facts), the whole new value of each."""
 
     TOPIC = "registry.FactsChanged"
     facts: dict[str, Any]
+
+    def apply(self, aggregate: ElderFile) -> None:
+        """From this day."""
+        if "living" in self.facts:
+            aggregate.livings.append((date.fromisoformat(self.on), self.facts["living"]))
+            aggregate.form["living"] = self.facts["living"]
+
+
+class FactsCorrected(FileEvent):
+    """更正: what was believed was wrong; `facts` was so all along, `before` is what was believed until now."""
+
+    TOPIC = "registry.FactsCorrected"
+    by: str
+    reason: str
+    facts: dict[str, Any]
+    before: dict[str, Any]
+
+    def apply(self, aggregate: ElderFile) -> None:
+        """As it was all along: what was decided before stays decided."""
+        aggregate.form |= {field: value for field, value in self.facts.items() if field != "supporters"}
+        aggregate.born = date.fromisoformat(self.facts.get("born", aggregate.born.isoformat()))
+        if "living" in self.facts:
+            aggregate.livings[-1] = (aggregate.livings[-1][0], self.facts["living"])
+        rows = supporters_of(self.facts)
+        for one in rows:
+            held = aggregate.supporters.get(one.id, one)
+            back_on = held.back_on if one.is_away else None
+            aggregate.supporters[one.id] = replace(held, left_on=one.left_on, back_on=back_on)
+            aggregate.contacts.setdefault(one.id, Contact("", "", "", "", date.fromisoformat(self.on)))
+        corrected = {one.id for one in rows}
+        kept = tuple(one for one in aggregate.at_enrolment if one.id not in corrected)
+        aggregate.at_enrolment = (*kept, *rows)
 
 
 class CarerPaired(FileEvent):

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from eventsourcing.domain import Aggregate
 
 from services.registry import events, policies
 from services.registry.policies import RegistryPolicy
-from services.registry.terms import LapseReason, ReturnKind, StatusHasEnded, Supporter
+from services.registry.terms import (
+    Contact,
+    LapseReason,
+    ReturnKind,
+    StatusHasEnded,
+    Supporter,
+    supporters_of,
+)
 
 
 class ElderFile(Aggregate):
@@ -21,8 +29,11 @@ class ElderFile(Aggregate):
         self.enrolled_on: date | None = None
         self.born = date.min
         self.village = self.group = ""
+        self.form: dict[str, Any] = {}
+        self.livings: list[tuple[date, str]] = []
         self.supporters: dict[str, Supporter] = {}
         self.at_enrolment: tuple[Supporter, ...] = ()
+        self.contacts: dict[str, Contact] = {}
         self.spells: list[tuple[date, date | None]] = []
         self.ended_on: date | None = None
         self.in_institution = False
@@ -52,6 +63,32 @@ class ElderFile(Aggregate):
     def carer(self) -> str | None:
         """Who is paired now."""
         return self.carers[-1][1] if self.carers else None
+
+    def is_cared_for_by(self, carer: str) -> bool:
+        """Paired with this carer, and on the register."""
+        return self.is_open and self.carer == carer
+
+    def what_differs(self, facts: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Of what somebody says (a form's fields), what is not as the file has it, and how the file has it."""
+        fields = [one for one in facts.keys() - {"supporters"} if facts[one] != self.form.get(one)]
+        changed = {one: facts[one] for one in sorted(fields)}
+        before = {one: self.form.get(one) for one in changed}
+        said = {one.id: one.left_on for one in supporters_of(facts)}
+        wrong = [one for one, left_on in said.items() if left_on != self._left_on(one)]
+        if wrong:
+            changed["supporters"] = [_row(one, said[one]) for one in wrong]
+            known = [one for one in wrong if one in self.supporters]
+            before["supporters"] = [_row(one, self.supporters[one].left_on) for one in known]
+        return changed, before
+
+    def _left_on(self, supporter: str) -> date | None:
+        """Since when a supporter is away; the end of time for one of whom nothing is known."""
+        held = self.supporters.get(supporter)
+        return date.max if held is None else held.left_on
+
+    def living_on(self, day: date) -> str:
+        """With whom the elder lived on a day, as is known now."""
+        return next((living for since, living in reversed(self.livings) if since <= day), "")
 
     def carer_on(self, day: date) -> str | None:
         """Who was paired on a day: one person or nobody."""
@@ -118,3 +155,7 @@ class ElderFile(Aggregate):
         """Ends the spell that runs, if one does."""
         if self.is_certified:
             self.record(events.StatusLapsed, at, spell=len(self.spells), reason=reason.value)
+
+
+def _row(supporter: str, left_on: date | None) -> dict[str, str | None]:
+    return {"id": supporter, "left_county_on": left_on and left_on.isoformat()}

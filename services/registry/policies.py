@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 
@@ -59,6 +59,19 @@ def certifiable_on(born: date, supporters: Iterable[Supporter], policy: Registry
     if not leavings:
         return None
     return max(birthday(born, policy.age), add_months(max(leavings), policy.months_away))
+
+
+def is_left_behind_by(born: date, supporters: Iterable[Supporter], on: date, policy: RegistryPolicy) -> bool:
+    """Whether the dates bear out a certification that stands, in which visits home are no returns, 一 (三)."""
+    away = [replace(one, back_on=None) for one in supporters]
+    first = certifiable_on(born, away, policy)
+    return first is not None and first <= on
+
+
+def agrees_with_number(number: str, born: str, sex: str) -> bool:
+    """Whether birth date (ISO) and sex are those that a citizen number states, GB 11643-1999."""
+    is_woman = int(number[16]) % 2 == 0
+    return number[6:14] == born.replace("-", "") and is_woman == (sex == "f")
 
 
 def becomes_permanent_on(supporter: Supporter, policy: RegistryPolicy) -> date | None:

@@ -23,6 +23,7 @@ class LapseReason(StrEnum):
     PERMANENT_RETURN = "permanent_return"
     TEMPORARY_RETURN = "temporary_return"
     TEMPORARY_BECAME_PERMANENT = "temporary_became_permanent"
+    CORRECTED = "corrected"
 
 
 class EndReason(StrEnum):
@@ -30,6 +31,7 @@ class EndReason(StrEnum):
 
     DIED = "died"
     MOVED_OUT = "moved_out"
+    REMOVED_FOR_ERROR = "removed_for_error"
 
 
 class ReturnKind(StrEnum):
@@ -110,6 +112,49 @@ class SameCarer(RegistryError):
     """Whoever hands over and whoever takes over are one person: check both ids."""
 
 
+class BackwardLeave(RegistryError):
+    """The leave ends before it begins: check both dates."""
+
+
+class NotACarer(RegistryError):
+    """Only carers go on leave with a stand-in, and only carers stand in: check both ids."""
+
+
+class StandsInForThemselves(RegistryError):
+    """Whoever goes on leave needs somebody else to stand in: check both ids."""
+
+
+class AlreadyOnLeave(RegistryError):
+    """There is a leave in these days already: end that one first, or check the dates."""
+
+
+class StandInAway(RegistryError):
+    """The stand-in is on leave in these days: name somebody else."""
+
+
+class NotOnLeave(RegistryError):
+    """There is no leave on that day: check the id and the date."""
+
+
+class StandsIn(RegistryError):
+    """They stand in for somebody after that day: end that leave, or let somebody else stand in, first."""
+
+
+class StillPaired(RegistryError):
+    """Elders would be without a carer: hand them over first."""
+
+    def __init__(self, number: int = 0) -> None:
+        super().__init__(f"{type(self).__doc__} {number} 位老人 elders" if number else "")
+
+
+class NothingToCorrect(RegistryError):
+    """The register says so already: check what is to be corrected."""
+
+
+class NumberDisagrees(RegistryError):
+    """Birth date or sex, as corrected, do not agree with the citizen number: check all three."""
+
+
 class NotYetHappened(RegistryError):
     """This is dated in the future: enter it on the day it happens."""
 
@@ -159,7 +204,42 @@ class Supporter:
         return replace(self, left_on=None, back_on=None)
 
 
+@dataclass(frozen=True)
+class Contact:
+    """联系方式: how a supporter is reached in an emergency, as last reported on `since`."""
+
+    name: str
+    relation: str
+    phone: str
+    whereabouts: str
+    since: date
+
+
+CORRECTABLE = (
+    "born",
+    "sex",
+    "name",
+    "citizen_number",
+    "ethnic_group",
+    "phone",
+    "address",
+    "marital",
+    "living",
+)
+"""What of a registration form may be corrected, beside the supporters."""
+
+CONTACT = ("name", "relation", "phone", "whereabouts")
+
+
+def contacts_of(facts: dict[str, Any], since: date) -> dict[str, Contact]:
+    """How a registration form says that the supporters are reached, by their ids."""
+    return {
+        row["id"]: Contact(*(row.get(field, "") for field in CONTACT), since=since)
+        for row in facts["supporters"]
+    }
+
+
 def supporters_of(facts: dict[str, Any]) -> tuple[Supporter, ...]:
-    """The supporters as a registration form names them."""
-    rows = [(row["id"], row["left_county_on"]) for row in facts["supporters"]]
+    """The supporters as a registration form, or a correction of it, names them."""
+    rows = [(row["id"], row["left_county_on"]) for row in facts.get("supporters", ())]
     return tuple(Supporter(name, left and date.fromisoformat(left)) for name, left in rows)

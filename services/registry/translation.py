@@ -40,6 +40,13 @@ def _enrolled(event: Any) -> Told:
     )
 
 
+def _corrected(event: Any) -> Told:
+    facts = {key: event.facts[key] for key in ("born", "sex", "living") if key in event.facts}
+    if "name" in event.facts:
+        facts["masked_name"] = masked(event.facts["name"])
+    return told.FactsCorrected(on=event.on, elder=event.subject, by=event.by, **facts)
+
+
 def _status(kind: Callable[..., Told], *fields: str) -> Callable[[Any], Told]:
     def translate(event: Any) -> Told:
         return kind(on=event.on, elder=event.subject, **{key: getattr(event, key) for key in fields})
@@ -52,6 +59,10 @@ _TELL: dict[type, Callable[[Any], Told]] = {
     Roster.StaffAppointed: lambda e: told.StaffAppointed(
         on=e.on, staff=e.staff, role=e.role, village=e.village
     ),
+    Roster.LeaveNoted: lambda e: told.LeaveNoted(
+        on=e.on, staff=e.staff, stand_in=e.stand_in, begins=e.begins, ends=e.ends
+    ),
+    Roster.AppointmentEnded: lambda e: told.AppointmentEnded(on=e.on, staff=e.staff, last_day=e.last_day),
     events.ElderEnrolled: _enrolled,
     events.EnrolmentRefused: _status(told.EnrolmentRefused, "reason"),
     events.LeftBehindCertified: _status(told.LeftBehindCertified, "spell"),
@@ -62,6 +73,7 @@ _TELL: dict[type, Callable[[Any], Told]] = {
         told.SupporterReturned, "supporter", "returned_on", "kind", "counts_as"
     ),
     events.FactsChanged: lambda e: told.FactsChanged(on=e.on, elder=e.subject, **e.facts),
+    events.FactsCorrected: _corrected,
     events.CarerPaired: _status(told.CarerPaired, "carer", "since"),
     events.ElderTransferred: _status(told.ElderTransferred, "village", "group", "carer", "since"),
     events.InstitutionEntered: _status(told.InstitutionEntered),

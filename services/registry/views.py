@@ -41,6 +41,7 @@ _ENROL = (
 )
 _STATUS = "UPDATE elders SET status = ?, since = ?, reason = ? WHERE elder = ?"
 _CARER = "UPDATE elders SET carer = ? WHERE elder = ?"
+_CORRECT = "UPDATE elders SET name = COALESCE(?, name), born = COALESCE(?, born) WHERE elder = ?"
 _TRANSFER = "UPDATE elders SET village = ?, village_group = ?, carer = ? WHERE elder = ?"
 _WAKE = "UPDATE elders SET wake = ? WHERE elder = ?"
 _VILLAGE = "INSERT INTO villages VALUES (?, ?)"
@@ -60,6 +61,8 @@ def apply(sql: Sql, recorded: Recorded) -> None:
             sql.run(_STATUS, "lapsed", event.on, event.reason, recorded.subject)
         case events.StatusEnded():
             sql.run(_STATUS, "ended", event.on, event.reason, recorded.subject)
+        case events.FactsCorrected(facts=facts):
+            sql.run(_CORRECT, facts.get("name"), facts.get("born"), recorded.subject)
         case events.CarerPaired():
             sql.run(_CARER, event.carer, recorded.subject)
         case events.ElderTransferred():

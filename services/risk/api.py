@@ -14,6 +14,7 @@ ADVICE = {
     "NotYetHappened": "日期在将来：请在当天登记",
     "FileClosed": "该老人已注销：不能再登记",
     "NotOnRegister": "没有此编号的老人：请核对编号，或先建档",
+    "AppointmentOver": "该工作人员当日已离任：请核对编号和日期",
     "UnknownStaff": "没有此编号的工作人员：请核对编号，或先任用",
 }
 

@@ -39,7 +39,9 @@ class Risk:
         }
         self.hears: Mapping[type[Told], Hear] = {
             registry.StaffAppointed: self.staff_appointed,
+            registry.AppointmentEnded: self.appointment_ended,
             registry.ElderEnrolled: self.elder_enrolled,
+            registry.FactsCorrected: self.facts_corrected,
             registry.LeftBehindCertified: self.left_behind_certified,
             registry.StatusLapsed: self.status_lapsed,
             registry.StatusEnded: self.status_ended,
@@ -51,7 +53,7 @@ class Risk:
     def needs(self, asked: Command | Told) -> list[UUID]:
         """The risk file; the roster, the days where it is about them."""
         match asked:
-            case registry.StaffAppointed():
+            case registry.StaffAppointed() | registry.AppointmentEnded():
                 return [roster_id(NAME)]
             case registry.DayTurned():
                 return [day_book_id(NAME)]
@@ -73,7 +75,7 @@ class Risk:
 
     def reassess(self, unit: Unit, command: do.Reassess, at: datetime) -> None:
         """三个月后再次评估, by the village lead."""
-        role = self._roster(unit, at).role_of(command.by)
+        role = self._roster(unit, at).role_of(command.by, command.on)
         policy = self._policies.on(at.date())
         self._file(unit, command.elder).reassess(command.by, role, command.on, at, policy)
 
@@ -81,11 +83,20 @@ class Risk:
         """Who may reassess."""
         self._roster(unit, at).appoint(told.staff, told.role, told.village, at)
 
+    def appointment_ended(self, unit: Unit, told: registry.AppointmentEnded, at: datetime) -> None:
+        """Reassesses nothing on later days."""
+        self._roster(unit, at).end(told.staff, told.last_day, at)
+
     def elder_enrolled(self, unit: Unit, told: registry.ElderEnrolled, at: datetime) -> None:
         """Opens the file with the evidence that the registration form names."""
         held = unit.add(RiskFile.open(told.elder, told.born.isoformat(), at=at))
         for evidence in told.evidence:
             held.observe(Evidence(evidence), told.on, at, self._policies.on(told.on), "registry")
+
+    def facts_corrected(self, unit: Unit, told: registry.FactsCorrected, at: datetime) -> None:
+        """Another birth date: age is evidence, or no longer."""
+        if told.born is not None:
+            self._file(unit, told.elder).correct_birth(told.born, at, self._policies.on(told.on))
 
     def left_behind_certified(self, unit: Unit, told: registry.LeftBehindCertified, at: datetime) -> None:
         """Certification grades at once."""

@@ -92,6 +92,16 @@ class RiskFile(Aggregate):
             """Held no longer."""
             aggregate.evidence.remove(Evidence(self.evidence))
 
+    class BirthCorrected(Event):
+        """出生日期更正: from now the age is counted from `born`."""
+
+        TOPIC = "risk.BirthCorrected"
+        born: str
+
+        def apply(self, aggregate: RiskFile) -> None:
+            """Born then."""
+            aggregate.born = date.fromisoformat(self.born)
+
     class Graded(Event):
         """What the three gradings share: the grade, what it replaces and rests on, when it is due."""
 
@@ -211,8 +221,19 @@ class RiskFile(Aggregate):
             raise AgeIsNotCleared
         if evidence not in self.evidence:
             raise EvidenceNotHeld
+        self._clear(evidence, on, at)
+
+    def _clear(self, evidence: Evidence, on: date, at: datetime) -> None:
         held = sorted(item.value for item in self.evidence - {evidence})
         self._record(self.EvidenceCleared, at, evidence=evidence.value, cleared_on=on.isoformat(), held=held)
+
+    def correct_birth(self, born: date, at: datetime, policy: RiskPolicy) -> None:
+        """Who is not that old has not been: the evidence is cleared, and the grade stands until a reassessment."""
+        self._record(self.BirthCorrected, at, born=born.isoformat())
+        turns = policies.turns_advanced_age_on(born, policy)
+        if Evidence.ADVANCED_AGE in self.evidence and turns > at.date():
+            self._clear(Evidence.ADVANCED_AGE, at.date(), at)
+        self.turn_day(at, policy)
 
     def reassess(self, by: str, role: str, on: date, at: datetime, policy: RiskPolicy) -> None:
         """三个月后再次评估: when due it may lower and restarts three months; earlier it is kept."""

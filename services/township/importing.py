@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from services.chassis.commands import Answer, Asked, Outcome
 from services.ledger.facts import Accepted, LedgerFacts, Problem, Rejected
@@ -24,6 +24,7 @@ from services.ledger.reader import Ledger
 from services.ledger.report import Outcome as Ended
 from services.ledger.report import Tally
 from services.registry import views as registered
+from services.registry.application import Registry
 from services.registry.commands import Enrol
 from services.township.house import House
 from services.township.places import Township
@@ -91,6 +92,7 @@ class Import:
         self._key = key
         self._at = at
         self._codes = township.codes()
+        self._is_due = cast("Registry", house.services["registry"].application).is_due_for_enrolment
         self._signed: list[tuple[str, str, str]] = []
         self._tally = Tally()
         self.without_carer = 0
@@ -127,13 +129,20 @@ class Import:
             if row.facts.agreement_signed_on is not None
         ]
         for row, command, answer in zip(rows, commands, answers, strict=True):
-            self._count(row, command, self._once_more(command) if _conflicts(answer) else answer)
+            self._count(row, command, self._once_more(command, answer))
 
-    def _once_more(self, command: Enrol) -> Answer:
-        """A row that was changed is another command: one refused before may now be enrolled."""
+    def _once_more(self, command: Enrol, answer: Answer) -> Answer:
+        """A row that was changed is another command, and so is one whose refusal no longer holds."""
         contents = hashlib.sha256(command.model_dump_json().encode()).hexdigest()
-        changed = command.model_copy(update={"ledger": f"{command.ledger}:{contents}"})
-        return self._house.take(changed, self._at)
+        if answer.outcome is Outcome.CONFLICT:
+            answer = self._as(command, contents)
+        if answer.outcome is Outcome.REPEAT and answer.is_recorded and self._is_due(command, self._at):
+            answer = self._as(command, f"{contents}:{self._at.date()}")
+        return answer
+
+    def _as(self, command: Enrol, name: str) -> Answer:
+        other = command.model_copy(update={"ledger": f"{command.ledger}:{name}"})
+        return self._house.take(other, self._at)
 
     def _count(self, row: Accepted, command: Enrol, answer: Answer) -> None:
         is_enrolled = bool(self._house.views("registry", registered.ELDER, command.elder))
@@ -169,7 +178,3 @@ class Import:
         ]
         for begin in range(0, len(asked), BATCH):
             self._house.take_many(asked[begin : begin + BATCH])
-
-
-def _conflicts(answer: Answer) -> bool:
-    return answer.outcome is Outcome.CONFLICT

@@ -32,10 +32,13 @@ _OWN = frozenset(
             "facts",
             "owed",
             "first",
+            "before",
         ),
     }
 )
-PERSONAL = frozenset({"name", "citizen_number", "phone", "address", "health_note", "supporters"})
+PERSONAL = frozenset(
+    {"name", "citizen_number", "phone", "address", "health_note", "supporters", "whereabouts"}
+)
 
 
 @dataclass(frozen=True)

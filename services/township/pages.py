@@ -177,6 +177,7 @@ def show_state(console: Console, elder: str, state: ElderState | None) -> None:
     )
     grade = COLOURS[state.grade] if state.grade else "未定级 none"
     console.print(f"身份 status: {chinese(state.status)} {state.status}, 自 since {state.since}")
+    console.print(f"出生 born: {state.born}; 居住 living: {chinese(state.living)} {state.living}")
     console.print(f"结对帮扶人 carer: {escape(state.carer or '无 nobody')}")
     console.print(f"等级 grade: {grade}; 依据 because: {joined(state.because) or '无 none'}", highlight=False)
     console.print(

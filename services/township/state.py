@@ -33,6 +33,8 @@ class ElderState:
     status: str
     since: date | None
     carer: str | None
+    born: date
+    living: str
     grade: str | None
     because: tuple[str, ...]
     reassessment_due: date | None
@@ -64,6 +66,8 @@ def state_of(house: House, elder: str, as_of: date, known_by: date | None = None
         status=status,
         since=since,
         carer=file_later.carer_on(as_of),
+        born=file_later.born,
+        living=file_later.living_on(as_of),
         grade=None if risk is None or risk.grade is None else risk.grade.value,
         because=() if risk is None else tuple(sorted(item.value for item in risk.evidence)),
         reassessment_due=None if risk is None else risk.due,

@@ -55,6 +55,7 @@ ADVICE = {
     "SameHand": "办结人不能核实自己办结的问题：请由他人核实",
     "StatusEnded": "该老人已注销：不能再登记",
     "UnknownSubject": "没有此村、村小组或乡：请核对，或先设村",
+    "AppointmentOver": "该工作人员当日已离任：请核对编号和日期",
     "UnknownStaff": "没有此编号的工作人员：请核对编号，或先任用",
 }
 

@@ -69,7 +69,9 @@ class Visits:
                 ids += (care_record_id(asked.elder), problem_id(asked.problem))
             case do.OfProblem():
                 ids.append(problem_id(asked.problem))
-            case registry.StaffAppointed() | registry.ElderEnrolled():
+            case registry.ElderEnrolled() | registry.StaffAppointed() | registry.LeaveNoted():
+                pass
+            case registry.AppointmentEnded():
                 pass
             case _:
                 ids.append(care_record_id(vars(asked)["elder"]))
@@ -77,18 +79,24 @@ class Visits:
 
     def record_visit(self, unit: Unit, command: do.RecordVisit, at: datetime) -> None:
         """Kept whatever it counts for; enter once."""
-        record, role = self._records.of(unit, command.elder), self._records.role_of(unit, command.by)
+        record, role = (
+            self._records.of(unit, command.elder),
+            self._records.role_of(unit, command.by, command.on),
+        )
         record.record_visit(command.visit, command.content(), role, at, *self._records.rules(unit, at))
 
     def review_living_security(self, unit: Unit, command: do.ReviewLivingSecurity, at: datetime) -> None:
         """By the party service centre, 三(三)4."""
-        record, role = self._records.of(unit, command.elder), self._records.role_of(unit, command.by)
+        record, role = (
+            self._records.of(unit, command.elder),
+            self._records.role_of(unit, command.by, command.on),
+        )
         record.review_living_security(command.by, role, command.on, at, *self._records.rules(unit, at))
 
     def sign_agreement(self, unit: Unit, command: do.SignAgreement, at: datetime) -> None:
         """One at a time, 三(二)1."""
         record = self._records.of(unit, command.elder)
-        self._records.role_of(unit, command.by)
+        self._records.role_of(unit, command.by, command.on)
         term = command.begins, command.ends
         rules = self._records.rules(unit, at)
         record.sign_agreement(command.by, command.on, term, command.parties, at, *rules)
@@ -96,7 +104,7 @@ class Visits:
     def file_agreement(self, unit: Unit, command: do.FileAgreement, at: datetime) -> None:
         """Once an agreement, 三(二)1."""
         record = self._records.of(unit, command.elder)
-        self._records.role_of(unit, command.by)
+        self._records.role_of(unit, command.by, command.on)
         record.file_agreement(command.by, command.on, at, *self._records.rules(unit, at))
 
     def note_absence(self, unit: Unit, command: do.NoteAbsence, at: datetime) -> None:
@@ -114,14 +122,14 @@ class Visits:
     def note_need(self, unit: Unit, command: do.NoteNeed, at: datetime) -> None:
         """Kept until it is met."""
         record = self._records.of(unit, command.elder)
-        self._records.role_of(unit, command.by)
+        self._records.role_of(unit, command.by, command.on)
         need, rules = (command.need, command.kind), self._records.rules(unit, at)
         record.find_need(need, command.text, command.by, command.on, at, *rules)
 
     def meet_need(self, unit: Unit, command: do.MeetNeed, at: datetime) -> None:
         """Once."""
         record = self._records.of(unit, command.elder)
-        self._records.role_of(unit, command.by)
+        self._records.role_of(unit, command.by, command.on)
         rules = self._records.rules(unit, at)
         record.meet_need(command.need, command.text, command.by, command.on, at, *rules)
 
@@ -129,7 +137,7 @@ class Visits:
         """A duty of a village, a village group or the township."""
         territory, role = (
             self._records.territory(unit, command.subject),
-            self._records.role_of(unit, command.by),
+            self._records.role_of(unit, command.by, command.on),
         )
         rules = self._records.rules(unit, at)
         territory.do(command.duty, command.by, role, command.on, at, *rules)

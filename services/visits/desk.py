@@ -46,7 +46,7 @@ class ProblemDesk:
 
     def open_problem(self, unit: Unit, command: do.OpenProblem, at: datetime) -> None:
         """Of any kind; evidence that it proves is held from this moment."""
-        self._records.role_of(unit, command.by)
+        self._records.role_of(unit, command.by, command.on)
         record = self._records.of(unit, command.elder)
         if command.on > at.date():
             raise NotYetHappened

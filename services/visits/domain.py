@@ -86,6 +86,8 @@ class CareRecord(Papers):
         if "carer" in known:
             self.carers.append((since, known.pop("carer")))
         self.village = known.pop("village", self.village)
+        if "born" in known:
+            known["born"] = date.fromisoformat(known["born"])
         ended_on = known.pop("ended_on", None)
         self.ended_on = date.fromisoformat(ended_on) if ended_on else self.ended_on
         self.now = replace(self.now, **known)
@@ -174,11 +176,11 @@ class CareRecord(Papers):
         return policy.owed_by[duty]
 
     def responsible(self, role: str, who: Directory, day: date) -> str | None:
-        """The carer who was paired on `day`, or whoever holds the role for the village."""
+        """The carer who was paired on `day`, or stood in on it, or whoever held the role for the village."""
         if role != policies.CARER:
             return super().responsible(role, who, day)
-        paired = [carer for since, carer in self.carers if since <= day]
-        return paired[-1] if paired else None
+        paired = next((carer for since, carer in reversed(self.carers) if since <= day), None)
+        return paired and who.acting_for(paired, day)
 
     @property
     def owes_agreement(self) -> bool:

@@ -44,9 +44,8 @@ class DutyBook(Aggregate):
         """The role that owes a duty."""
 
     def responsible(self, role: str, who: Directory, day: date) -> str | None:
-        """Who answers for what was missed by the end of `day`: whoever holds the role for this subject."""
-        del day
-        return who.holder(role, self.village)
+        """Who answers for what was missed by the end of `day`: whoever held the role for this subject."""
+        return who.holder(role, self.village, day)
 
     @property
     def grade_in_force(self) -> str | None:

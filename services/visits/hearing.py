@@ -26,11 +26,14 @@ class Hearing:
         self.hears: Mapping[type[Told], Hear] = {
             registry.VillageOpened: self.village_opened,
             registry.StaffAppointed: self.staff_appointed,
+            registry.LeaveNoted: self.leave_noted,
+            registry.AppointmentEnded: self.appointment_ended,
             registry.ElderEnrolled: self.elder_enrolled,
             registry.LeftBehindCertified: self.left_behind_certified,
             registry.StatusLapsed: self.status_lapsed,
             registry.StatusEnded: self.status_ended,
             registry.FactsChanged: self.facts_changed,
+            registry.FactsCorrected: self.facts_corrected,
             registry.CarerPaired: self.carer_paired,
             registry.ElderTransferred: self.elder_transferred,
             registry.InstitutionEntered: self.institution_entered,
@@ -57,6 +60,14 @@ class Hearing:
     def staff_appointed(self, unit: Unit, told: registry.StaffAppointed, at: datetime) -> None:
         """Who owes, and who may record."""
         self._records.roster(unit, at).appoint(told.staff, told.role, told.village, at)
+
+    def leave_noted(self, unit: Unit, told: registry.LeaveNoted, at: datetime) -> None:
+        """Who owes meanwhile."""
+        self._records.roster(unit, at).note_leave(told.staff, told.stand_in, told.begins, told.ends, at)
+
+    def appointment_ended(self, unit: Unit, told: registry.AppointmentEnded, at: datetime) -> None:
+        """Owes nothing any more, and records nothing of later days."""
+        self._records.roster(unit, at).end(told.staff, told.last_day, at)
 
     def elder_enrolled(self, unit: Unit, told: registry.ElderEnrolled, at: datetime) -> None:
         """Opens the care record."""
@@ -90,6 +101,12 @@ class Hearing:
         changes = told.model_dump(mode="json", include={"living", "health", "declined_institution"})
         known = {key: value for key, value in changes.items() if value is not None}
         self._change(unit, told.elder, known, at)
+
+    def facts_corrected(self, unit: Unit, told: registry.FactsCorrected, at: datetime) -> None:
+        """Decides what is owed from today; what was missed stays missed."""
+        known = told.model_dump(mode="json", include={"born", "living"}, exclude_none=True)
+        if known:
+            self._change(unit, told.elder, known, at)
 
     def carer_paired(self, unit: Unit, told: registry.CarerPaired, at: datetime) -> None:
         """Who is responsible, and since when."""

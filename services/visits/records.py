@@ -54,10 +54,10 @@ class Records:
         """Who holds which role."""
         return unit.get(Roster, roster_id(NAME)) or unit.add(Roster.open(NAME, at=at))
 
-    def role_of(self, unit: Unit, staff: str) -> str:
-        """The role of somebody appointed; raises UnknownStaff."""
+    def role_of(self, unit: Unit, staff: str, on: date | None = None) -> str:
+        """The role of somebody appointed, now or on a day; raises UnknownStaff, AppointmentOver."""
         roster = unit.get(Roster, roster_id(NAME))
-        return (roster or Roster(subject="")).role_of(staff)
+        return (roster or Roster(subject="")).role_of(staff, on)
 
     def open_referral(self, unit: Unit, record: CareRecord) -> Problem | None:
         """The referral of the elder that is open; None where there is none."""

@@ -173,10 +173,14 @@ def day_of(text: str | None) -> date | None:
 
 
 class Directory(Protocol):
-    """Who holds a role for a village."""
+    """Who holds a role for a village, and who stands in for a carer."""
 
-    def holder(self, role: str, village: str) -> str | None:
-        """Staff id, or None where nobody does."""
+    def holder(self, role: str, village: str, on: date | None = None) -> str | None:
+        """Staff id, or None where nobody does; now, or on a day."""
+        ...
+
+    def acting_for(self, staff: str, day: date) -> str:
+        """Staff id of whoever stands in on that day, or the same."""
         ...
 
 

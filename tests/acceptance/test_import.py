@@ -63,8 +63,8 @@ finally:
 """Runs the command and kills it, from within, in its n-th write: the same moment however busy the machine is."""
 
 
-def imported(data: Path, ledger: Path = SAMPLE, township: Path = TOWNSHIP) -> Said:
-    return shouwang("import", ledger, "--township", township, "--at", AT, data=data)
+def imported(data: Path, ledger: Path = SAMPLE, township: Path = TOWNSHIP, at: str = AT) -> Said:
+    return shouwang("import", ledger, "--township", township, "--at", at, data=data)
 
 
 def totals(said: Said) -> dict[str, int]:
@@ -321,8 +321,8 @@ def written(path: Path, *lines: dict[str, str]) -> Path:
     return path
 
 
-def outcomes(data: Path, path: Path) -> dict[str, int]:
-    said = imported(data, path)
+def outcomes(data: Path, path: Path, at: str = AT) -> dict[str, int]:
+    said = imported(data, path, at=at)
     assert said.code == 0, said.text
     return {name: number for name, number in totals(said).items() if number and name != "rows"}
 
@@ -349,6 +349,22 @@ def test_somebody_refused_is_enrolled_once_the_row_is_completed(tmp_path: Path):
     assert outcomes(data, written(path, WANG)) == {"enrolled": 1}
     assert outcomes(data, written(path, WANG)) == {"already": 1}
     assert outcomes(data, written(path, WANG | {"居住状况": "与配偶同住"})) == {"rejected": 1}
+
+
+def test_somebody_refused_as_under_age_is_enrolled_by_the_same_row_from_the_sixtieth_birthday_on(
+    tmp_path: Path,
+):
+    data, changed = tmp_path / "data", {"居住状况": "与配偶同住"}
+    young = WANG | {"出生日期": "1964-03-02", "身份证号码": "530399196403021228"}
+    path, other = written(tmp_path / "a.xlsx", young), written(tmp_path / "b.xlsx", young | changed)
+    assert outcomes(data, path) == {"refused": 1}
+    assert outcomes(data, other) == {"refused": 1}
+    for day, asked in (("2024-02-01", path), ("2024-03-01", other), ("2024-03-01", path)):
+        sizes = log_sizes(data)
+        assert outcomes(data, asked, f"{day}T07:00:00") == {"already": 1}
+        assert log_sizes(data) == sizes
+    assert outcomes(data, other, "2024-03-02T07:00:00") == {"enrolled": 1}
+    assert outcomes(data, other, "2024-03-03T07:00:00") == {"already": 1}
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660], ids=oct)

@@ -116,7 +116,7 @@ def _reading(face: Face, reading: Reading, schemas: Json) -> Json:
         "security": [{"token": []}],
         "parameters": [*_path_parameters(reading.path), limit, _REQUEST_ID],
         "responses": _found({"$ref": _ref(reading.model.__name__)}, reading.example)
-        | _problems(*_ALWAYS, Kind.MALFORMED),
+        | _problems(*_ALWAYS, Kind.MALFORMED, Kind.NOT_FOUND),
     }
 
 

@@ -41,6 +41,7 @@ from services.chassis.http.reading import (
     key_of,
     whole_body,
 )
+from services.kernel.refusal import Refusal
 
 T = TypeVar("T")
 LIMIT = 50
@@ -199,7 +200,12 @@ def reading(office: Office, what: Reading) -> HTTPRouteHandler:
         if not all(map(is_fit_id, request.path_params.values())):
             raise fault("path", "编号不可用 / not a usable id").problem
         asked = office.application if what.of_application else office.log
-        return respond(request, await asyncio.to_thread(what.read, asked, request.path_params, limit))
+        try:
+            found = await asyncio.to_thread(what.read, asked, request.path_params, limit)
+        except Refusal as refusal:
+            told = office.face.say(refusal.reason, refusal.advice)
+            raise Problem(Kind.NOT_FOUND, told, reason=refusal.reason) from None
+        return respond(request, found)
 
     path = litestar_path(what.path)
     return HTTPRouteHandler(path, http_method="GET", name=f"GET {what.path}")(read)

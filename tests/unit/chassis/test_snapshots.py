@@ -34,8 +34,13 @@ AT = midnight(BEGINS)
 
 
 class Staff:
-    def holder(self, role: str, village: str) -> str | None:
+    def holder(self, role: str, village: str, on: date | None = None) -> str | None:
+        del on
         return f"{role} of {village}"
+
+    def acting_for(self, staff: str, day: date) -> str:
+        del day
+        return staff
 
 
 WHO = Staff()
@@ -125,6 +130,8 @@ def lived_roster() -> Roster:
     roster = Roster.open("visits", at=AT)
     for number in range(120):
         roster.appoint(f"S{number}", "grid_worker", "V1" if number % 2 else None, AT)
+    roster.note_leave("S1", "S2", BEGINS, BEGINS, AT)
+    roster.end("S3", BEGINS, AT)
     return roster
 
 

@@ -227,6 +227,7 @@ def test_examples_can_be_read(client: TestClient):
                 supporter="S1",
                 visit="VX",
                 evidence="disability",
+                staff="grid",
                 problem="PX",
                 need="NX",
                 begins="2024-03-01",

@@ -8,12 +8,24 @@ import pytest
 
 from services.chassis.commands import Answer, Asked
 from services.chassis.settings import Settings
-from services.registry.commands import Appoint, HandOver, OpenVillage, Pair, TransferElder
+from services.registry.commands import (
+    Appoint,
+    CorrectFacts,
+    EndAppointment,
+    GoOnLeave,
+    HandOver,
+    OpenVillage,
+    Pair,
+    RemoveForError,
+    TransferElder,
+)
+from services.risk.commands import Reassess
 from services.township.conductor import Conductor
 from services.township.house import House, opened
 from services.township.state import state_of
 from services.visits import views as owed
-from tests.unit.http.village import BEGIN, NOW, VILLAGE, people
+from services.visits.commands import RecordVisit, ReportIncident
+from tests.unit.http.village import BEGIN, NOW, VILLAGE, people, visit
 from tests.unit.registry.elders import at
 
 THERE = "530323990298"
@@ -111,3 +123,81 @@ def test_hand_overs_and_transfers_that_cannot_be_are_refused_and_say_why(house: 
     assert refused(house, HandOver(giver="grid", taker="nobody", on=on)) == "UnknownStaff"
     assert refused(house, TransferElder(elder="E000", village="V9", group="一组", on=on)) == "UnknownVillage"
     assert refused(house, TransferElder(elder="E000", village=THERE, group="九组", on=on)) == "UnknownGroup"
+
+
+def test_the_stand_in_owes_what_is_missed_in_the_leave_and_the_carer_what_is_missed_after_it(
+    house: House, conductor: Conductor
+):
+    away = GoOnLeave(staff="grid", stand_in="cadre", begins=date(2024, 3, 20), ends=date(2024, 4, 10))
+    assert conductor.take(away, NOW).is_taken
+    conductor.through(date(2024, 5, 1))
+    assert [row[3] for row in visits_owed(house, "E000")] == ["cadre", "grid", None]
+
+
+def test_the_stand_in_is_told_in_the_carers_place(house: House, conductor: Conductor):
+    away = GoOnLeave(staff="grid", stand_in="cadre", begins=NOW.date(), ends=NOW.date())
+    assert conductor.take(away, NOW).is_taken
+    assert conductor.take(ReportIncident(incident="I1", elder="E001", kind="fall"), NOW).is_taken
+    conductor.through(NOW.date())
+    told = {row["recipient"] for row in house.views("notify", TOLD, "E001")}
+    assert "cadre" in told
+    assert "grid" not in told
+
+
+def test_an_appointment_does_not_end_while_elders_would_be_without_a_carer(
+    house: House, conductor: Conductor
+):
+    ending = EndAppointment(staff="grid", on=NOW.date())
+    answer = conductor.take(ending, NOW)
+    assert (answer.reason, "3 位老人" in answer.advice) == ("StillPaired", True)
+    assert conductor.take(handed("2024-03-05"), NOW).is_taken
+    assert conductor.take(ending, NOW).is_taken
+    assert refused(house, Pair(elder="E000", carer="grid")) == "AppointmentOver"
+    conductor.through(date(2024, 3, 7))
+    late = [
+        RecordVisit.model_validate(visit(number, on=on), strict=False)
+        for number, on in enumerate(("2024-03-05", "2024-03-06"))
+    ]
+    answers = [conductor.take(one, at("2024-03-08")) for one in late]
+    assert [one.reason for one in answers] == ["", "AppointmentOver"]
+
+
+def corrected(elder: str = "E000", **facts: Any) -> CorrectFacts:
+    return CorrectFacts.model_validate({"elder": elder, "by": "lead", "reason": "book"} | facts, strict=False)
+
+
+def believed(house: House, as_of: date, known_by: date) -> tuple[Any, ...]:
+    state = state_of(house, "E000", as_of, known_by)
+    assert state is not None
+    return state.born, state.living, state.status, state.grade, state.because
+
+
+def test_a_corrected_birth_date_is_evidence_of_age_from_the_day_of_knowing(
+    house: House, conductor: Conductor
+):
+    before, known = date(2024, 3, 4), NOW.date()
+    conductor.through(before)
+    assert believed(house, before, before)[2:] == ("certified", "green", ())
+    assert conductor.take(corrected(born="1940-03-01", living="couple"), NOW).is_taken
+    conductor.through(known)
+    assert believed(house, before, before) == (date(1950, 3, 1), "alone", "certified", "green", ())
+    assert believed(house, before, known)[:3] == (date(1940, 3, 1), "couple", "certified")
+    assert believed(house, known, known)[2:] == ("certified", "yellow", ("advanced_age",))
+
+
+def test_who_was_never_that_old_keeps_the_grade_until_it_is_reassessed(house: House, conductor: Conductor):
+    conductor.take(corrected(born="1940-03-01"), NOW)
+    conductor.take(corrected(born="1951-03-01"), at("2024-03-06"))
+    assert believed(house, date(2024, 3, 6), date(2024, 3, 6))[3:] == ("yellow", ())
+    conductor.take(Reassess(elder="E000", by="lead", on=date(2024, 6, 5)), at("2024-06-05"))
+    assert believed(house, date(2024, 6, 5), date(2024, 6, 5))[3:] == ("green", ())
+
+
+def test_one_removed_for_an_error_owes_nothing_more_and_stays_in_the_past(house: House, conductor: Conductor):
+    conductor.through(date(2024, 3, 4))
+    removed = RemoveForError(elder="E000", by="lead", reason="lives elsewhere")
+    assert conductor.take(removed, NOW).is_taken
+    conductor.through(date(2024, 4, 2))
+    assert {row["status"] for row in house.views("visits", EVERY, "E000")} == {"ended"}
+    assert believed(house, date(2024, 3, 4), NOW.date())[2] == "certified"
+    assert believed(house, NOW.date(), NOW.date())[2] == "ended"

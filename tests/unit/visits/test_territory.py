@@ -29,8 +29,13 @@ FACTS: dict[type, tuple[str, tuple[str, ...]]] = {
 
 
 class Staff:
-    def holder(self, role: str, village: str) -> str | None:
+    def holder(self, role: str, village: str, on: date | None = None) -> str | None:
+        del on
         return f"{role} of {village or 'township'}"
+
+    def acting_for(self, staff: str, day: date) -> str:
+        del day
+        return staff
 
 
 WHO = Staff()

@@ -1,0 +1,53 @@
+"""What can be read of a file over HTTP, straight from the log: nothing of it stands in a read model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from pydantic import BaseModel
+
+from services.chassis.log import EventLog
+from services.registry.domain import Elder, elder_id
+from services.registry.terms import NotOnRegister
+
+
+class ContactShown(BaseModel):
+    """紧急联系人: one supporter, and how they are reached."""
+
+    supporter: str
+    name: str
+    relation: str
+    phone: str
+    whereabouts: str
+    is_away: bool
+    reported_on: date
+
+
+class Contacts(BaseModel):
+    """紧急联系人: of one elder, those in the county first, then by their ids."""
+
+    elder: str
+    contacts: list[ContactShown]
+
+
+def contacts(log: EventLog, fields: Mapping[str, str], limit: int) -> Contacts:
+    """At most `limit` contacts; raises NotOnRegister."""
+    file = log.load(Elder, elder_id(fields["elder"]))
+    if file is None or file.enrolled_on is None:
+        raise NotOnRegister
+    shown = [
+        ContactShown(
+            supporter=supporter,
+            name=held.name,
+            relation=held.relation,
+            phone=held.phone,
+            whereabouts=held.whereabouts,
+            is_away=file.supporters[supporter].is_away and file.supporters[supporter].back_on is None,
+            reported_on=held.since,
+        )
+        for supporter, held in file.contacts.items()
+    ]
+    return Contacts(
+        elder=file.elder, contacts=sorted(shown, key=lambda one: (one.is_away, one.supporter))[:limit]
+    )
