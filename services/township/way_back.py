@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 from services.chassis.commands import Asked, Command
+from services.kernel.calendar import ONE_DAY
 from services.kernel.roster import Roster
 from services.kernel.words import ProblemKind
 from services.notify.commands import Acknowledge
@@ -34,9 +36,15 @@ CHUNK = 1000
 BACK: dict[type[Command], type[Any]] = {
     register.OpenVillage: Village.Created,
     register.Appoint: Roster.StaffAppointed,
+    register.GoOnLeave: Roster.LeaveNoted,
+    register.ReturnFromLeave: Roster.LeaveCutShort,
+    register.EndAppointment: Roster.AppointmentEnded,
     register.Enrol: filed.ElderEnrolled,
     register.NoteSupporterLeft: filed.SupporterLeft,
     register.NoteSupporterReturned: filed.SupporterReturned,
+    register.ReportContact: filed.ContactReported,
+    register.CorrectFacts: filed.FactsCorrected,
+    register.RemoveForError: filed.StatusEnded,
     register.ChangeFacts: filed.FactsChanged,
     register.Pair: filed.CarerPaired,
     register.HandOver: filed.CarerPaired,
@@ -72,6 +80,7 @@ several commands, what tells them apart below."""
 
 ONLY: dict[type[Command], Callable[[Any], bool]] = {
     register.NoteDeath: lambda event: event.reason == EndReason.DIED,
+    register.RemoveForError: lambda event: event.reason == EndReason.REMOVED_FOR_ERROR,
     register.NoteMove: lambda event: event.reason == EndReason.MOVED_OUT,
     register.Pair: lambda event: event.giver is None,
     register.HandOver: lambda event: event.giver is not None,
@@ -82,6 +91,9 @@ ONLY: dict[type[Command], Callable[[Any], bool]] = {
 """What an event must say where several commands leave the same one."""
 
 SAID: dict[type[Command], Callable[[Any], dict[str, Any]]] = {
+    register.ReturnFromLeave: lambda event: {"on": _day_after(event.ends)},
+    register.EndAppointment: lambda event: {"on": event.last_day},
+    register.RemoveForError: lambda event: {"reason": event.note},
     register.HandOver: lambda event: {"taker": event.carer, "on": event.since, "elders": [event.subject]},
     register.TransferElder: lambda event: {"on": event.since},
     care.SignAgreement: lambda event: {"begins": event.begins if event.begins != event.signed_on else None},
@@ -98,6 +110,10 @@ _KINDS: dict[type[Any], list[type[Command]]] = {}
 for _command, _event in BACK.items():
     for _left in (_event, *MORE.get(_command, ())):
         _KINDS.setdefault(_left, []).append(_command)
+
+
+def _day_after(day: str) -> str:
+    return (date.fromisoformat(day) + ONE_DAY).isoformat()
 
 
 def outside(house: House) -> list[Asked]:

@@ -81,6 +81,20 @@ def life() -> Iterator[Command]:
     yield from papers(on)
     yield from problems(on)
     yield Acknowledge(by="lead", about="incident", subject="wang", incident="I1")
+    yield register.Appoint(staff="cadre", role="group_cadre", village="V1")
+    yield register.GoOnLeave(staff="cadre", stand_in="grid", begins=on[31], ends=on[50])
+    yield register.ReturnFromLeave(staff="cadre", on=on[32])
+    yield register.EndAppointment(staff="cadre", on=on[33])
+    yield register.ReportContact(elder="wang", supporter="S1", phone="13800000000", whereabouts="广东")
+    yield register.CorrectFacts(
+        elder="wang",
+        by="lead",
+        reason="the household book",
+        born=date(1951, 1, 1),
+        supporters=[register.CorrectedSupporter(id="S1", left_county_on=date(2023, 2, 1))],
+    )
+    yield enrol("mistake")
+    yield register.RemoveForError(elder="mistake", by="lead", reason="lives elsewhere")
 
 
 def papers(on: dict[int, date]) -> Iterator[Command]:
