@@ -78,8 +78,6 @@ def life() -> Iterator[Command]:
     yield register.OpenVillage(village="V2", name="落水洞村", groups=["1"])
     yield register.TransferElder(elder="wang", village="V2", group="1", on=on[27], carer="grid")
     yield register.HandOver(giver="grid", taker="lead", on=on[28], elders=["wang"])
-    yield from papers(on)
-    yield from problems(on)
     yield Acknowledge(by="lead", about="incident", subject="wang", incident="I1")
     yield register.Appoint(staff="cadre", role="group_cadre", village="V1")
     yield register.GoOnLeave(staff="cadre", stand_in="grid", begins=on[31], ends=on[50])
@@ -95,6 +93,8 @@ def life() -> Iterator[Command]:
     )
     yield enrol("mistake")
     yield register.RemoveForError(elder="mistake", by="lead", reason="lives elsewhere")
+    yield from papers(on)
+    yield from problems(on)
 
 
 def papers(on: dict[int, date]) -> Iterator[Command]:
@@ -108,14 +108,15 @@ def problems(on: dict[int, date]) -> Iterator[Command]:
     """To a verified close and open again; a referral that opened by itself is nobody's command."""
     named: dict[str, Any] = {"problem": "P1", "by": "centre"}
     found = {"problem": "P1", "elder": "wang", "by": "grid", "on": on[20]}
+    yield register.Appoint(staff="office", role="leading_group_office")
     yield care.OpenProblem(kind="housing", text="屋顶漏雨", visit="v2", **found)
     yield care.AcceptProblem(**named)
-    yield care.HandProblem(units=["housing", "village_lead"], due=on[60], **named)
+    yield care.HandProblem(units=["housing", "party_service_centre"], due=on[90], **named)
     yield care.HandleProblem(unit="housing", text="已修缮", **named)
-    yield care.HandleProblem(problem="P1", by="lead", unit="village_lead", text="已查看")
+    yield care.HandleProblem(unit="party_service_centre", text="已查看", **named)
     yield care.CloseProblem(text="屋顶已翻修", **named)
-    yield care.VerifyProblem(problem="P1", by="lead")
-    yield care.ReopenProblem(problem="P1", by="lead", text="雨后仍漏")
+    yield care.VerifyProblem(problem="P1", by="office")
+    yield care.ReopenProblem(problem="P1", by="office", text="雨后仍漏")
     yield care.ReportIncident(incident="I2", elder="wang", kind="critical_illness")
 
 
