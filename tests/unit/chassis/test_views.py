@@ -1,13 +1,14 @@
 """Read models are made of the log alone: given a township that lived, when made again, then the same tables."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from contracts import visits
+from services.chassis.commands import Asked
 from services.chassis.service import Service
 from services.chassis.settings import Settings
 from services.chassis.views import Rebuilt
@@ -18,6 +19,7 @@ from services.notify.postman import Postman
 from services.township import scenario
 from services.township.conductor import Conductor
 from services.township.house import House, opened
+from services.visits import commands as care
 
 SCENARIOS = Path(__file__).parents[2] / "acceptance" / "scenarios"
 ROBOT = """
@@ -28,6 +30,17 @@ kind = "wecom"
 url = "https://robot.example/"
 """
 SERVICES = ("registry", "risk", "visits", "notify")
+
+BY = {"by": "CENTRE", "problem": "p1"}
+FURTHER = (
+    care.OpenProblem(
+        problem="p1", elder="E1", kind="housing", by="CENTRE", on=date(2024, 10, 1), text="屋顶漏雨"
+    ),
+    care.AcceptProblem(**BY),
+    care.HandProblem(units=["clinic"], **BY),
+    care.NoteNeed(need="n1", elder="E1", kind="meals", by="CENTRE", on=date(2024, 10, 1), text="无人做饭"),
+)
+"""What no scenario has."""
 
 
 class Letters:
@@ -56,6 +69,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         cancel_one(played.services["notify"], midnight(until + ONE_DAY))
         log = played.services["notify"].log
         Postman(log, read_channels(channels), lambda *_: Sent()).advance(lambda: midnight(until + ONE_DAY))
+        asked = [Asked(command, midnight(until) + timedelta(hours=30)) for command in FURTHER]
+        assert all(answer.is_taken for answer in played.take_many(asked))
         yield played
 
 
