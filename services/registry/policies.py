@@ -8,6 +8,7 @@ from datetime import date
 from typing import ClassVar
 
 from services.kernel.calendar import add_months, birthday
+from services.registry.likeness import LikenessPolicy
 from services.registry.terms import (
     LapseReason,
     RefusalReason,
@@ -26,6 +27,7 @@ class RegistryPolicy:
     age: int
     months_away: int
     temporary_return_months: int
+    duplicates: LikenessPolicy | None = None
 
 
 def refusal_at_enrolment(

@@ -16,6 +16,7 @@ from services.risk.terms import (
     EvidenceNotHeld,
     FileClosed,
     GradeCause,
+    MergedEntry,
     NotReassessable,
     NotYetHappened,
     RiskGrade,
@@ -42,6 +43,7 @@ class RiskFile(Aggregate):
         self.grade: RiskGrade | None = None
         self.due: date | None = None
         self.is_closed = False
+        self.is_set_aside = False
 
     @classmethod
     def open(cls, elder: str, born: str, *, at: datetime) -> RiskFile:
@@ -101,6 +103,16 @@ class RiskFile(Aggregate):
         def apply(self, aggregate: RiskFile) -> None:
             """Born then."""
             aggregate.born = date.fromisoformat(self.born)
+
+    class SetAside(Event):
+        """并档搁置: while this entry is merged into another nothing is graded here; undone, the grade stands again."""
+
+        TOPIC = "risk.SetAside"
+        is_merged: bool
+
+        def apply(self, aggregate: RiskFile) -> None:
+            """Silent, or no longer."""
+            aggregate.is_set_aside = self.is_merged
 
     class Graded(Event):
         """What the three gradings share: the grade, what it replaces and rests on, when it is due."""
@@ -167,12 +179,19 @@ class RiskFile(Aggregate):
         """Whom the file is about."""
         return self.elder
 
+    @property
+    def is_graded_here(self) -> bool:
+        """Neither ended nor merged into another entry."""
+        return not (self.is_closed or self.is_set_aside)
+
     def _record(self, event_class: type[Event], at: datetime, **payload: object) -> None:
         self.trigger_event(event_class, timestamp=at, on=at.date().isoformat(), **payload)
 
     def _check(self, on: date, at: datetime) -> None:
         if self.is_closed:
             raise FileClosed
+        if self.is_set_aside:
+            raise MergedEntry
         if on > at.date():
             raise NotYetHappened
 
@@ -184,12 +203,12 @@ class RiskFile(Aggregate):
 
     def turn_day(self, at: datetime, policy: RiskPolicy) -> None:
         """Turning 80 is evidence that no one has to enter."""
-        if not self.is_closed and self._count_age(at, policy):
+        if self.is_graded_here and self._count_age(at, policy):
             self._raise_if_indicated(at, policy)
 
     def next_wake(self, policy: RiskPolicy) -> date | None:
         """The birthday to come."""
-        if self.is_closed or Evidence.ADVANCED_AGE in self.evidence:
+        if not self.is_graded_here or Evidence.ADVANCED_AGE in self.evidence:
             return None
         return policies.turns_advanced_age_on(self.born, policy)
 
@@ -221,6 +240,11 @@ class RiskFile(Aggregate):
         turns = policies.turns_advanced_age_on(born, policy)
         if Evidence.ADVANCED_AGE in self.evidence and turns > at.date():
             self._clear(Evidence.ADVANCED_AGE, at.date(), at)
+        self.turn_day(at, policy)
+
+    def set_aside(self, at: datetime, policy: RiskPolicy, *, is_merged: bool) -> None:
+        """Another entry is kept, or no longer; then birthdays that have passed count."""
+        self._record(self.SetAside, at, is_merged=is_merged)
         self.turn_day(at, policy)
 
     def reassess(self, by: str, role: str, on: date, at: datetime, policy: RiskPolicy) -> None:

@@ -34,6 +34,8 @@ class Hearing:
             registry.StatusEnded: self.status_ended,
             registry.FactsChanged: self.facts_changed,
             registry.FactsCorrected: self.facts_corrected,
+            registry.ElderMerged: self.elder_merged,
+            registry.MergeUndone: self.merge_undone,
             registry.CarerPaired: self.carer_paired,
             registry.ElderTransferred: self.elder_transferred,
             registry.InstitutionEntered: self.institution_entered,
@@ -105,6 +107,14 @@ class Hearing:
         if known:
             self._change(unit, told.elder, known, at)
 
+    def elder_merged(self, unit: Unit, told: registry.ElderMerged, at: datetime) -> None:
+        """Nothing is owed for this entry any more."""
+        self._records.held(unit, told.elder).merge(told.into, at, *self._records.rules(unit, at))
+
+    def merge_undone(self, unit: Unit, told: registry.MergeUndone, at: datetime) -> None:
+        """It is owed again."""
+        self._records.held(unit, told.elder).part(at, *self._records.rules(unit, at))
+
     def carer_paired(self, unit: Unit, told: registry.CarerPaired, at: datetime) -> None:
         """Who is responsible, and since when."""
         since = told.since or told.on
@@ -125,13 +135,13 @@ class Hearing:
 
     def graded(self, unit: Unit, told: Graded, at: datetime) -> None:
         """The grade decides how often, and when it is to be reassessed."""
-        record = self._records.of(unit, told.elder)
+        record = self._records.held(unit, told.elder)
         record.graded(told.grade, told.spell, told.due, at, *self._records.rules(unit, at))
 
     def reassessed(self, unit: Unit, told: risk.Reassessed, at: datetime) -> None:
         """One that counted is done, and the next is owed."""
         if told.counted:
-            record = self._records.of(unit, told.elder)
+            record = self._records.held(unit, told.elder)
             record.reassessed(told.due, at, *self._records.rules(unit, at))
 
     def evidence_changed(
@@ -158,4 +168,4 @@ class Hearing:
             book.turn(NAME, partition, both, at)
 
     def _change(self, unit: Unit, elder: str, changes: dict[str, Any], at: datetime) -> None:
-        self._records.of(unit, elder).change(changes, at, *self._records.rules(unit, at))
+        self._records.held(unit, elder).change(changes, at, *self._records.rules(unit, at))

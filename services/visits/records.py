@@ -15,7 +15,7 @@ from services.kernel.roster import Roster, roster_id
 from services.visits import views
 from services.visits.domain import CareRecord, care_record_id
 from services.visits.policies import DutyPolicy
-from services.visits.terms import NotOnRegister, UnknownSubject
+from services.visits.terms import MergedEntry, NotOnRegister, UnknownSubject
 from services.visits.territory import Territory, territory_id
 
 NAME = "visits"
@@ -29,6 +29,13 @@ class Records:
         self._policies = policies
 
     def of(self, unit: Unit, elder: str) -> CareRecord:
+        """The care record in which something is to be entered; none where another entry is kept instead."""
+        found = self.held(unit, elder)
+        if found.merged_into is not None:
+            raise MergedEntry
+        return found
+
+    def held(self, unit: Unit, elder: str) -> CareRecord:
         """The care record of an elder on the register."""
         found = unit.get(CareRecord, care_record_id(elder))
         if found is None:

@@ -184,6 +184,10 @@ class NotOnRegister(VisitsError):
     heard_from = "registry"
 
 
+class MergedEntry(VisitsError):
+    """This entry was merged into another of the same person: enter it there."""
+
+
 class IncidentTwice(VisitsError):
     """An incident with this id is reported already: use a new id."""
 
