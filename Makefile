@@ -3,7 +3,7 @@ PY := .venv/bin/python
 SHOUWANG := .venv/bin/shouwang
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test unit integration acceptance faults soak bench up down lint contracts clean
+.PHONY: help setup setup-dev run test unit integration acceptance faults soak rehearsed mutants bench up down lint contracts clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,12 @@ faults: .venv/dev  ## long: fifty kills embedded, and every fault of the fleet; 
 
 soak: .venv/dev  ## two villages, 64 clients, a minute (SHOUWANG_SOAK_SECONDS), every answer checked afterwards
 	SHOUWANG_SOAK_SECONDS=$${SHOUWANG_SOAK_SECONDS:-60} $(PY) -m pytest -q tests/faults/test_soak.py
+
+rehearsed: .venv/dev  ## long: the sample's ninety days rehearsed under another policy agree with a simulation from the start
+	SHOUWANG_REHEARSED_DAYS=90 $(PY) -m pytest -q tests/acceptance/test_rehearsing.py
+
+mutants: .venv/dev  ## long: changes every rule in every small way; at least nine in ten must be noticed (docs/mutants.md)
+	$(PY) -m tests.mutants
 
 bench: .venv/dev  ## rates as ratios to limits measured in the same run, into var/bench
 	$(PY) -m benchmarks

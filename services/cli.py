@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from services import notices_cli, parked_cli
+from services import notices_cli, parked_cli, policy_cli, rehearse_cli
 from services.chassis import logs
 from services.chassis.clock import SetClock, SystemClock
 from services.chassis.policy import PolicyError
@@ -57,6 +57,7 @@ KNOWN = (
     FleetAway,
     ChannelsError,
     *fleet_cli.KNOWN,
+    *rehearse_cli.KNOWN,
 )
 TOWNSHIP = Path("samples/gaoliang.toml")
 FIRST_DAY = datetime(2024, 1, 1)  # noqa: DTZ001 - a day, of which the option takes no more
@@ -145,6 +146,8 @@ def run(
 ) -> None:
     """运行: every service in this process. With --days a living demonstration that goes on where it was stopped."""
     settings = _settings()
+    if days:
+        settings = settings.model_copy(update={"channels": None})  # nobody is told of what is made up
     with (
         alone(settings.data, _waiting),
         opened(settings, (LogChannel(),)) as house,
@@ -253,5 +256,7 @@ def status(*, as_json: Annotated[bool, typer.Option("--json", help="给程序看
 
 
 fleet_cli.add_to(app)
+rehearse_cli.add_to(app)
 app.add_typer(parked_cli.app, name="parked")
+app.add_typer(policy_cli.app, name="policy")
 app.add_typer(notices_cli.app, name="notices")

@@ -1,7 +1,8 @@
-"""`shouwang notices test`: what leaves the house, and what a person does about it."""
+"""`shouwang notices test|failed|resend`: what leaves the house, and what a person does about it."""
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import datetime
 from typing import Annotated
@@ -9,16 +10,28 @@ from uuid import uuid4
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from services.chassis.settings import read_settings
 from services.kernel.calendar import SHANGHAI
+from services.notify import views
 from services.notify.channels.outcomes import Sent
 from services.notify.channels.sending import send
 from services.notify.channels.settings import GROUP_KINDS, Channels, read_channels
 from services.notify.channels.texts import TRIAL, Letter
+from services.township.house import opened
 
 app = typer.Typer(no_args_is_help=True, help="通知通道 the channels by which notices leave the house")
 console = Console()
+_COLUMNS = (
+    "编号 delivery",
+    "通道 channel",
+    "接收人 recipient",
+    "原因 reason",
+    "次数 attempts",
+    "时间 at",
+)
+_MOST = 10_000
 
 
 def _channels() -> Channels:
@@ -47,3 +60,42 @@ def trial(
     outcome = send(outside, Letter(str(uuid4()), TRIAL, address), datetime.now(SHANGHAI))
     console.print(f"{channel}: {outcome.word}", markup=False)
     raise typer.Exit(0 if isinstance(outcome, Sent) else 1)
+
+
+@app.command()
+def failed(*, limit: Annotated[int, typer.Option(min=1)] = 100) -> None:
+    """失败: the deliveries that failed and why, oldest first; how many deliveries stand where."""
+    counts, table = Table("类型 kind", "状态 status", "数量 number"), Table(*_COLUMNS)
+    with opened(read_settings(os.environ)) as house:
+        for row in house.views("notify", views.OUTGOING_BY_STATUS):
+            counts.add_row(row["kind"], row["status"], str(row["number"]))
+        for row in house.views("notify", views.FAILED, limit):
+            whom = row["recipient"] or "（群 group）"
+            table.add_row(
+                row["delivery"], row["channel"], whom, row["word"], str(row["attempts"]), row["changed_at"]
+            )
+    console.print(counts)
+    console.print(table)
+
+
+@app.command()
+def resend(
+    delivery: Annotated[str | None, typer.Argument(help="投递编号 the delivery's id")] = None,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="全部失败的 all that failed")] = False,
+) -> None:
+    """重发: after what was wrong is put right, one delivery or all that failed wait for their channel again."""
+    if (delivery is None) is not everything:
+        raise typer.BadParameter("需要投递编号或 --all / the id of one delivery, or --all")
+    with opened(read_settings(os.environ)) as house:
+        wanted = [row["delivery"] for row in house.views("notify", views.FAILED, _MOST)]
+        asked = wanted if everything else [str(delivery)]
+        answers = [
+            house.take(house.read("resend", json.dumps({"delivery": one})), datetime.now(SHANGHAI))
+            for one in asked
+        ]
+    refused = [f"{answer.reason}: {answer.advice}" for answer in answers if not answer.is_taken]
+    for said in refused:
+        console.print(f"未重发 not done: {said}", markup=False)
+    console.print(f"待重发 wait to be sent again: {len(answers) - len(refused)}")
+    raise typer.Exit(1 if refused else 0)

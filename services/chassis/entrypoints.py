@@ -192,7 +192,19 @@ class CalmTick(Tick):
             self._stirred.release()
 
 
+class Carry(Polling):
+    """Fires when something waits to be carried out of the house."""
+
+    idle_seconds: ClassVar[float] = 0.2
+
+    def poll(self) -> bool:
+        """What waits; the worker that runs comes to its end before a stop does, since every attempt is bounded."""
+        carrier, clock = self.service.carrier, self.container.config[CLOCK]
+        return carrier is not None and carrier.is_due(clock.now()) and self.fire(clock.now)
+
+
 batch_heard: Callable[..., Any] = BatchHeard.decorator
 log_grew: Callable[..., Any] = LogGrew.decorator
 tick: Callable[..., Any] = Tick.decorator
 calm_tick: Callable[..., Any] = CalmTick.decorator
+carry: Callable[..., Any] = Carry.decorator

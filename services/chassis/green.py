@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message=r"[\s\S]*Eventlet is deprecated")
-    from eventlet import greenthread
+    from eventlet import greenthread, tpool
     from eventlet.event import Event as _Event
     from eventlet.green import select as _select
+    from eventlet.greenpool import GreenPool
     from eventlet.semaphore import Semaphore as _Semaphore
 
 sleep: Callable[[float], None] = greenthread.sleep  # pyright: ignore[reportAssignmentType] - typed int there
 Event: Callable[[], Any] = _Event
 Semaphore: Callable[[int], Any] = _Semaphore
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+def each_in_a_thread(work: Callable[[A], B], given: Iterable[A]) -> list[B]:
+    """As `map`, each in a thread of the system at the same time, while the other greenlets go on."""
+
+    def run(one: A) -> Any:
+        return tpool.execute(work, one)
+
+    done: Any = GreenPool().imap(run, given)
+    return list(done)
 
 
 def wait_for(sockets: Iterable[Any], seconds: float) -> None:

@@ -79,10 +79,10 @@ class Lock:
 
 
 class Turn:
-    """Which of several workers keeps a service's time: one that has another's work to do would only lose the race."""
+    """Which of several workers keeps a service's time, or does `what` else only one of them should."""
 
-    def __init__(self, url: str, service: str) -> None:
-        self._lock = Lock(url, lock_key("clock", service), "shouwang-clock")
+    def __init__(self, url: str, service: str, what: str = "clock") -> None:
+        self._lock = Lock(url, lock_key(what, service), f"shouwang-{what}")
         self._not_before = 0.0
 
     def is_mine(self) -> bool:
@@ -95,6 +95,10 @@ class Turn:
             self._lock.release()
             self._not_before = monotonic() + OUTAGE_WAIT
             return False
+
+    def resign(self) -> None:
+        """Lets another one have it."""
+        self._lock.release()
 
 
 class Leader:

@@ -1,114 +1,124 @@
-"""Policy as data: whole dated files; each service reads its own section, and judges a day by the file in force then."""
+"""Policy as data: whole dated files; each service reads its own section, and judges a day by the file in force then.
+
+A version may be published while processes run (`chassis/published.py`). It never holds before the day after it was
+published, so it is enough to look for new ones when a later day is asked about than ever before.
+"""
 
 from __future__ import annotations
 
-import json
-import tomllib
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from services.chassis.policy_file import PolicyError, PolicyFile, read_file
+from services.chassis.published import Published
+
+__all__ = ["DEFAULT", "PolicyError", "PolicyTable", "read_policy"]
 
 DEFAULT = Path(__file__).parents[2] / "policies" / "gaoliang-2024.toml"
 P = TypeVar("P")
+Look = Callable[[], Mapping[date, P] | None]
+Follow = Callable[[P, P], P]
 
 
-class PolicyError(ValueError):
-    """A policy file cannot be used; the message names file, line and setting, and says what to do."""
+def _alone(version: P, _: P) -> P:
+    return version
 
 
-@dataclass(frozen=True)
+def _nothing_new() -> None:
+    return None
+
+
 class PolicyTable(Generic[P]):
-    """The versions of one service's policy, by the day from which each is in force."""
+    """The versions of one service's policy, by the day from which each is in force.
 
-    days: tuple[date, ...]
-    versions: tuple[P, ...]
+    `look` gives all of them anew, None where nothing was published since; `follow` makes a version that knows the
+    one before it.
+    """
+
+    def __init__(
+        self, versions: Mapping[date, P], look: Look[P] = _nothing_new, follow: Follow[P] = _alone
+    ) -> None:
+        self._look, self._follow = look, follow
+        self._held = self._in_order(versions)
+        self._asked = date.min
+
+    def _in_order(self, versions: Mapping[date, P]) -> tuple[tuple[date, ...], tuple[P, ...]]:
+        days, found = tuple(sorted(versions)), list[P]()
+        for day in days:
+            found.append(self._follow(versions[day], found[-1]) if found else versions[day])
+        return days, tuple(found)
 
     def on(self, day: date) -> P:
         """The version in force on a day; before the first one's date the first applies."""
-        return self.versions[max(bisect_right(self.days, day) - 1, 0)]
+        if day > self._asked:
+            self._turn_to(day)
+        days, versions = self._held
+        return versions[max(bisect_right(days, day) - 1, 0)]
 
     def changes_on(self, day: date) -> bool:
         """Whether a later version comes into force that day."""
-        return day in self.days[1:]
+        if day > self._asked:
+            self._turn_to(day)
+        return day in self._held[0][1:]
+
+    def next_wake(self, since: date, wake: Callable[[P], date | None]) -> date | None:
+        """The first day on which time alone brings something, each version asked about its own days.
+
+        `since` is the last day known; the day on which a version comes into force wakes everybody by itself.
+        """
+        days, versions = self._held
+        first = max(bisect_right(days, since) - 1, 0)
+        for place in range(first, len(versions)):
+            begins = date.min if place == first else days[place]
+            ends = days[place + 1] if place + 1 < len(days) else date.max
+            day = wake(versions[place])
+            if day is not None and begins <= day < ends:
+                return day
+        return None
+
+    def _turn_to(self, day: date) -> None:
+        found = self._look()
+        if found is not None:
+            self._held = self._in_order(found)
+        self._asked = day
 
 
-def read_policy(paths: Sequence[Path], section: str, kind: type[P]) -> PolicyTable[P]:
-    """The section of every file, sorted by `effective_on`; raises PolicyError."""
+def read_policy(
+    paths: Sequence[Path],
+    section: str,
+    kind: type[P],
+    *,
+    data: Path | None = None,
+    follow: Follow[P] = _alone,
+) -> PolicyTable[P]:
+    """The section of every file, and of what was published into the folder `data`; raises PolicyError."""
     found: dict[date, P] = {}
     for path in paths:
-        day, version = _read(path, section, kind)
-        if day in found:
-            raise PolicyError(
-                f"{path.name}: 生效日期重复 / another file takes effect on {day} too: change one"
-            )
-        found[day] = version
+        _add(found, read_file(path), section, kind)
     if not found:
         raise PolicyError("没有政策文件 / no policy file given: name at least one")
-    days = sorted(found)
-    return PolicyTable(tuple(days), tuple(found[day] for day in days))
+    if data is None:
+        return PolicyTable(found, follow=follow)
+    published = Published(data)
+
+    def look() -> Mapping[date, P] | None:
+        files = published.news()
+        if files is None:
+            return None
+        every = dict(found)
+        for file in files:
+            _add(every, file, section, kind)
+        return every
+
+    return PolicyTable(look() or found, look, follow)
 
 
-def _read(path: Path, section: str, kind: type[P]) -> tuple[date, P]:
-    try:
-        text = path.read_text(encoding="utf-8")
-        held: dict[str, Any] = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PolicyError(f"{path}: 无法读取 / cannot be read: {error}") from error
-    day = held.get("effective_on")
-    if type(day) is not date:
-        raise PolicyError(f"{path.name}: effective_on 应为日期 / must be a date such as 2024-01-26")
-    rows = held.get(section)
-    if not isinstance(rows, dict):
-        raise PolicyError(f"{path.name}: 缺少 [{section}] / the section [{section}] is missing: add it")
-    head = {"version": held.get("version"), "effective_on": day}
-    if head.keys() & rows:
-        told = f"第{_line_of(text, section, [])}行 / line {_line_of(text, section, [])}"
+def _add(found: dict[date, P], file: PolicyFile, section: str, kind: type[P]) -> None:
+    if file.effective_on in found:
         raise PolicyError(
-            f"{path.name}: {told}: version, effective_on 只写在文件开头 / belong to the top: move them"
+            f"{file.name}: 生效日期重复 / another file takes effect on {file.effective_on} too: change one"
         )
-    try:
-        return day, TypeAdapter(kind).validate_json(json.dumps(head | rows, default=str), strict=True)
-    except ValidationError as error:
-        told = "; ".join(
-            _explain(text, section, one["loc"], _ADVICE.get(one["type"], one["msg"]))
-            for one in error.errors()
-        )
-        raise PolicyError(f"{path.name}: {told}") from error
-
-
-_ADVICE = {
-    "missing": "缺少 / is missing: add it",
-    "unexpected_keyword_argument": "没有这一项 / is no setting: remove it, or check its spelling",
-}
-
-
-def _explain(text: str, section: str, where: tuple[int | str, ...], said: str) -> str:
-    names = [str(part) for part in where]
-    if names == ["version"]:
-        return f"version: 应为文字, 写在文件开头 / must be text, at the top: {said}"
-    line = _line_of(text, section, names)
-    at = f"第{line}行 / line {line}: " if line else ""
-    return f"{at}{'.'.join([section, *names])}: {said}"
-
-
-def _line_of(text: str, section: str, names: list[str]) -> int:
-    """The line of a setting, or of the table nearest to it; 0 where neither stands in the file."""
-    wanted = [section, *names]
-    table: list[str] = []
-    best, best_depth = 0, 0
-    for number, raw in enumerate(text.splitlines(), 1):
-        line = raw.split("#")[0].strip()
-        if line.startswith("["):
-            table = line.strip("[]").split(".")
-            path = table
-        else:
-            path = [*table, line.split("=")[0].strip()]
-        depth = len(path) if path == wanted[: len(path)] else 0
-        if depth > best_depth:
-            best, best_depth = number, depth
-    return best
+    found[file.effective_on] = file.section(section, kind)

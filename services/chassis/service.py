@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any, Protocol
 
 from contracts.envelope import Envelope
 from services.chassis.application import Application, Hearer
@@ -21,15 +22,40 @@ from services.chassis.views import ReadModel
 from services.kernel.refusal import Refusal
 
 
+class Carrier(Protocol):
+    """Carries what is recorded out of the house: the network may be slow, so never inside a unit or a handler."""
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether something waits."""
+        ...
+
+    def ways(self) -> Sequence[str]:
+        """Every way out, by name."""
+        ...
+
+    def advance(
+        self, now: Callable[[], datetime], each: Callable[..., Any] = map, only: str | None = None
+    ) -> int:
+        """Carries one thing that waits for each way out, or for one of them; returns how many things.
+
+        `each` maps as `map` does, and may do so at the same time.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Blueprint:
-    """What a service's bootstrap knows of it: `upstreams` are the services that it hears, in that order."""
+    """What a service's bootstrap knows of it: `upstreams` are the services that it hears, in that order.
+
+    `carrier` makes what carries things out of the house, where the settings name a way out.
+    """
 
     name: str
     model: ReadModel
     translate: Translate
     application: Callable[[EventLog], Application]
     upstreams: tuple[str, ...]
+    carrier: Callable[[EventLog], Carrier] | None = None
 
 
 class Service:
@@ -43,6 +69,7 @@ class Service:
         self.translate = blueprint.translate
         self.log = log
         self.application = blueprint.application(log)
+        self.carrier = blueprint.carrier(log) if blueprint.carrier else None
         log.wake_of = self.application.wake_of
         self.desk = Desk(log, self.application.decisions, self.application.needs)
         self.relay = Relay(self.name, log, blueprint.translate, broker)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from re import fullmatch
 from typing import cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -12,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from services.chassis.policy import DEFAULT
 
 PREFIX = "SHOUWANG_"
-FLEET = "var/fleet/settings.json"
+FLEET = "var/fleet{}/settings.json"
+NAMED = r"([a-z][a-z0-9_]{0,20})?"
 
 
 class SettingsError(ValueError):
@@ -22,6 +24,8 @@ class SettingsError(ValueError):
 class Settings(BaseModel):
     """Where things are kept and how they are reached.
 
+    `township` names one of several townships on the same machine and servers: it has a folder, a policy, queues and, in
+    full mode, a database of its own. Empty where there is only one.
     `data` is the folder of the embedded logs, None for logs in memory (a rehearsal that leaves nothing behind).
     `metrics_port` is where this process shows its metrics (0: a free one), to callers of `metrics_host`; none where it
     is not set.
@@ -31,6 +35,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    township: str = Field(default="", pattern=f"^{NAMED}$")
     data: Path | None = Path("var/township")
     amqp_url: str = Field(default="memory://", repr=False)
     namespace: str = "shouwang"
@@ -49,7 +54,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     Raises SettingsError naming what is wrong and what to do.
     """
     known = {f"{PREFIX}{name.upper()}": name for name in Settings.model_fields}
-    values: dict[str, object] = _left_by_fleet(environ.get(f"{PREFIX}FLEET", FLEET))
+    township = environ.get(f"{PREFIX}TOWNSHIP", "")
+    values = of_township(township)
+    values |= _left_by_fleet(environ.get(f"{PREFIX}FLEET", FLEET.format(township and f"-{township}")))
     values |= {known[key]: value for key, value in environ.items() if key in known}
     if isinstance(values.get("policy"), str):
         values["policy"] = [part for part in str(values["policy"]).split(":") if part]
@@ -58,6 +65,25 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     except ValidationError as error:
         told = "; ".join(f"{PREFIX}{one['loc'][0]!s}".upper() + f": {one['msg']}" for one in error.errors())
         raise SettingsError(f"请更正环境变量 / correct the environment: {told}") from error
+
+
+def of_township(name: str) -> dict[str, object]:
+    """What a named township has of its own; its policy is every file `policies/NAME-….toml`. Nothing where none is.
+
+    Raises SettingsError where there is no such file.
+    """
+    if not name:
+        return {}
+    if not fullmatch(NAMED, name):
+        raise SettingsError(
+            f"{PREFIX}TOWNSHIP: 应为小写字母、数字 / a-z, 0-9 and _, a letter first, at most 21"
+        )
+    found = sorted(DEFAULT.parent.glob(f"{name}-*.toml"))
+    if not found:
+        raise SettingsError(
+            f"{PREFIX}TOWNSHIP={name}: 没有政策文件 / there is no policies/{name}-….toml: add one, or check the name"
+        )
+    return {"township": name, "data": f"var/{name}", "namespace": f"shouwang.{name}", "policy": found}
 
 
 def _left_by_fleet(path: str) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""`python -m services.fleet worker|relay|api SERVICE...`: one process of a fleet, as the supervisor starts it.
+"""`python -m services.fleet worker|relay|api|sender SERVICE...`: one process of a fleet, as the supervisor starts it.
 
 A worker lives under eventlet, which must be in force before anything else is imported; the others must not.
 """
@@ -25,7 +25,12 @@ def main(role: str, names: list[str]) -> int:
             import_module("eventlet").monkey_patch()
     processes = import_module("services.fleet.processes")
     settings = import_module("services.chassis.settings").read_settings(os.environ)
-    run = {"worker": processes.run_worker, "relay": processes.run_relays, "api": processes.run_api}[role]
+    run = {
+        "worker": processes.run_worker,
+        "relay": processes.run_relays,
+        "api": processes.run_api,
+        "sender": processes.run_sender,
+    }[role]
     try:
         run(names, settings)
     except processes.REFUSALS as error:

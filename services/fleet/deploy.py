@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 import signal
 import sys
 import time
@@ -18,8 +19,9 @@ from kombu.connection import Connection
 
 from services.chassis.amqp import declare
 from services.chassis.migrations import migrate
-from services.chassis.settings import Settings
+from services.chassis.settings import Settings, of_township, read_settings
 from services.fleet.compose import Compose
+from services.fleet.corner import make_database, take_database_away, take_queues_away
 from services.fleet.settings import PREFIX, SERVICES, FleetSettings
 from services.fleet.supervisor import Spec, Supervisor, standing
 from services.fleet.wiring import Refused, hearers_of
@@ -28,6 +30,7 @@ from services.servers.errors import ProgramsMissing
 from services.servers.processes import OwnProcess, launch, tail
 
 READY_SECONDS = 60
+SENDING = ("notify",)
 _WORDS = ("services.fleet", "supervise")
 
 
@@ -64,8 +67,32 @@ def bring_down(fleet: FleetSettings, environ: Mapping[str, str], *, erase: bool 
     if compose.is_taken:
         compose.down(erase=erase)
         return
+    others = beside(fleet)
+    if erase and not fleet.township and others:
+        told = ", ".join(str(one) for one in others)
+        raise Refused(f"其他乡的数据也在 / other townships have data on these servers: erase {told} first")
     stop_processes(fleet)
-    Servers(fleet.servers, fleet.name, Given.by(environ)).down(erase=erase)
+    servers = Servers(fleet.servers, fleet.name, Given.by(environ))
+    if erase and fleet.township:
+        _take_corner_away(fleet, servers.up())
+    if not any(_stands(one, fleet) for one in others):
+        servers.down(erase=erase and not fleet.township)
+
+
+def beside(fleet: FleetSettings) -> list[Path]:
+    """The folders of other townships' fleets that are beside this one's."""
+    found = fleet.folder.parent.glob("fleet*/roles.json")
+    return sorted(one.parent for one in found if one.parent != fleet.folder)
+
+
+def _stands(folder: Path, fleet: FleetSettings) -> bool:
+    return supervisor_of(fleet.model_copy(update={"folder": folder})).pid() is not None
+
+
+def _take_corner_away(fleet: FleetSettings, urls: Urls) -> None:
+    take_database_away(urls.database, fleet.township)
+    take_queues_away(urls.amqp, Settings.model_validate(of_township(fleet.township)).namespace, Settings())
+    shutil.rmtree(fleet.folder)
 
 
 def stop_processes(fleet: FleetSettings) -> None:
@@ -89,17 +116,20 @@ def prepare(fleet: FleetSettings, urls: Urls) -> list[str]:
 
 
 def _prepare(fleet: FleetSettings, urls: Urls) -> list[str]:
-    applied = migrate(urls.database, SERVICES, fleet.roles)
+    own = of_township(fleet.township)
+    database = make_database(urls.database, fleet.township) if fleet.township else urls.database
+    applied = migrate(database, SERVICES, fleet.roles)
     if not fleet.token.exists():
         _write_private(fleet.token, secrets.token_urlsafe(32) + "\n")
     settings = {
+        **own,
         "roles": str(fleet.roles),
         "amqp_url": urls.amqp,
         "data": str(fleet.folder),
     }
-    _write_private(fleet.left, json.dumps(settings, indent=1) + "\n")
+    _write_private(fleet.left, json.dumps(settings, indent=1, default=str) + "\n")
     _write_targets(fleet)
-    declare(Connection(urls.amqp), Settings().namespace, hearers_of(Settings()))
+    declare(Connection(urls.amqp), Settings.model_validate(own).namespace, hearers_of(Settings()))
     return applied
 
 
@@ -113,7 +143,9 @@ def specs_of(fleet: FleetSettings) -> list[Spec]:
     environ = {"SHOUWANG_FLEET": str(fleet.left)}
     http = {"SHOUWANG_HTTP_TOKEN_FILE": str(fleet.token)}
     found: list[Spec] = []
-    for role, groups in (("worker", fleet.workers), ("relay", fleet.relays), ("api", fleet.apis)):
+    senders = (SENDING,) if read_settings(os.environ).channels else ()
+    roles = (("worker", fleet.workers), ("relay", fleet.relays), ("api", fleet.apis), ("sender", senders))
+    for role, groups in roles:
         for number, names in enumerate(groups):
             command = (sys.executable, "-m", "services.fleet", role, *names)
             port = {"SHOUWANG_HTTP_PORT": str(fleet.port + number)}

@@ -29,10 +29,12 @@ from services.chassis.settings import Settings, SettingsError
 from services.chassis.stores import open_log, role_urls
 from services.chassis.worker import run_workers
 from services.fleet.relays import Relays
+from services.fleet.senders import Senders
 from services.fleet.settings import read_fleet_settings
 from services.fleet.wiring import Refused, broker_of, hearers_of, plans, show, workers_of
+from services.notify.channels.settings import ChannelsError
 
-REFUSALS = (Refused, SettingsError, BrokerRefused, MigrationRefused)
+REFUSALS = (Refused, SettingsError, ChannelsError, BrokerRefused, MigrationRefused)
 SMALLEST_POOL = 2
 _logger = structlog.get_logger("shouwang.fleet")
 _TOLD_SECONDS = 0.1
@@ -123,6 +125,19 @@ def run_relays(names: Sequence[str], settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _calling(stopping.set))
     Relays(names, settings, stopping).run()
+
+
+def run_sender(names: Sequence[str], settings: Settings) -> None:
+    """Carries what waits out of the house, until SIGTERM: a thread a channel, no monkey-patching."""
+    logs.configure(settings.log_level, sys.stdout)
+    audit_database(names, settings)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _calling(stopping.set))
+    metrics = Metrics()
+    show(metrics_serving.serve, metrics, settings)
+    for plan in plans(names, settings, metrics):
+        Senders(plan, settings, stopping).run()
 
 
 def run_api(names: Sequence[str], settings: Settings) -> None:

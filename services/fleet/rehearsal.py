@@ -6,16 +6,14 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
-import psycopg
 from kombu.connection import Connection
-from psycopg.sql import SQL, Identifier
 
-from services.chassis.amqp import connected, dead_letters, declare, delete_queues
+from services.chassis.amqp import declare
 from services.chassis.migrations import migrate
 from services.chassis.settings import Settings
+from services.fleet.corner import make_database, take_database_away, take_queues_away
 from services.fleet.settings import SERVICES, FleetSettings
 from services.fleet.wiring import hearers_of
 from services.servers import Given, Servers
@@ -28,35 +26,11 @@ def rehearsal(fleet: FleetSettings, settings: Settings, environ: Mapping[str, st
     name = f"rehearsal_{uuid4().hex[:12]}"
     with TemporaryDirectory() as folder:
         roles = Path(folder) / "roles.json"
-        with psycopg.connect(urls.database, autocommit=True) as admin:
-            admin.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
         try:
-            migrate(_of_database(urls.database, name), SERVICES, roles)
+            migrate(make_database(urls.database, name), SERVICES, roles)
             declare(Connection(urls.amqp), name, hearers_of(settings))
             changes = {"roles": roles, "amqp_url": urls.amqp, "namespace": name, "data": Path(folder)}
             yield settings.model_copy(update=changes)
         finally:
-            _take_away(urls.database, name)
-            _take_queues_away(urls.amqp, name, settings)
-
-
-def _of_database(url: str, name: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-
-
-def _take_away(url: str, name: str) -> None:
-    with psycopg.connect(url, autocommit=True) as admin:
-        admin.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
-        for service in SERVICES:
-            admin.execute(SQL("DROP ROLE IF EXISTS {}").format(Identifier(f"{name}_{service}")))
-
-
-def _take_queues_away(url: str, name: str, settings: Settings) -> None:
-    for consumer, upstreams in hearers_of(settings).items():
-        for upstream in upstreams:
-            delete_queues(Connection(url), name, consumer, upstream)
-    with connected(Connection(url)) as made:
-        channel = made.channel()
-        channel.queue_delete(dead_letters(name))
-        for exchange in (name, dead_letters(name)):
-            channel.exchange_delete(exchange)
+            take_database_away(urls.database, name)
+            take_queues_away(urls.amqp, name, settings)

@@ -17,11 +17,14 @@ Groups = tuple[tuple[str, ...], ...]
 class FleetSettings(BaseModel):
     """Each group of services shares a process; a group named twice runs twice.
 
+    `township` is named where there are several (SHOUWANG_TOWNSHIP): its fleet has a folder, a database and queues of
+    its own on the same servers, and needs ports of its own.
     `metrics_port` is that of the first process; each further one has the next. 0: none shows any.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    township: str = ""
     folder: Path = Path("var/fleet")
     servers: Path = Path("var/servers")
     name: str = "main"
@@ -49,7 +52,10 @@ class FleetSettings(BaseModel):
 
 def read_fleet_settings(environ: Mapping[str, str]) -> FleetSettings:
     """`SHOUWANG_FLEET_WORKERS=registry,risk;visits;notify` and so on; raises SettingsError."""
-    values: dict[str, object] = {}
+    township = environ.get("SHOUWANG_TOWNSHIP", "")
+    values: dict[str, object] = {"township": township}
+    if township:
+        values["folder"] = f"var/fleet-{township}"
     for key, value in environ.items():
         name = key.removeprefix(PREFIX).lower()
         if key.startswith(PREFIX):

@@ -91,6 +91,11 @@ class Roster(Aggregate):
             held = [one for one in aggregate.leaves.get(self.staff, ()) if one[0] != begins]
             aggregate.leaves[self.staff] = held + [(begins, ends, self.stand_in)] * (begins <= ends)
 
+    class LeaveCutShort(LeaveNoted):
+        """销假: back earlier than was said; `ends` is the last day of it, before `begins` where there was none."""
+
+        TOPIC = "kernel.LeaveCutShort"
+
     class AppointmentEnded(Aggregate.Event):
         """离任: `staff` held their role to the end of `last_day`."""
 
@@ -115,6 +120,12 @@ class Roster(Aggregate):
         days = {"begins": begins.isoformat(), "ends": ends.isoformat()}
         on = at.date().isoformat()
         self.trigger_event(self.LeaveNoted, timestamp=at, on=on, staff=staff, stand_in=stand_in, **days)
+
+    def cut_short(self, staff: str, stand_in: str, begins: date, ends: date, at: datetime) -> None:
+        """A leave that was noted ends earlier."""
+        days = {"begins": begins.isoformat(), "ends": ends.isoformat()}
+        on = at.date().isoformat()
+        self.trigger_event(self.LeaveCutShort, timestamp=at, on=on, staff=staff, stand_in=stand_in, **days)
 
     def end(self, staff: str, last_day: date, at: datetime) -> None:
         """The appointment ends with that day."""

@@ -17,6 +17,8 @@ from services.notify.matters import NAME
 
 ADVICE = {
     "NotTold": "此人没有收到过该通知：由收到通知的人签收",
+    "NotFailed": "此投递未失败：只有失败的投递可以重发",
+    "NoDelivery": "没有此编号的投递：shouwang notices failed 列出失败的投递",
     "NotOnRegister": "没有此编号的老人：登记处尚未告知",
 }
 
@@ -66,6 +68,13 @@ _ENTRIES = (
         do.Acknowledge,
         "签收 / take a matter up; it is named by what the notice said",
         {"by": "w-011", "about": "incident", "subject": "E0001", "incident": "I-2024-0001"},
+    ),
+    Entry(
+        "POST",
+        "/resends",
+        do.Resend,
+        "重发 / have a failed delivery sent again",
+        {"delivery": "7d3c2a64-6f0e-5b3e-9b55-0d4f1c5f2b11", "by": "w-901"},
     ),
 )
 

@@ -19,13 +19,15 @@ from services.kernel.roster import roster_id
 from services.notify import commands as do
 from services.notify import views
 from services.notify.channels import Channel
+from services.notify.deliveries import Delivery
 from services.notify.domain import Telling
 from services.notify.hearing import Hearing
 from services.notify.mailbox import Mailbox, mailbox_id
 from services.notify.matters import NAME, Tellings
 from services.notify.people import person_id
 from services.notify.policies import NotifyPolicy
-from services.notify.terms import NotTold
+from services.notify.routing import Routes, Step
+from services.notify.terms import NoDelivery, NotTold
 
 BATCH = 200
 Item = dict[str, Any]
@@ -35,17 +37,27 @@ class Notify:
     """谁该知道，有没有人接手: who must know, on which channel, and whether they took it up."""
 
     def __init__(
-        self, log: EventLog, policies: PolicyTable[NotifyPolicy], channels: Sequence[Channel] = ()
+        self,
+        log: EventLog,
+        policies: PolicyTable[NotifyPolicy],
+        channels: Sequence[Channel] = (),
+        routes: Routes | None = None,
     ) -> None:
         self.log = log
         self._policies = policies
         self._channels = {channel.name: channel for channel in channels}
+        self._routes = routes
         self._tellings = Tellings(log, policies)
         self.hears: Mapping[type[Told], Hear] = Hearing(self._tellings).hears
-        self.decisions: Mapping[type[Command], Decide] = {do.Acknowledge: self.acknowledge}
+        self.decisions: Mapping[type[Command], Decide] = {
+            do.Acknowledge: self.acknowledge,
+            do.Resend: self.resend,
+        }
 
     def needs(self, asked: Command | Told) -> list[UUID]:
         """The roster, and what is known of the elder; the tellings are found in a read model."""
+        if isinstance(asked, do.Resend):
+            return [asked.delivery]
         subject = vars(asked).get("elder") or vars(asked).get("subject")
         return [roster_id(NAME), *([person_id(subject)] if subject else [])]
 
@@ -57,6 +69,13 @@ class Notify:
             raise NotTold
         for telling in found:
             telling.acknowledge(command.by, at)
+
+    def resend(self, unit: Unit, command: do.Resend, at: datetime) -> None:
+        """A failed delivery waits for its channel again."""
+        delivery = unit.get(Delivery, command.delivery)
+        if delivery is None:
+            raise NoDelivery
+        delivery.resend(at)
 
     def advance(self, now: datetime) -> int:
         """Tells what is due at `now`, and hands messages to the channels.
@@ -79,20 +98,32 @@ class Notify:
         policy = self._policies.on(now.date())
         with self.log.unit(f"clock:{now.isoformat()}") as unit:
             who = self._tellings.roster(unit, now)
-            single: dict[str, list[Item]] = defaultdict(list)
-            morning: dict[str, list[Item]] = defaultdict(list)
+            single: list[Step] = []
+            morning: list[Step] = []
             for telling in unit.all(Telling, tellings, lambda _: True):
                 waited = telling.due is not None and telling.due.time() == policy.quiet_until
-                items = morning if waited and not telling.is_urgent else single
-                for person in telling.step(now, policy, who):
-                    items[person].append(_item(telling))
-            unit.read_ahead(map(mailbox_id, {**single, **morning}))
-            for person, told in single.items():
-                for item in told:
-                    self._post(unit, person, [item], now, is_digest=False)
-            for person, told in morning.items():
-                self._post(unit, person, told, now, is_digest=True)
+                people = telling.step(now, policy, who)
+                (morning if waited and not telling.is_urgent else single).append(Step(telling, people))
+            self._send(unit, single, morning, now)
         return len(tellings)
+
+    def _send(self, unit: Unit, single: list[Step], morning: list[Step], at: datetime) -> None:
+        """A message for each notice, and one for all that waited for the morning; first to the inbox, then outside."""
+        digests: dict[str, list[Item]] = defaultdict(list)
+        for step in morning:
+            for person in step.people:
+                digests[person].append(_item(step.telling))
+        unit.read_ahead(
+            mailbox_id(person) for person in {*digests, *(one for step in single for one in step.people)}
+        )
+        for step in single:
+            for person in step.people:
+                self._post(unit, person, [_item(step.telling)], at, is_digest=False)
+        for person, items in digests.items():
+            self._post(unit, person, items, at, is_digest=True)
+        if self._routes is not None:
+            for together in (*([step] for step in single), morning):
+                self._routes.plan(unit, together, at)
 
     def _post(self, unit: Unit, person: str, items: list[Item], at: datetime, *, is_digest: bool) -> None:
         box = unit.get(Mailbox, mailbox_id(person)) or unit.add(Mailbox.open(person, at=at))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.chassis.log import EventLog
 from services.chassis.policy import read_policy
 from services.chassis.service import Blueprint
 from services.chassis.settings import Settings
@@ -9,18 +10,28 @@ from services.chassis.views import ReadModel
 from services.notify import translation, views
 from services.notify.application import Notify
 from services.notify.channels import Channel
+from services.notify.channels.settings import read_channels
 from services.notify.policies import NotifyPolicy
+from services.notify.postman import Postman
+from services.notify.routing import Routes
 
 NAME = "notify"
 
 
 def blueprint(settings: Settings, channels: tuple[Channel, ...] = ()) -> Blueprint:
     """What the chassis needs to know of this service."""
-    policies = read_policy(settings.policy, NAME, NotifyPolicy)
+    policies = read_policy(settings.policy, NAME, NotifyPolicy, data=settings.data)
+    outside = settings.channels
+
+    def application(log: EventLog) -> Notify:
+        routes = None if outside is None else Routes(read_channels(outside))
+        return Notify(log, policies, channels, routes)
+
     return Blueprint(
         name=NAME,
         model=ReadModel(views.TABLES, views.INDEXES, views.apply),
         translate=translation.translate,
-        application=lambda log: Notify(log, policies, channels),
+        application=application,
+        carrier=None if outside is None else lambda log: Postman(log, read_channels(outside)),
         upstreams=("registry", "risk", "visits"),
     )

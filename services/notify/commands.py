@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import ClassVar, Literal
+from uuid import UUID
 
 from services.chassis.commands import Command
 
@@ -17,3 +18,11 @@ class Acknowledge(Command):
     duty: str | None = None
     period: str | None = None
     incident: str | None = None
+
+
+class Resend(Command):
+    """重发: somebody has a failed delivery sent again."""
+
+    NAME: ClassVar[str] = "resend"
+    delivery: UUID
+    by: str | None = None

@@ -31,9 +31,11 @@ class Telling(Aggregate):
         due: str,
         *,
         is_urgent: bool,
+        is_confidential: bool,
     ) -> None:
         self.matter = matter
         self.is_urgent = is_urgent
+        self.is_confidential = is_confidential
         self.escalation = _escalation_of(rule)
         self.first = first
         self.due: datetime | None = datetime.fromisoformat(due)
@@ -48,12 +50,19 @@ class Telling(Aggregate):
         """拟通知: who is told first, and how it escalates, is fixed when the cause arises (settled point 4)."""
 
         TOPIC = "notify.TellingPlanned"
+        class_version = 2
         on: str
         matter: dict[str, Any]
         rule: dict[str, Any]
         first: list[list[Any]]
         due: str
         is_urgent: bool
+        is_confidential: bool
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Version 1 did not say: no group is told of it."""
+            state["is_confidential"] = True
 
     class Event(Aggregate.Event):
         """A fact of the telling about `matter`: `on` is the local date (ISO)."""
@@ -119,8 +128,13 @@ class Telling(Aggregate):
         recipients: list[tuple[int, str]],
         at: datetime,
         policy: NotifyPolicy,
+        *,
+        is_confidential: bool = False,
     ) -> Telling:
-        """`matter` says about, subject, village and grade, duty and period, or incident."""
+        """`matter` says about, subject, village and grade, duty and period, or incident.
+
+        No group hears of what is confidential.
+        """
         return cls._create(
             cls.Created,
             id=telling_id(cause),
@@ -131,6 +145,7 @@ class Telling(Aggregate):
             first=[list(pair) for pair in recipients],
             due=policies.first_told_at(at, rule, policy).isoformat(),
             is_urgent=rule.is_urgent,
+            is_confidential=is_confidential,
         )
 
     @property

@@ -94,7 +94,9 @@ class Hearing:
             return
         matter = {"about": "graded", "subject": told.elder, "grade": told.grade, "village": person.village}
         carer = self._tellings.carer_of(unit, person, at) if told.carer_told else None
-        telling = self._tellings.plan(unit, matter, rule, (CARER_ROLE, carer), at, cause)
+        telling = self._tellings.plan(
+            unit, matter, rule, (CARER_ROLE, carer), at, cause, is_confidential=not told.carer_told
+        )
         if telling is not None and person.is_past(at, told.spell):
             telling.stop("status_over", at)
 
@@ -103,10 +105,10 @@ class Hearing:
         person, policy = self._person(unit, told.elder), self._tellings.policy(at)
         matter = {"about": "incident", "subject": told.elder, "incident": told.incident}
         is_confidential = told.kind in policy.confidential_incidents
-        carer = None if is_confidential else self._tellings.carer_of(unit, person, at)
+        owner = (CARER_ROLE, None if is_confidential else self._tellings.carer_of(unit, person, at))
         cause = f"incident:{told.incident}"
         matter["village"] = person.village
-        self._tellings.plan(unit, matter, policy.incident, (CARER_ROLE, carer), at, cause)
+        self._tellings.plan(unit, matter, policy.incident, owner, at, cause, is_confidential=is_confidential)
 
     def visit_missed(self, unit: Unit, told: visits.VisitMissed, at: datetime) -> None:
         """By the grade in force when it was missed."""

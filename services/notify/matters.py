@@ -65,13 +65,16 @@ class Tellings:
         owner: tuple[str, str | None],
         at: datetime,
         cause: str,
+        *,
+        is_confidential: bool = False,
     ) -> Telling | None:
         """Plans the telling of a cause, once; `owner` is the role that owes the matter and who held it."""
         if self.is_planned(unit, cause):
             return None
         policy, who = self.policy(at), self.roster(unit, at)
         people = recipients(rule, owner, matter["village"], policy, who)
-        return unit.add(Telling.plan(cause, matter, rule, people, at, policy))
+        planned = Telling.plan(cause, matter, rule, people, at, policy, is_confidential=is_confidential)
+        return unit.add(planned)
 
     def stop(self, unit: Unit, reason: str, at: datetime, **matter: str) -> None:
         """Cancels, visibly, what is still pending of a matter and arose until `at`."""

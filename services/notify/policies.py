@@ -37,13 +37,16 @@ class NotifyPolicy:
     def __post_init__(self) -> None:
         """Every grade has its row, and no row names a level that there is not."""
         if set(self.missed) != set(SEVERITY):
-            raise ValueError(f"missed must have these rows and no other: {', '.join(SEVERITY)}")
+            raise ValueError(
+                f"missed 必须恰好有这些行 / must have these rows and no other: {', '.join(SEVERITY)}"
+            )
         if unknown := (self.raised.keys() | self.missed_again.keys()) - set(SEVERITY):
-            raise ValueError(f"no such grade: {', '.join(sorted(unknown))}; use {', '.join(SEVERITY)}")
+            told = f"{', '.join(sorted(unknown))}; use {', '.join(SEVERITY)}"
+            raise ValueError(f"没有这种等级 / no such grade: {told}")
         by_grade = (self.raised, self.missed, self.missed_again)
         rules = [self.incident, self.lowered, *(rule for rows in by_grade for rule in rows.values())]
         if any(level not in range(len(self.levels)) for rule in rules for level in rule.levels):
-            raise ValueError(f"levels count from 0 to {len(self.levels) - 1}: name no other")
+            raise ValueError(f"层级有误 / levels count from 0 to {len(self.levels) - 1}: name no other")
 
 
 def rule_for_grade(previous: str | None, grade: str, policy: NotifyPolicy) -> TellingRule | None:

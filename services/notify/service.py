@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
+from services.chassis import green
+from services.chassis.entrypoints import carry
 from services.chassis.worker import Worker
 
 
@@ -9,3 +14,8 @@ class NotifyWorker(Worker):
     """Hears, tells and keeps time for notify."""
 
     name = "notify"
+
+    @carry
+    def send(self, now: Callable[[], datetime]) -> None:
+        """What waits for a channel, each channel in a thread of its own."""
+        self.member.carrier.advance(now, green.each_in_a_thread)

@@ -67,3 +67,11 @@ class NotOnRegister(NotifyError):
     """No elder with this id is on the register: the registry has not told of them yet."""
 
     heard_from = "registry"
+
+
+class NotFailed(NotifyError):
+    """This delivery has not failed: it waits, is under way, or was taken; only a failed one is sent again."""
+
+
+class NoDelivery(NotifyError):
+    """No delivery has this id: `shouwang notices failed` lists those that failed."""

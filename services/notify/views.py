@@ -6,6 +6,7 @@ import json
 
 from services.chassis.log import Recorded
 from services.chassis.recorder import Sql
+from services.notify.deliveries import Delivery, Standing
 from services.notify.domain import Telling
 from services.notify.mailbox import Mailbox
 
@@ -27,6 +28,15 @@ TABLES = {
         "CREATE TABLE IF NOT EXISTS deliveries (message TEXT NOT NULL, channel TEXT NOT NULL,"
         " outcome TEXT, delivered_at TEXT, PRIMARY KEY (message, channel))"
     ),
+    "outgoing": (
+        "CREATE TABLE IF NOT EXISTS outgoing (delivery TEXT PRIMARY KEY, channel TEXT NOT NULL, kind TEXT NOT NULL,"
+        " recipient TEXT NOT NULL, village TEXT NOT NULL, is_urgent INTEGER NOT NULL, status TEXT NOT NULL, word TEXT,"
+        " due TEXT, attempts INTEGER NOT NULL, planned_at TEXT NOT NULL, changed_at TEXT NOT NULL)"
+    ),
+    "attempts": (
+        "CREATE TABLE IF NOT EXISTS attempts (delivery TEXT NOT NULL, number INTEGER NOT NULL, channel TEXT NOT NULL,"
+        " kind TEXT NOT NULL, begun_at TEXT NOT NULL, word TEXT, PRIMARY KEY (delivery, number))"
+    ),
 }
 INDEXES = (
     "CREATE INDEX IF NOT EXISTS tellings_by_due ON tellings (due)",
@@ -34,6 +44,9 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS notices_by_recipient ON notices (recipient, sent_at)",
     "CREATE INDEX IF NOT EXISTS messages_by_recipient ON messages (recipient, posted_at)",
     "CREATE INDEX IF NOT EXISTS deliveries_waiting ON deliveries (channel, outcome)",
+    "CREATE INDEX IF NOT EXISTS outgoing_by_due ON outgoing (due, channel)",
+    "CREATE INDEX IF NOT EXISTS outgoing_by_status ON outgoing (status)",
+    "CREATE INDEX IF NOT EXISTS attempts_by_channel ON attempts (channel, begun_at)",
 )
 
 NEXT_DUE = "SELECT telling, due FROM tellings WHERE due <= ? ORDER BY due, telling LIMIT ?"
@@ -58,6 +71,28 @@ SENT = "SELECT COUNT(*) AS number FROM notices"
 OPEN_OF = (
     "SELECT subject, MAX(level) AS level FROM tellings WHERE status IN ('told', 'exhausted') GROUP BY subject"
 )
+FIRST_OUTGOING = "SELECT delivery FROM outgoing WHERE due <= ? LIMIT 1"
+DUE_CHANNELS = "SELECT DISTINCT channel FROM outgoing WHERE due <= ? ORDER BY channel"
+NEXT_OUTGOING = (
+    "SELECT delivery FROM outgoing WHERE channel = ? AND due <= ?"
+    " ORDER BY is_urgent DESC, due, delivery LIMIT 1"
+)
+ATTEMPTS_SINCE = "SELECT COUNT(*) AS number FROM attempts WHERE channel = ? AND begun_at > ?"
+HELD_UNTIL = (
+    "SELECT MAX(due) AS until FROM outgoing"
+    " WHERE channel = ? AND status = 'waiting' AND word = 'rate_limited' AND due IS NOT NULL"
+)
+FAILED = (
+    "SELECT delivery, channel, kind, recipient, word, attempts, planned_at, changed_at FROM outgoing"
+    " WHERE status = 'failed' ORDER BY changed_at, delivery LIMIT ?"
+)
+OUTGOING_BY_STATUS = (
+    "SELECT kind, status, COUNT(*) AS number FROM outgoing GROUP BY kind, status ORDER BY kind, status"
+)
+ATTEMPTS_BY_WORD = (
+    "SELECT kind, COALESCE(word, 'under_way') AS outcome, COUNT(*) AS number FROM attempts"
+    " GROUP BY kind, outcome ORDER BY kind, outcome"
+)
 
 _PLAN = "INSERT INTO tellings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', -1)"
 _STATUS = "UPDATE tellings SET status = ? WHERE telling = ?"
@@ -67,6 +102,11 @@ _NOTICE = "INSERT INTO notices VALUES (?, ?, ?, ?, ?)"
 _MESSAGE = "INSERT INTO messages VALUES (?, ?, ?, ?, ?)"
 _DELIVERY = "INSERT INTO deliveries VALUES (?, ?, NULL, NULL)"
 _DELIVERED = "UPDATE deliveries SET outcome = ?, delivered_at = ? WHERE message = ? AND channel = ?"
+_OUTGOING = "INSERT INTO outgoing VALUES (?, ?, ?, ?, ?, ?, 'waiting', NULL, ?, 0, ?, ?)"
+_OUTGOING_IS = "UPDATE outgoing SET status = ?, word = ?, due = ?, changed_at = ? WHERE delivery = ?"
+_BEGUN = "UPDATE outgoing SET status = 'sending', attempts = ?, due = ?, changed_at = ? WHERE delivery = ?"
+_ATTEMPT = "INSERT INTO attempts VALUES (?, ?, ?, ?, ?, NULL)"
+_ENDED = "UPDATE attempts SET word = ? WHERE delivery = ? AND number = ?"
 
 
 def apply(sql: Sql, recorded: Recorded) -> None:
@@ -74,16 +114,25 @@ def apply(sql: Sql, recorded: Recorded) -> None:
     event = recorded.event
     key = str(event.originator_id)
     match event:
+        case Telling.Created() | Telling.Event():
+            _telling(sql, key, recorded)
+        case Mailbox.MessagePosted():
+            _post(sql, recorded)
+        case Mailbox.MessageDelivered():
+            at = event.timestamp.isoformat()
+            sql.run(_DELIVERED, event.outcome, at, event.message, event.channel)
+        case Delivery.Created() | Delivery.Event():
+            _delivery(sql, key, event)
+        case _:
+            return
+
+
+def _telling(sql: Sql, key: str, recorded: Recorded) -> None:
+    event: Telling.Created | Telling.Event = recorded.event
+    match event:
         case Telling.Created(matter=m):
-            row = (
-                m["about"],
-                m["subject"],
-                m.get("duty"),
-                m.get("period"),
-                m.get("incident"),
-                m.get("grade"),
-            )
-            sql.run(_PLAN, key, *row, event.timestamp.isoformat(), event.due)
+            names = ("about", "subject", "duty", "period", "incident", "grade")
+            sql.run(_PLAN, key, *(m.get(name) for name in names), event.timestamp.isoformat(), event.due)
         case Telling.NoticesSent():
             sql.run(_TOLD, event.level, key)
             for person in event.to:
@@ -94,14 +143,9 @@ def apply(sql: Sql, recorded: Recorded) -> None:
             sql.run(_STATUS, "stopped", key)
         case Telling.EscalationExhausted():
             sql.run(_STATUS, "exhausted", key)
-        case Mailbox.MessagePosted():
-            _post(sql, recorded)
-        case Mailbox.MessageDelivered():
-            at = event.timestamp.isoformat()
-            sql.run(_DELIVERED, event.outcome, at, event.message, event.channel)
         case _:
             return
-    if isinstance(event, (Telling.Created, Telling.Event)) and recorded.has_wake:
+    if recorded.has_wake:
         sql.run(_DUE, recorded.wake, key)
 
 
@@ -112,3 +156,24 @@ def _post(sql: Sql, recorded: Recorded) -> None:
     sql.run(_MESSAGE, event.message, recipient, int(event.is_digest), items, event.timestamp.isoformat())
     for channel in event.channels:
         sql.run(_DELIVERY, event.message, channel)
+
+
+def _delivery(sql: Sql, key: str, event: Delivery.Created | Delivery.Event) -> None:
+    at = event.timestamp.isoformat()
+    match event:
+        case Delivery.Created():
+            row = event.channel, event.kind, event.recipient, event.village, int(event.is_urgent)
+            sql.run(_OUTGOING, key, *row, at, at, at)
+        case Delivery.AttemptBegun(number=number):
+            sql.run(_BEGUN, number, event.lost_at, at, key)
+            sql.run(_ATTEMPT, key, number, event.channel, event.kind, at)
+        case Delivery.AttemptFailed(number=number, word=word, due=due):
+            sql.run(_OUTGOING_IS, Standing.WAITING if due else Standing.FAILED, word, due, at, key)
+            sql.run(_ENDED, word, key, number)
+        case Delivery.DeliverySent(number=number):
+            sql.run(_OUTGOING_IS, Standing.SENT, None, None, at, key)
+            sql.run(_ENDED, "sent", key, number)
+        case Delivery.DeliveryResent():
+            sql.run(_OUTGOING_IS, Standing.WAITING, None, at, at, key)
+        case _:
+            return

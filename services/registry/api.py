@@ -14,6 +14,7 @@ ADVICE = {
     "AlreadyOnRegister": "该老人已建档：请更新情况，不要重复建档",
     "NotOnRegister": "没有此编号的老人：请核对编号，或先建档",
     "AlreadyOpened": "该村代码已启用：请核对代码",
+    "ForeignVillage": "该村代码不属于本乡：请核对代码，或到所属乡设村",
     "UnknownVillage": "没有此代码的村：请核对代码，或先设村",
     "StatusHasEnded": "该老人已注销：不能再登记",
     "UnknownSupporter": "档案中没有此赡养义务人：请核对编号",

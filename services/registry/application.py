@@ -24,12 +24,13 @@ from services.registry import staff, views
 from services.registry.domain import Elder, elder_id
 from services.registry.duplicates import Duplicates
 from services.registry.places import Village, village_id
-from services.registry.policies import RegistryPolicy, refusal_at_enrolment
+from services.registry.policies import RegistryPolicy, is_of_township, refusal_at_enrolment
 from services.registry.suspicions import Suspicion, suspicion_id
 from services.registry.terms import (
     RECORDED,
     AlreadyOpened,
     EndReason,
+    ForeignVillage,
     NobodyToHandOver,
     NotMerged,
     NotOnRegister,
@@ -90,6 +91,8 @@ class Registry:
         """A village code stands for one village for ever."""
         if unit.get(Village, village_id(command.village)) is not None:
             raise AlreadyOpened
+        if not is_of_township(command.village, self._policies.on(at.date())):
+            raise ForeignVillage
         unit.add(Village.open(command.village, command.name, command.groups, at=at))
 
     def appoint(self, unit: Unit, command: do.Appoint, at: datetime) -> None:
@@ -272,13 +275,15 @@ class Registry:
 
     def _turn(self, day: date) -> int:
         at, done = midnight(day), 0
-        policy = self._policies.on(day)
+        policy, changes = self._policies.on(day), self._policies.changes_on(day)
         last = ""
         while due := self._due(day, last):
             with self.log.unit(f"day:{day}") as unit:
                 unit.read_ahead(map(elder_id, due))
                 for elder in due:
                     self._elder(unit, elder).turn_day(at, policy)
+                    if changes:
+                        self._elder(unit, elder).come_under(policy, self._policies.on(day - ONE_DAY), at)
             done, last = done + len(due), due[-1]
         with self.log.unit(f"day:{day}") as unit:
             book = unit.get(DayBook, day_book_id(NAME)) or unit.add(DayBook.open(NAME, at=at))
@@ -303,4 +308,4 @@ class Registry:
         """When time alone will next change this aggregate."""
         if not isinstance(aggregate, Elder):
             return None
-        return aggregate.next_wake(self._policies.on(date.max))
+        return self._policies.next_wake(aggregate.modified_on.date(), aggregate.next_wake)

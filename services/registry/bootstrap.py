@@ -15,7 +15,7 @@ NAME = "registry"
 
 def blueprint(settings: Settings) -> Blueprint:
     """What the chassis needs to know of this service."""
-    policies = read_policy(settings.policy, NAME, RegistryPolicy)
+    policies = read_policy(settings.policy, NAME, RegistryPolicy, data=settings.data)
     return Blueprint(
         name=NAME,
         model=ReadModel(views.TABLES, views.INDEXES, views.apply),

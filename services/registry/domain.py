@@ -67,7 +67,7 @@ class Elder(ElderFile):
         born = date.fromisoformat(facts["born"])
         refusal = policies.refusal_at_enrolment(born, supporters, at.date(), policy)
         if refusal:
-            self.record(events.EnrolmentRefused, at, reason=refusal.value)
+            self.record(events.EnrolmentRefused, at, reason=refusal.value, facts=facts)
             return refusal
         self.record(events.ElderEnrolled, at, facts=facts)
         self.turn_day(at, policy)
@@ -147,13 +147,13 @@ class Elder(ElderFile):
         """Pairs a carer from today; the present one again changes nothing."""
         self.require_open()
         if carer != self.carer:
-            self.record(events.CarerPaired, at, carer=carer, since=at.date().isoformat())
+            self.record(events.CarerPaired, at, carer=carer, since=at.date().isoformat(), giver=None)
 
     def hand_over(self, taker: str, on: date, at: datetime) -> None:
         """交接: to `taker` since `on`; a miss stays with whoever was paired on its last day."""
         self.require_open()
         self._check_pairing(on, at)
-        self.record(events.CarerPaired, at, carer=taker, since=on.isoformat())
+        self.record(events.CarerPaired, at, carer=taker, since=on.isoformat(), giver=self.carer)
 
     def transfer(self, village: str, group: str, carer: str | None, on: date, at: datetime) -> None:
         """迁村: lives elsewhere in the township since `on`; whoever cared there does so no longer."""

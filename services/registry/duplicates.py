@@ -27,7 +27,7 @@ class Duplicates:
         others = unit.all(Elder, found, lambda one: one.is_open and one.form.get("born") == me.born)
         for other in others:
             if other.elder != elder.elder:
-                _suspect(unit, elder, other, at, policy)
+                _suspect(unit, elder, other, at, policy, is_searched=False)
 
     def everywhere(self, unit: Unit, at: datetime, policy: LikenessPolicy | None) -> None:
         """The whole register, by birth date."""
@@ -36,10 +36,12 @@ class Duplicates:
         for row in pairs:
             one, other = (unit.get(Elder, elder_id(row[key])) for key in ("elder", "other"))
             if one is not None and other is not None and one.is_open and other.is_open:
-                _suspect(unit, one, other, at, policy)
+                _suspect(unit, one, other, at, policy, is_searched=True)
 
 
-def _suspect(unit: Unit, one: Elder, other: Elder, at: datetime, policy: LikenessPolicy | None) -> None:
+def _suspect(
+    unit: Unit, one: Elder, other: Elder, at: datetime, policy: LikenessPolicy | None, *, is_searched: bool
+) -> None:
     found = likeness(Identity.of(one.form, one.village), Identity.of(other.form, other.village), policy)
     if found is not None and unit.get(Suspicion, suspicion_id(one.elder, other.elder)) is None:
-        unit.add(Suspicion.of(one.elder, other.elder, found, at=at))
+        unit.add(Suspicion.of(one.elder, other.elder, found, at=at, is_searched=is_searched))

@@ -23,10 +23,17 @@ class FileEvent(Aggregate.Event):
 
 
 class EnrolmentRefused(FileEvent):
-    """不予建档: a refusal is a fact; the person may be enrolled later."""
+    """不予建档: a refusal is a fact; the person may be enrolled later. `facts`: what the form said."""
 
     TOPIC = "registry.EnrolmentRefused"
+    class_version = 2
     reason: str
+    facts: dict[str, Any]
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Version 1 kept nothing of the form: such a refusal cannot be rehearsed."""
+        state["facts"] = {}
 
 
 class ElderEnrolled(FileEvent):
@@ -177,12 +184,13 @@ class FactsCorrected(FileEvent):
 
 
 class CarerPaired(FileEvent):
-    """结对: the carer from `since`, the day on which the elder was handed over (by default the day of recording)."""
+    """结对: the carer from `since`, the day on which `giver` handed over (nobody did: the day of recording)."""
 
     TOPIC = "registry.CarerPaired"
-    class_version = 2
+    class_version = 3
     carer: str
     since: str
+    giver: str | None
 
     def apply(self, aggregate: ElderFile) -> None:
         """Replaces the carer."""
@@ -192,6 +200,11 @@ class CarerPaired(FileEvent):
     def upcast_v1_v2(state: dict[str, Any]) -> None:
         """Version 1 paired from the day of recording."""
         state["since"] = state["on"]
+
+    @staticmethod
+    def upcast_v2_v3(state: dict[str, Any]) -> None:
+        """Version 2 did not say who handed over: it is rehearsed as a pairing."""
+        state["giver"] = None
 
 
 class ElderTransferred(FileEvent):
@@ -282,6 +295,13 @@ class InstitutionLeft(FileEvent):
     def apply(self, aggregate: ElderFile) -> None:
         """Out."""
         aggregate.in_institution = False
+
+
+class PolicyTookEffect(FileEvent):
+    """新政策生效: from this day judged by `version`, under which time will change something on another day."""
+
+    TOPIC = "registry.PolicyTookEffect"
+    version: str
 
 
 for _kind in FileEvent.__subclasses__():

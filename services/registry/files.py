@@ -141,10 +141,12 @@ class ElderFile(Aggregate):
         """The next day on which time alone may change something."""
         if not self.is_open:
             return None
-        days = [policies.becomes_permanent_on(s, policy) for s in self.supporters.values()]
-        if not self.is_certified:
-            days.append(policies.certifiable_on(self.born, self.supporters.values(), policy))
-        return min((day for day in days if day is not None), default=None)
+        return policies.next_change(self.born, self.supporters.values(), policy, certified=self.is_certified)
+
+    def come_under(self, policy: RegistryPolicy, before: RegistryPolicy, at: datetime) -> None:
+        """Another version comes into force: noted where it changes the day on which time brings something."""
+        if self.next_wake(policy) != self.next_wake(before):
+            self.record(events.PolicyTookEffect, at, version=policy.version)
 
     def was_left_behind_on(self, day: date, policy: RegistryPolicy) -> bool:
         """Certified on `day`, or, not known yet then, certifiable by the dates given at enrolment."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
@@ -27,7 +27,15 @@ class RegistryPolicy:
     age: int
     months_away: int
     temporary_return_months: int
+    area: str = ""
+    """区划代码: what the codes of the township's villages begin with; empty where any will do."""
     duplicates: LikenessPolicy | None = None
+    """疑似重复: none where only the citizen number tells."""
+
+
+def is_of_township(village: str, policy: RegistryPolicy) -> bool:
+    """Whether a village's 12-digit area code is one of this township's."""
+    return village.startswith(policy.area)
 
 
 def refusal_at_enrolment(
@@ -74,6 +82,16 @@ def becomes_permanent_on(supporter: Supporter, policy: RegistryPolicy) -> date |
     if supporter.back_on is None:
         return None
     return add_months(supporter.back_on, policy.temporary_return_months)
+
+
+def next_change(
+    born: date, supporters: Collection[Supporter], policy: RegistryPolicy, *, certified: bool
+) -> date | None:
+    """The next day on which time alone may change the status."""
+    days = [becomes_permanent_on(supporter, policy) for supporter in supporters]
+    if not certified:
+        days.append(certifiable_on(born, supporters, policy))
+    return min((day for day in days if day is not None), default=None)
 
 
 def lapse_by_return(kind: ReturnKind, *, carried_over: bool) -> LapseReason | None:

@@ -40,7 +40,7 @@ def return_from_leave(roster: Roster, staff: str, on: date, at: datetime) -> Non
     roster.role_of(staff)
     for begins, ends, stand_in in roster.leaves.get(staff, ()):
         if begins <= on <= ends:
-            roster.note_leave(staff, stand_in, begins, on - ONE_DAY, at)
+            roster.cut_short(staff, stand_in, begins, on - ONE_DAY, at)
             return
     raise NotOnLeave
 

@@ -57,6 +57,10 @@ class AlreadyOpened(RegistryError):
     """A village with this code is opened already: check the code."""
 
 
+class ForeignVillage(RegistryError):
+    """This village's code is not of this township: check the code, or open it in the township that it lies in."""
+
+
 class UnknownVillage(RegistryError):
     """No village with this code is opened: open the village first, or check the code."""
 

@@ -40,6 +40,12 @@ def _enrolled(event: Any) -> Told:
     )
 
 
+def _leave(event: Any) -> Told:
+    return told.LeaveNoted(
+        on=event.on, staff=event.staff, stand_in=event.stand_in, begins=event.begins, ends=event.ends
+    )
+
+
 def _corrected(event: Any) -> Told:
     facts = {key: event.facts[key] for key in ("born", "sex", "living") if key in event.facts}
     if "name" in event.facts:
@@ -59,9 +65,8 @@ _TELL: dict[type, Callable[[Any], Told]] = {
     Roster.StaffAppointed: lambda e: told.StaffAppointed(
         on=e.on, staff=e.staff, role=e.role, village=e.village
     ),
-    Roster.LeaveNoted: lambda e: told.LeaveNoted(
-        on=e.on, staff=e.staff, stand_in=e.stand_in, begins=e.begins, ends=e.ends
-    ),
+    Roster.LeaveNoted: _leave,
+    Roster.LeaveCutShort: _leave,
     Roster.AppointmentEnded: lambda e: told.AppointmentEnded(on=e.on, staff=e.staff, last_day=e.last_day),
     events.ElderEnrolled: _enrolled,
     events.EnrolmentRefused: _status(told.EnrolmentRefused, "reason"),

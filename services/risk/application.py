@@ -14,6 +14,7 @@ from services.chassis.commands import Command, Decide
 from services.chassis.log import EventLog
 from services.chassis.policy import PolicyTable
 from services.chassis.unit import Unit
+from services.kernel.calendar import ONE_DAY
 from services.kernel.days import DayBook, day_book_id
 from services.kernel.roster import Roster, roster_id
 from services.risk import commands as do
@@ -140,6 +141,8 @@ class Risk:
         ids = [risk_file_id(row["elder"]) for row in rows]
         for held in unit.all(RiskFile, ids, lambda one: every or _is_due(one, told, policy)):
             held.turn_day(at, policy)
+            if every:
+                held.come_under(policy, self._policies.on(told.day - ONE_DAY), at)
         book.turn(NAME, told.partition, told.day, at)
 
     def advance(self, now: datetime) -> int:
@@ -158,7 +161,7 @@ class Risk:
         """When time alone will next change this aggregate."""
         if not isinstance(aggregate, RiskFile):
             return None
-        return aggregate.next_wake(self._policies.on(date.max))
+        return self._policies.next_wake(aggregate.modified_on.date(), aggregate.next_wake)
 
     def _file(self, unit: Unit, elder: str) -> RiskFile:
         found = unit.get(RiskFile, risk_file_id(elder))

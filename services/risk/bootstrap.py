@@ -15,7 +15,7 @@ NAME = "risk"
 
 def blueprint(settings: Settings) -> Blueprint:
     """What the chassis needs to know of this service."""
-    policies = read_policy(settings.policy, NAME, RiskPolicy)
+    policies = read_policy(settings.policy, NAME, RiskPolicy, data=settings.data)
     return Blueprint(
         name=NAME,
         model=ReadModel(views.TABLES, views.INDEXES, views.apply),

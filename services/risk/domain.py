@@ -9,16 +9,14 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from eventsourcing.domain import Aggregate
 
 from services.risk import policies
+from services.risk.files import FileState
 from services.risk.policies import RiskPolicy
 from services.risk.terms import (
     AgeIsNotCleared,
     Evidence,
     EvidenceNotHeld,
-    FileClosed,
     GradeCause,
-    MergedEntry,
     NotReassessable,
-    NotYetHappened,
     RiskGrade,
     WrongRole,
 )
@@ -30,20 +28,13 @@ def risk_file_id(elder: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"risk:elder:{elder}")
 
 
-class RiskFile(Aggregate):
+class RiskFile(FileState):
     """风险档案: of one elder."""
 
     TOPIC = "risk.RiskFile"
 
     def __init__(self, elder: str, born: str) -> None:
-        self.elder = elder
-        self.born = date.fromisoformat(born)
-        self.evidence: set[Evidence] = set()
-        self.spell: int | None = None
-        self.grade: RiskGrade | None = None
-        self.due: date | None = None
-        self.is_closed = False
-        self.is_set_aside = False
+        super().__init__(elder, born)
 
     @classmethod
     def open(cls, elder: str, born: str, *, at: datetime) -> RiskFile:
@@ -57,7 +48,7 @@ class RiskFile(Aggregate):
             on=at.date().isoformat(),
         )
 
-    class Created(Aggregate.Created):
+    class Created(FileState.Created):
         """立档: the file is opened."""
 
         TOPIC = "risk.RiskFileOpened"
@@ -174,26 +165,14 @@ class RiskFile(Aggregate):
             aggregate.spell = aggregate.grade = aggregate.due = None
             aggregate.is_closed = self.is_final
 
-    @property
-    def subject(self) -> str:
-        """Whom the file is about."""
-        return self.elder
+    class PolicyTookEffect(Event):
+        """新政策生效: from this day judged by `version`, under which time will change something on another day."""
 
-    @property
-    def is_graded_here(self) -> bool:
-        """Neither ended nor merged into another entry."""
-        return not (self.is_closed or self.is_set_aside)
+        TOPIC = "risk.PolicyTookEffect"
+        version: str
 
     def _record(self, event_class: type[Event], at: datetime, **payload: object) -> None:
         self.trigger_event(event_class, timestamp=at, on=at.date().isoformat(), **payload)
-
-    def _check(self, on: date, at: datetime) -> None:
-        if self.is_closed:
-            raise FileClosed
-        if self.is_set_aside:
-            raise MergedEntry
-        if on > at.date():
-            raise NotYetHappened
 
     def certify(self, spell: int, at: datetime, policy: RiskPolicy) -> None:
         """Certification grades at once, from the evidence then known; age counts already."""
@@ -202,8 +181,9 @@ class RiskFile(Aggregate):
         self._grade(self.GradeSet, grade, GradeCause.CERTIFICATION, spell, at, policy)
 
     def turn_day(self, at: datetime, policy: RiskPolicy) -> None:
-        """Turning 80 is evidence that no one has to enter."""
-        if self.is_graded_here and self._count_age(at, policy):
+        """Turning 80 is evidence that no one has to enter; a new policy may weigh what is held more."""
+        if self.is_graded_here:
+            self._count_age(at, policy)
             self._raise_if_indicated(at, policy)
 
     def next_wake(self, policy: RiskPolicy) -> date | None:
@@ -212,18 +192,23 @@ class RiskFile(Aggregate):
             return None
         return policies.turns_advanced_age_on(self.born, policy)
 
+    def come_under(self, policy: RiskPolicy, before: RiskPolicy, at: datetime) -> None:
+        """Another version comes into force: noted where it changes the day on which time brings something."""
+        if self.next_wake(policy) != self.next_wake(before):
+            self._record(self.PolicyTookEffect, at, version=policy.version)
+
     def observe(
         self, evidence: Evidence, on: date, at: datetime, policy: RiskPolicy, source: str = "observation"
     ) -> None:
         """A rise takes effect on the day its evidence is recorded; what is held already changes nothing."""
-        self._check(on, at)
+        self.check(on, at)
         if evidence not in self.evidence:
             self._observe(evidence, on, at, source)
             self._raise_if_indicated(at, policy)
 
     def clear(self, evidence: Evidence, on: date, at: datetime) -> None:
         """Clears evidence; the grade stands until a reassessment."""
-        self._check(on, at)
+        self.check(on, at)
         if evidence is Evidence.ADVANCED_AGE:
             raise AgeIsNotCleared
         if evidence not in self.evidence:
@@ -249,7 +234,7 @@ class RiskFile(Aggregate):
 
     def reassess(self, by: str, role: str, on: date, at: datetime, policy: RiskPolicy) -> None:
         """三个月后再次评估: when due it may lower and restarts three months; earlier it is kept."""
-        self._check(on, at)
+        self.check(on, at)
         if role != policy.reassessed_by:
             raise WrongRole
         if self.grade is None or self.spell is None:

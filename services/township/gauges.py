@@ -25,6 +25,16 @@ TELLINGS = read(
     "What somebody must know: planned, told, acknowledged, stopped, exhausted (nobody took it up)",
 )
 NOTICES = read("shouwang_notices", (), "Notices written, one a recipient and level")
+DELIVERIES = read(
+    "shouwang_deliveries",
+    ("kind", "status"),
+    "Messages to channels outside: waiting, sending, sent, failed (a person must look)",
+)
+ATTEMPTS = read(
+    "shouwang_delivery_attempts",
+    ("kind", "outcome"),
+    "Attempts to send, by what became of them: docs/channels.md",
+)
 
 _BY_GRADE = "SELECT grade, COUNT(*) AS number FROM grades WHERE grade IS NOT NULL GROUP BY grade"
 
@@ -32,7 +42,12 @@ VIEWS: Mapping[str, tuple[View, ...]] = {
     "registry": (View(registered.BY_STATUS, {"number": ELDERS}),),
     "risk": (View(_BY_GRADE, {"number": GRADED}, known=tuple((grade.value,) for grade in RiskGrade)),),
     "visits": (View(owed.BY_VILLAGE, {"number": DUTIES, "reconciled": RECONCILED}),),
-    "notify": (View(notices.BY_STATUS, {"number": TELLINGS}), View(notices.SENT, {"number": NOTICES})),
+    "notify": (
+        View(notices.BY_STATUS, {"number": TELLINGS}),
+        View(notices.SENT, {"number": NOTICES}),
+        View(notices.OUTGOING_BY_STATUS, {"number": DELIVERIES}),
+        View(notices.ATTEMPTS_BY_WORD, {"number": ATTEMPTS}),
+    ),
 }
 
 SPECS: tuple[Spec, ...] = tuple(

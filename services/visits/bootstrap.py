@@ -8,14 +8,14 @@ from services.chassis.settings import Settings
 from services.chassis.views import ReadModel
 from services.visits import translation, views
 from services.visits.application import Visits
-from services.visits.policies import DutyPolicy
+from services.visits.policies import DutyPolicy, follow
 
 NAME = "visits"
 
 
 def blueprint(settings: Settings) -> Blueprint:
     """What the chassis needs to know of this service."""
-    policies = read_policy(settings.policy, NAME, DutyPolicy)
+    policies = read_policy(settings.policy, NAME, DutyPolicy, data=settings.data, follow=follow)
     return Blueprint(
         name=NAME,
         model=ReadModel(views.TABLES, views.INDEXES, views.apply),

@@ -77,7 +77,7 @@ class DutyBook(Aggregate):
         """Every duty whose last day lies before today closes; days that nobody turned are turned at their own."""
         while (day := self._first_ending() + ONE_DAY) < at.date():
             self._close(midnight(day), policy, who)
-            self.follow_causes(midnight(day), policy)
+            self.follow_causes(midnight(day), policy.on(day))
         self._close(at, policy, who)
 
     def next_wake(self, after: date, policy: DutyPolicy) -> date | None:
@@ -91,12 +91,27 @@ class DutyBook(Aggregate):
                 days.append(reminds)
         return min(days, default=None)
 
+    def version_of(self, duty: str, policy: DutyPolicy) -> DutyPolicy:
+        """By which version a duty is judged: the one of its opening, open or missed, else the present one."""
+        missed = [held for (name, _), held in self.missed.items() if name == duty]
+        held = self.duties.get(duty, missed[-1] if missed else None)
+        return policy if held is None else policy.on(held.opens_on)
+
+    def come_under(self, policy: DutyPolicy, at: datetime) -> None:
+        """Another version comes into force: noted where it changes the day on which time brings something."""
+        before = policy.on(at.date() - ONE_DAY)
+        if self.next_wake(at.date(), policy) != self.next_wake(at.date(), before):
+            self.record(events.PolicyTookEffect, at, version=policy.version)
+
     def follow_causes(self, at: datetime, policy: DutyPolicy) -> None:
-        """What is owed follows its causes: no change in (period, count), nothing happens (section 4)."""
+        """What is owed follows its causes: no change in (period, count), nothing happens (section 4).
+
+        Where only the policy changed, what is open stands until its period ends, judged by the version of its opening.
+        """
         owed = self.owed_on(at.date(), policy)
         for duty in [held for held in self.duties.values() if held.owed is not None]:
             wanted = owed.get(duty.duty)
-            if wanted is None or not _is_same(wanted, duty.owed):
+            if not _is_same(wanted, duty.owed) and not self._stands(duty, at.date(), policy):
                 silent = duty.is_met or duty.count == 0
                 closed = events.DutySuperseded if wanted else events.DutyEnded
                 self.record(events.DutyClosed if silent else closed, at, duty=duty.duty, period=duty.label)
@@ -142,6 +157,10 @@ class DutyBook(Aggregate):
         late = (at.date() - self.missed[duty, label].closes_on).days
         self.record(events.MissReconciled, at, duty=duty, period=label, days_late=late)
 
+    def _stands(self, duty: OpenDuty, day: date, policy: DutyPolicy) -> bool:
+        before = self.version_of(duty.duty, policy)
+        return before is not policy and _is_same(self.owed_on(day, before).get(duty.duty), duty.owed)
+
     def _first_ending(self) -> date:
         return min((held.closes_on for held in self.duties.values()), default=FOREVER)
 
@@ -155,7 +174,7 @@ class DutyBook(Aggregate):
             if lacking <= 0:
                 self.record(events.DutyWaived, at, duty=duty.duty, period=duty.label)
                 continue
-            role = self.owed_by(duty.duty, policy)
+            role = self.owed_by(duty.duty, self.version_of(duty.duty, policy))
             self.record(
                 events.VisitMissed,
                 at,
@@ -174,7 +193,7 @@ class DutyBook(Aggregate):
         for duty in self.duties.values():
             reminds = policies.reminded_on(duty, policy)
             if reminds is not None and reminds <= at.date() and self._lacking(duty) > 0:
-                role = self.owed_by(duty.duty, policy)
+                role = self.owed_by(duty.duty, self.version_of(duty.duty, policy))
                 self.record(
                     events.DutyNearlyDue,
                     at,
@@ -199,5 +218,5 @@ class DutyBook(Aggregate):
         return any(name == duty.duty and held.closes_on == before for (name, _), held in self.missed.items())
 
 
-def _is_same(wanted: Owed, held: Owed | None) -> bool:
-    return held is not None and (wanted.kind, wanted.times) == (held.kind, held.times)
+def _is_same(wanted: Owed | None, held: Owed | None) -> bool:
+    return wanted is not None and held is not None and (wanted.kind, wanted.times) == (held.kind, held.times)

@@ -222,6 +222,13 @@ class SituationChanged(CareEvent):
         aggregate.take_changes(self.changes, date.fromisoformat(self.on))
 
 
+class PolicyTookEffect(CareEvent):
+    """新政策生效: from this day judged by `version`, under which time will change something on another day."""
+
+    TOPIC = "visits.PolicyTookEffect"
+    version: str
+
+
 def _register(event_class: type[CareEvent]) -> None:
     """Makes a class findable by its topic, and all below it: the library does so only for nested ones."""
     register_topic(event_class.TOPIC, event_class)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -69,6 +69,8 @@ class DutyPolicy:
     reassessment_reminded_before: int
     agreement_reminded_after: int
     places: Mapping[PlaceDutyName, PlaceDuty]
+    before: DutyPolicy | None = None
+    """The version that this one replaced: a period that opened under it is judged by it."""
 
     def __post_init__(self) -> None:
         """Every grade and every duty has its row, so that none is found missing when it is needed."""
@@ -79,7 +81,20 @@ class DutyPolicy:
         whole += tuple((name, getattr(self, name), ELDER_DUTIES) for name in ("owed_by", "clauses"))
         for name, rows, wanted in whole:
             if rows.keys() != wanted:
-                raise ValueError(f"{name} must have these rows and no other: {', '.join(sorted(wanted))}")
+                told = ", ".join(sorted(wanted))
+                raise ValueError(f"{name} 必须恰好有这些行 / must have these rows and no other: {told}")
+
+    def on(self, day: date) -> DutyPolicy:
+        """The version that was in force on an earlier day."""
+        found = self
+        while found.before is not None and day < found.effective_on:
+            found = found.before
+        return found
+
+
+def follow(version: DutyPolicy, before: DutyPolicy) -> DutyPolicy:
+    """The version, knowing the one that it replaces."""
+    return replace(version, before=before)
 
 
 def turns_advanced_age_on(born: date, policy: DutyPolicy) -> date:

@@ -87,12 +87,13 @@ class Records:
             is_mine = partition_of(one.partition_key, PARTITIONS) == partition
             return is_mine and (every or (wake is not None and wake <= day))
 
-        for record in unit.all(CareRecord, elders, is_due):
-            record.turn_day(at, *rules)
-        for place in unit.all(Territory, places, is_due):
-            place.turn_day(at, *rules)
+        found = (*unit.all(CareRecord, elders, is_due), *unit.all(Territory, places, is_due))
+        for book in found:
+            book.turn_day(at, *rules)
+            if every:
+                book.come_under(rules[0], at)
 
     def wake_of(self, aggregate: Any) -> date | None:
         """The first day later than its last event on which time alone changes this aggregate."""
-        policy = self._policies.on(date.max)
-        return aggregate.next_wake(aggregate.modified_on.date(), policy)
+        since = aggregate.modified_on.date()
+        return self._policies.next_wake(since, lambda policy: aggregate.next_wake(since, policy))

@@ -77,9 +77,10 @@ class Territory(DutyBook):
         """办结: done on `on` by a holder of the role that owes it (settled point 12)."""
         if on > at.date():
             raise NotYetHappened
-        if duty not in self.owed_on(on, policy):
+        version = self.version_of(duty, policy)
+        if duty not in self.owed_on(on, version):
             raise NotOwedHere
-        if role != self.owed_by(duty, policy):
+        if role != self.owed_by(duty, version):
             raise WrongRoleForDuty
         self.close_before(at, policy, who)
         self.record(events.DutyDone, at, duty=duty, by=by, done_on=on.isoformat())

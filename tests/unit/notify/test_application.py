@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,9 +41,9 @@ class Letters:
 class Township:
     """Notify alone, with what it hears said to it by hand."""
 
-    def __init__(self) -> None:
+    def __init__(self, channels: Path | None = None) -> None:
         self.letters = Letters()
-        plan = blueprint(Settings(data=None), (self.letters,))
+        plan = blueprint(Settings(data=None, channels=channels), (self.letters,))
         self.log: EventLog = embedded_log(plan, None)
         self.notify: Application = plan.application(self.log)
         self.log.wake_of = self.notify.wake_of

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,9 @@ from services.notify.policies import (
     rule_for_miss,
 )
 from tests.unit.policies import NOTIFY
+
+NO_SUCH_GRADE = "没有这种等级 / no such grade: pink; use green, yellow, red"
+NO_SUCH_LEVEL = "层级有误 / levels count from 0 to 3: name no other"
 
 
 class Staff:
@@ -64,11 +68,24 @@ def test_a_level_that_nobody_holds_is_passed_over():
 
 
 def test_a_look_in_of_a_red_elder_goes_no_further_and_of_a_yellow_one_does():
-    escalations = [
-        rule_for_miss(grade, "look_in", missed_before=False, policy=NOTIFY).escalation
-        for grade in ("red", "yellow")
-    ]
-    assert escalations == [None, NOTIFY.missed["yellow"].escalation]
+    red, yellow = (
+        rule_for_miss(grade, "look_in", missed_before=False, policy=NOTIFY) for grade in ("red", "yellow")
+    )
+    assert red == replace(NOTIFY.missed["red"], escalation=None)
+    assert red.is_urgent is False
+    assert yellow == NOTIFY.missed["yellow"]
+
+
+def test_a_second_miss_in_a_row_of_a_red_elder_is_told_as_the_first():
+    assert rule_for_miss("red", "home_visit", missed_before=True, policy=NOTIFY) == NOTIFY.missed["red"]
+    assert (
+        rule_for_miss(None, "spot_check", missed_before=True, policy=NOTIFY) == NOTIFY.missed_again["green"]
+    )
+
+
+def test_a_rule_without_the_carers_level_tells_the_others_alone():
+    rule = replace(NOTIFY.lowered, levels=(1, 2))
+    assert recipients(rule, (CARER_ROLE, "carer"), "V1", NOTIFY, ALL) == [(1, "lead"), (2, "leader")]
 
 
 @pytest.mark.parametrize(
@@ -76,6 +93,7 @@ def test_a_look_in_of_a_red_elder_goes_no_further_and_of_a_yellow_one_does():
     [
         (None, "green", None),
         (None, "yellow", NOTIFY.raised["yellow"]),
+        ("yellow", "yellow", NOTIFY.raised["yellow"]),
         ("green", "red", NOTIFY.raised["red"]),
         ("red", "yellow", NOTIFY.lowered),
         ("yellow", "green", NOTIFY.lowered),
@@ -114,10 +132,26 @@ def test_an_incident_is_repeated_at_the_top_every_half_hour_twelve_times():
 
 def test_a_table_without_a_grade_or_with_a_level_too_many_is_refused():
     missed = {grade: rule for grade, rule in NOTIFY.missed.items() if grade != "red"}
-    with pytest.raises(ValueError, match="missed must have"):
-        replace(NOTIFY, missed=missed)
-    with pytest.raises(ValueError, match="levels count from 0 to 3"):
-        replace(NOTIFY, lowered=replace(NOTIFY.lowered, levels=(0, 4)))
-    with pytest.raises(ValueError, match="no such grade: pink"):
-        replace(NOTIFY, raised={**NOTIFY.raised, "pink": NOTIFY.lowered})
-    assert isinstance(NOTIFY, NotifyPolicy)
+    wrong: list[tuple[dict[str, Any], str]] = [
+        (
+            {"missed": missed},
+            "missed 必须恰好有这些行 / must have these rows and no other: green, yellow, red",
+        ),
+        ({"raised": {**NOTIFY.raised, "pink": NOTIFY.lowered}}, NO_SUCH_GRADE),
+        ({"missed_again": {"pink": NOTIFY.lowered}}, NO_SUCH_GRADE),
+        (
+            {"raised": {"pink": NOTIFY.lowered}, "missed_again": {"blue": NOTIFY.lowered}},
+            NO_SUCH_GRADE.replace("pink", "blue, pink"),
+        ),
+    ]
+    rules = [replace(NOTIFY.lowered, levels=(0, level)) for level in (4, -1)]
+    for rule in rules:
+        wrong += [({name: rule}, NO_SUCH_LEVEL) for name in ("lowered", "incident")]
+        wrong.append(({"raised": {"red": rule}}, NO_SUCH_LEVEL))
+        wrong.append(({"missed": {**NOTIFY.missed, "red": rule}}, NO_SUCH_LEVEL))
+        wrong.append(({"missed_again": {"red": rule}}, NO_SUCH_LEVEL))
+    for rows, said in wrong:
+        with pytest.raises(ValueError, match="/") as refused:
+            replace(NOTIFY, **rows)
+        assert str(refused.value) == said
+    assert isinstance(replace(NOTIFY, lowered=replace(NOTIFY.lowered, levels=(0, 3))), NotifyPolicy)

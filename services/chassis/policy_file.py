@@ -1,0 +1,181 @@
+"""One policy file: read as TOML, its sections as typed rows, and what is wrong with it by line, in two languages."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+P = TypeVar("P")
+HEAD = frozenset({"title", "version", "effective_on"})
+_DATED = re.compile(r"^effective_on[ \t]*=[^#\n]*?(?=[ \t]*(#|$))", re.MULTILINE)
+
+
+class PolicyError(ValueError):
+    """A policy file cannot be used; the message names file, line and setting, and says what to do."""
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong: its line, 0 where it has none, and what to do."""
+
+    line: int
+    said: str
+
+    def __str__(self) -> str:
+        return f"第{self.line}行 / line {self.line}: {self.said}" if self.line else self.said
+
+
+class PolicyFaults(PolicyError):
+    """Everything that is wrong with one file."""
+
+    def __init__(self, name: str, faults: list[Fault]) -> None:
+        super().__init__(f"{name}: {'; '.join(map(str, faults))}")
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class PolicyFile:
+    """A file that is TOML and says from which day it holds; its sections are not read yet."""
+
+    name: str
+    text: str
+    held: Mapping[str, Any]
+
+    @property
+    def effective_on(self) -> date:
+        """The day from which it is in force."""
+        return self.held["effective_on"]
+
+    @property
+    def version(self) -> str:
+        """Its label."""
+        return str(self.held.get("version"))
+
+    def section(self, section: str, kind: type[P]) -> P:
+        """A service's rows; raises PolicyFaults with all that is wrong in them."""
+        rows = self.held.get(section)
+        if not isinstance(rows, dict):
+            said = f"缺少 [{section}] / the section [{section}] is missing: add it"
+            raise PolicyFaults(self.name, [Fault(0, said)])
+        head = {"version": self.held.get("version"), "effective_on": self.effective_on}
+        if head.keys() & rows:
+            said = "version, effective_on 只写在文件开头 / belong to the top: move them"
+            raise PolicyFaults(self.name, [Fault(line_of(self.text, [section]), said)])
+        try:
+            asked = json.dumps(head | rows, default=str)
+            return TypeAdapter(kind).validate_json(asked, strict=True)
+        except ValidationError as error:
+            faults = [_explain(self.text, section, one["loc"], _said(one)) for one in error.errors()]
+            raise PolicyFaults(self.name, faults) from error
+
+    def dated(self, day: date) -> PolicyFile:
+        """The same rules from another day."""
+        text = _DATED.sub(f"effective_on = {day.isoformat()}", self.text, count=1)
+        return PolicyFile(self.name, text, {**self.held, "effective_on": day})
+
+
+def read_file(path: Path) -> PolicyFile:
+    """A file's text as TOML; raises PolicyError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PolicyError(f"{path}: 无法读取 / cannot be read: {error}") from error
+    return parse(text, path.name)
+
+
+def parse(text: str, name: str) -> PolicyFile:
+    """As `read_file`, of a text that is at hand."""
+    try:
+        held = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        fault = Fault(int(found[1]) if found else 0, f"无法读取 / cannot be read: {error}")
+        raise PolicyFaults(name, [fault]) from error
+    if type(held.get("effective_on")) is not date:
+        said = "effective_on 应为日期 / must be a date such as 2024-01-26"
+        raise PolicyFaults(name, [Fault(line_of(text, ["effective_on"]), said)])
+    return PolicyFile(name, text, held)
+
+
+def faults_of(found: PolicyFile, sections: Mapping[str, type[Any]]) -> list[Fault]:
+    """Everything that is wrong with a file, in the order of its lines; `sections` are all that there may be."""
+    unknown = [key for key in found.held if key not in HEAD and key not in sections]
+    faults = {Fault(line_of(found.text, [key]), f"{key}: {_ADVICE[_UNKNOWN]}") for key in unknown}
+    for section, kind in sections.items():
+        try:
+            found.section(section, kind)
+        except PolicyFaults as error:
+            faults |= set(error.faults)
+    return sorted(faults)
+
+
+def comment_of(text: str, line: int) -> str:
+    """What is written behind a line's setting: the clause that it rests on."""
+    lines = text.splitlines()
+    return lines[line - 1].partition("#")[2].strip() if 0 < line <= len(lines) else ""
+
+
+def line_of(text: str, wanted: list[str]) -> int:
+    """The line of a setting, or of the table nearest to it; 0 where neither stands in the file."""
+    table: list[str] = []
+    best, best_depth = 0, 0
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = raw.split("#")[0].strip()
+        if line.startswith("["):
+            table = line.strip("[]").split(".")
+            path = table
+        else:
+            path = [*table, line.split("=")[0].strip()]
+        depth = len(path) if path == wanted[: len(path)] else 0
+        if depth > best_depth:
+            best, best_depth = number, depth
+    return best
+
+
+_UNKNOWN = "unexpected_keyword_argument"
+_ADVICE = {
+    "missing": "缺少 / is missing: add it",
+    _UNKNOWN: "没有这一项 / is no setting: remove it, or check its spelling",
+}
+_CHINESE = {
+    "int": "应为整数",
+    "string": "应为文字",
+    "bool": "应为 true 或 false",
+    "date": "应为日期, 如 2024-01-26",
+    "time": "应为钟点, 如 08:00:00",
+    "time_delta": "应为时长, 如 PT30M",
+    "enum": "只能是所列之一",
+    "literal": "只能是所列之一",
+    "list": "应为列表",
+    "tuple": "应为列表",
+    "frozen_set": "应为列表",
+    "dict": "应为表",
+    "mapping": "应为表",
+    "dataclass": "应为表",
+    "value": "不符合要求",
+    "greater": "太小",
+    "less": "太大",
+}
+
+
+def _said(error: Any) -> str:
+    kind = str(error["type"])
+    if kind in _ADVICE:
+        return _ADVICE[kind]
+    fitting = [word for word in _CHINESE if kind.startswith(word)]
+    return f"{_CHINESE[max(fitting, key=len)] if fitting else '不对'} / {error['msg']}"
+
+
+def _explain(text: str, section: str, where: tuple[int | str, ...], said: str) -> Fault:
+    names = [str(part) for part in where]
+    if names == ["version"]:
+        told = f"version: 应为文字, 写在文件开头 / must be text, at the top: {said}"
+        return Fault(line_of(text, names), told)
+    return Fault(line_of(text, [section, *names]), f"{'.'.join([section, *names])}: {said}")

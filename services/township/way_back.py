@@ -1,0 +1,148 @@
+"""The way back from what was recorded to what was asked: the commands of the past, in the order of time.
+
+Only what came from outside is a command again; what was heard, or what time brought, follows from it anew. A command
+that was refused without a record left nothing, and is not played again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+from services.chassis.commands import Asked, Command
+from services.kernel.calendar import ONE_DAY
+from services.kernel.roster import Roster
+from services.notify.commands import Acknowledge
+from services.notify.domain import Telling
+from services.registry import commands as register
+from services.registry import events as filed
+from services.registry.places import Village
+from services.registry.suspicions import Suspicion
+from services.registry.terms import EndReason
+from services.risk import commands as assess
+from services.risk.domain import RiskFile
+from services.township.house import House
+from services.township.look import happened_on
+from services.visits import commands as care
+from services.visits import events as cared
+from services.visits.incidents import Incident
+
+CHUNK = 1000
+BACK: dict[type[Command], type[Any]] = {
+    register.OpenVillage: Village.Created,
+    register.Appoint: Roster.StaffAppointed,
+    register.GoOnLeave: Roster.LeaveNoted,
+    register.ReturnFromLeave: Roster.LeaveCutShort,
+    register.EndAppointment: Roster.AppointmentEnded,
+    register.Enrol: filed.ElderEnrolled,
+    register.NoteSupporterLeft: filed.SupporterLeft,
+    register.NoteSupporterReturned: filed.SupporterReturned,
+    register.ReportContact: filed.ContactReported,
+    register.CorrectFacts: filed.FactsCorrected,
+    register.RemoveForError: filed.StatusEnded,
+    register.ChangeFacts: filed.FactsChanged,
+    register.Pair: filed.CarerPaired,
+    register.HandOver: filed.CarerPaired,
+    register.TransferElder: filed.ElderTransferred,
+    register.SearchDuplicates: Suspicion.Created,
+    register.KeepApart: Suspicion.KeptApart,
+    register.MergeElders: filed.ElderMerged,
+    register.UndoMerge: filed.MergeUndone,
+    register.EnterInstitution: filed.InstitutionEntered,
+    register.LeaveInstitution: filed.InstitutionLeft,
+    register.NoteDeath: filed.StatusEnded,
+    register.NoteMove: filed.StatusEnded,
+    assess.Observe: RiskFile.EvidenceObserved,
+    assess.Clear: RiskFile.EvidenceCleared,
+    assess.Reassess: RiskFile.Reassessed,
+    care.RecordVisit: cared.VisitRecorded,
+    care.ReviewLivingSecurity: cared.LivingSecurityReviewed,
+    care.SignAgreement: cared.AgreementSigned,
+    care.NoteAbsence: cared.AbsenceNoted,
+    care.ReportIncident: Incident.Created,
+    care.DoDuty: cared.DutyDone,
+    Acknowledge: Telling.NoticeAcknowledged,
+}
+"""Every command, and the stored event that it leaves. A new command is a row here, and where one event may come of
+several commands, what tells them apart below."""
+
+ONLY: dict[type[Command], Callable[[Any], bool]] = {
+    register.NoteDeath: lambda event: event.reason == EndReason.DIED,
+    register.RemoveForError: lambda event: event.reason == EndReason.REMOVED_FOR_ERROR,
+    register.SearchDuplicates: lambda event: event.is_searched,
+    register.NoteMove: lambda event: event.reason == EndReason.MOVED_OUT,
+    register.Pair: lambda event: event.giver is None,
+    register.HandOver: lambda event: event.giver is not None,
+}
+"""What an event must say where several commands leave the same one."""
+
+SAID: dict[type[Command], Callable[[Any], dict[str, Any]]] = {
+    register.ReturnFromLeave: lambda event: {"on": _day_after(event.ends)},
+    register.MergeElders: lambda event: {"kept": event.into, "merged": event.subject},
+    register.UndoMerge: lambda event: {"merged": event.subject},
+    register.EndAppointment: lambda event: {"on": event.last_day},
+    register.RemoveForError: lambda event: {"reason": event.note},
+    register.HandOver: lambda event: {"taker": event.carer, "on": event.since, "elders": [event.subject]},
+    register.TransferElder: lambda event: {"on": event.since},
+}
+"""Fields that the event has under another name. A hand-over of several comes back elder by elder."""
+
+MORE: dict[type[Command], tuple[type[Any], ...]] = {register.Enrol: (filed.EnrolmentRefused,)}
+"""Further events that a command may leave instead: refusals that are facts."""
+
+_BROUGHT = re.compile(r"[0-9a-f-]{36}/\d+|(day|clock|channel):.*")
+_KINDS: dict[type[Any], list[type[Command]]] = {}
+for _command, _event in BACK.items():
+    for _left in (_event, *MORE.get(_command, ())):
+        _KINDS.setdefault(_left, []).append(_command)
+
+
+def _day_after(day: str) -> str:
+    return (date.fromisoformat(day) + ONE_DAY).isoformat()
+
+
+def outside(house: House) -> list[Asked]:
+    """Every command that left a fact, at its moment, in the order of time; of the same moment by service."""
+    found = [(one.at, place, one) for place, name in enumerate(house.services) for one in _asked(house, name)]
+    return [one for *_, one in sorted(found, key=lambda row: row[:2])]
+
+
+def _asked(house: House, name: str) -> Iterator[Asked]:
+    log, after, last = house.services[name].log, 0, None
+    while recorded := log.events(after, CHUNK):
+        for one in recorded:
+            command = command_of(one.event)
+            if command is not None:
+                asked = Asked(command, one.event.timestamp, cause=one.event.causation)
+                if asked != last:
+                    yield asked
+                last = asked
+        after = recorded[-1].position
+
+
+def command_of(event: Any) -> Command | None:
+    """The command that left this event; None where it came of something heard, or of time, or says too little."""
+    if _BROUGHT.fullmatch(vars(event).get("causation") or ""):
+        return None
+    for kind in _KINDS.get(type(event), ()):
+        if kind not in ONLY or ONLY[kind](event):
+            return _filled(kind, event)
+    return None
+
+
+def _filled(kind: type[Command], event: Any) -> Command | None:
+    """The command's fields, found under their names in the event; whom it is about is the event's subject."""
+    held: dict[str, Any] = {**vars(event), "on": happened_on(event).isoformat()}
+    for spread in ("facts", "content", "matter"):
+        held |= {
+            key: value for key, value in held.get(spread, {}).items() if key != "on" or spread == "content"
+        }
+    about = {key: event.subject for key in ("elder", "village", "subject") if key not in held}
+    held |= SAID[kind](event) if kind in SAID else {}
+    fields = {key: value for key, value in (about | held).items() if key in kind.model_fields}
+    if kind is register.Enrol and "born" not in fields:
+        return None
+    return kind.model_validate_json(json.dumps(fields))

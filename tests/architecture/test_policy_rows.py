@@ -1,0 +1,25 @@
+"""Policy files: every row names the clause that it rests on, and every section is read by a service."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from services.chassis.policy_file import HEAD, faults_of, read_file
+from services.township.versions import SECTIONS, clause_of, rows_of
+
+FILES = sorted((Path(__file__).parents[2] / "policies").glob("*.toml"))
+CLAUSE = re.compile(r"[一二三四] ?\([一二三四五]\)|section \d|Decision")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_file_is_in_order(path: Path):
+    assert [str(fault) for fault in faults_of(read_file(path), SECTIONS)] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_row_names_its_clause(path: Path):
+    file = read_file(path)
+    rows = [row for row, _ in rows_of(file.held) if row[0] not in HEAD]
+    assert rows
+    assert [".".join(row) for row in rows if not CLAUSE.search(clause_of(file, row))] == []

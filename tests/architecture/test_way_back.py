@@ -1,0 +1,134 @@
+"""Every command has its way back: what it leaves in the log is that command again, to be rehearsed."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from services.chassis.commands import Asked, Command
+from services.chassis.settings import Settings
+from services.kernel.calendar import SHANGHAI
+from services.notify.commands import Acknowledge
+from services.registry import commands as register
+from services.risk import commands as assess
+from services.township.conductor import Conductor
+from services.township.house import House, opened
+from services.township.way_back import BACK, outside
+from services.visits import commands as care
+
+BEGINS = date(2024, 1, 1)
+
+
+def enrol(elder: str, **more: Any) -> register.Enrol:
+    supporter = register.SupporterRow(id="S1", left_county_on=date(2023, 1, 1), name="王小明")
+    form: dict[str, Any] = {
+        "born": date(1950, 1, 1),
+        "sex": "f",
+        "village": "V1",
+        "group": "1",
+        "living": "alone",
+    }
+    form |= {
+        "evidence": ["disability"],
+        "health": ["hypertension"],
+        "declined_institution": True,
+        "carer": "grid",
+    }
+    return register.Enrol(
+        **{"elder": elder, "supporters": [supporter], "ledger": f"row-{elder}", **form, **more}
+    )
+
+
+def visit(name: str, day: date, mode: Any) -> care.RecordVisit:
+    told = {"visit": name, "elder": "wang", "by": "grid", "on": day, "mode": mode}
+    return care.RecordVisit(**told, check_up=False, confirms_facts=True)
+
+
+def life() -> Iterator[Command]:
+    """One of every kind, a day apart, each of which is taken; `on` is the day on which it is said."""
+    days = (BEGINS + timedelta(days=number) for number in range(200))
+    on = dict(enumerate(days))
+    yield register.OpenVillage(village="V1", name="高良村", groups=["1", "2"])
+    yield register.Appoint(staff="grid", role="grid_worker", village="V1")
+    yield register.Appoint(staff="lead", role="village_lead", village="V1")
+    yield register.Appoint(staff="centre", role="party_service_centre")
+    yield enrol("wang")
+    yield enrol("young", born=date(1980, 1, 1))
+    yield enrol("li")
+    yield register.NoteSupporterReturned(elder="li", supporter="S1", on=on[6], kind="permanent")
+    yield register.NoteSupporterLeft(elder="li", supporter="S1", on=on[7])
+    yield register.ChangeFacts(elder="wang", health=["tuberculosis"])
+    yield register.Pair(elder="wang", carer="lead")
+    yield register.EnterInstitution(elder="li", on=on[11])
+    yield register.LeaveInstitution(elder="li", on=on[12])
+    yield register.NoteDeath(elder="li", on=on[12])
+    yield enrol("mo")
+    yield register.NoteMove(elder="mo", on=on[14])
+    yield assess.Observe(elder="wang", evidence="economic_hardship", on=on[3], source="visit finding")
+    yield assess.Clear(elder="wang", evidence="disability", on=on[16])
+    yield assess.Reassess(elder="wang", by="lead", on=on[17])
+    yield visit("v1", on[2], "in_person")
+    yield visit("v2", on[20], "phone")
+    yield care.ReviewLivingSecurity(elder="wang", by="centre", on=on[21])
+    yield care.SignAgreement(elder="wang", by="lead", on=on[20])
+    yield care.NoteAbsence(elder="wang", begins=on[30], ends=on[40])
+    yield care.ReportIncident(incident="I1", elder="wang", kind="abuse")
+    yield care.DoDuty(duty="group_activity", subject="V1", by="lead", on=on[24])
+    yield register.OpenVillage(village="V2", name="落水洞村", groups=["1"])
+    yield register.TransferElder(elder="wang", village="V2", group="1", on=on[27], carer="grid")
+    yield register.HandOver(giver="grid", taker="lead", on=on[28], elders=["wang"])
+    yield Acknowledge(by="lead", about="incident", subject="wang", incident="I1")
+    yield register.Appoint(staff="cadre", role="group_cadre", village="V1")
+    yield register.GoOnLeave(staff="cadre", stand_in="grid", begins=on[31], ends=on[50])
+    yield register.ReturnFromLeave(staff="cadre", on=on[32])
+    yield register.EndAppointment(staff="cadre", on=on[33])
+    yield register.ReportContact(elder="wang", supporter="S1", phone="13800000000", whereabouts="广东")
+    yield register.CorrectFacts(
+        elder="wang",
+        by="lead",
+        reason="the household book",
+        born=date(1951, 1, 1),
+        supporters=[register.CorrectedSupporter(id="S1", left_county_on=date(2023, 2, 1))],
+    )
+    yield enrol("one", name="王小明")
+    yield enrol("other", name="李四")
+    yield register.CorrectFacts(elder="other", by="lead", reason="the household book", name="王小明")
+    yield register.SearchDuplicates()
+    yield register.KeepApart(elder="one", other="other", by="lead", reason="namesakes")
+    yield register.MergeElders(kept="one", merged="other", by="lead", reason="one person")
+    yield register.UndoMerge(merged="other", by="lead", reason="two people")
+    yield enrol("mistake")
+    yield register.RemoveForError(elder="mistake", by="lead", reason="lives elsewhere")
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[House]:
+    with opened(Settings(data=None), is_alone=True) as held:
+        yield held
+
+
+@pytest.fixture(scope="module")
+def asked(house: House) -> list[Asked]:
+    """What was asked of the house, a day apart, with what was heard and what time brought between."""
+    conductor, done = Conductor(house, BEGINS), list[Asked]()
+    for number, command in enumerate(life()):
+        at = datetime.combine(BEGINS + timedelta(days=number), time(9), SHANGHAI)
+        assert conductor.take(command, at).is_taken, command
+        done.append(Asked(command, at))
+    conductor.through(BEGINS + timedelta(days=130))
+    return done
+
+
+def test_every_command_has_its_row(house: House):
+    assert set(house.commands.values()) == set(BACK)
+
+
+def test_the_life_that_shows_it_holds_every_command(house: House, asked: list[Asked]):
+    assert {type(one.command) for one in asked} == set(house.commands.values())
+
+
+def test_what_was_asked_comes_back_from_the_logs_each_once_at_its_moment(house: House, asked: list[Asked]):
+    found = [(one.at, one.command) for one in outside(house)]
+    expected = [(one.at, one.command) for one in asked]
+    assert found == expected
