@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from services import notices_cli, parked_cli, policy_cli, rehearse_cli
+from services import notices_cli, parked_cli, policy_cli, rehearse_cli, report_cli
 from services.chassis import logs
 from services.chassis.clock import SetClock, SystemClock
 from services.chassis.policy import PolicyError
@@ -58,6 +58,7 @@ KNOWN = (
     ChannelsError,
     *fleet_cli.KNOWN,
     *rehearse_cli.KNOWN,
+    *report_cli.KNOWN,
 )
 TOWNSHIP = Path("samples/gaoliang.toml")
 FIRST_DAY = datetime(2024, 1, 1)  # noqa: DTZ001 - a day, of which the option takes no more
@@ -256,7 +257,10 @@ def status(*, as_json: Annotated[bool, typer.Option("--json", help="给程序看
 
 
 fleet_cli.add_to(app)
+app.command()(report_cli.report)
+app.command()(report_cli.event)
 rehearse_cli.add_to(app)
 app.add_typer(parked_cli.app, name="parked")
+app.add_typer(register_cli.duplicates, name="duplicates")
 app.add_typer(policy_cli.app, name="policy")
 app.add_typer(notices_cli.app, name="notices")

@@ -21,7 +21,8 @@ from services.chassis.amqp import declare
 from services.chassis.migrations import migrate
 from services.chassis.settings import Settings, of_township, read_settings
 from services.fleet.compose import Compose
-from services.fleet.corner import make_database, take_database_away, take_queues_away
+from services.fleet.corner import make_database, of_database, take_database_away, take_queues_away
+from services.fleet.pools import audit_connections
 from services.fleet.settings import PREFIX, SERVICES, FleetSettings
 from services.fleet.supervisor import Spec, Supervisor, standing
 from services.fleet.wiring import Refused, hearers_of
@@ -53,6 +54,8 @@ def bring_up(fleet: FleetSettings, environ: Mapping[str, str]) -> None:
         compose.up()
         return
     prepare(fleet, urls)
+    own = of_database(urls.database, fleet.township) if fleet.township else urls.database
+    audit_connections(own, fleet, read_settings(environ))
     process = supervisor_of(fleet)
     if process.pid() is None:
         command = [sys.executable, "-m", *_WORDS, str(fleet.folder)]

@@ -28,6 +28,7 @@ from services.chassis.service import Service
 from services.chassis.settings import Settings, SettingsError
 from services.chassis.stores import open_log, role_urls
 from services.chassis.worker import run_workers
+from services.fleet.pools import lean
 from services.fleet.relays import Relays
 from services.fleet.senders import Senders
 from services.fleet.settings import read_fleet_settings
@@ -69,6 +70,7 @@ def run_worker(names: Sequence[str], settings: Settings) -> None:
     logs.configure(settings.log_level, sys.stdout)
     audit_waiting()
     audit_database(names, settings)
+    settings = lean(settings)
     metrics, connection = Metrics(), Connection(settings.amqp_url)
     mine = {name: heard for name, heard in hearers_of(settings).items() if name in names}
     declare(connection, settings.namespace, mine)  # a wiped broker has none
@@ -124,7 +126,7 @@ def run_relays(names: Sequence[str], settings: Settings) -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _calling(stopping.set))
-    Relays(names, settings, stopping).run()
+    Relays(names, lean(settings), stopping).run()
 
 
 def run_sender(names: Sequence[str], settings: Settings) -> None:

@@ -66,7 +66,7 @@ def history(
     for entry in _entries(house, subject):
         for name, service in house.services.items():
             for file in service.application.files_of(entry):
-                found = [_line(name, event) for event in service.log.history(file)]
+                found = [line_of(name, event) for event in service.log.history(file)]
                 lines += found if entry == subject else [_of_entry(line, entry) for line in found]
     names = {line.id: f"{line.service}.{line.event}" for line in lines}
     wanted = [
@@ -128,7 +128,8 @@ def label_of(event: Any) -> str:
     return term if any("\u4e00" <= letter <= "\u9fff" for letter in term) else type(event).__name__
 
 
-def _line(service: str, event: Any) -> Line:
+def line_of(service: str, event: Any) -> Line:
+    """One stored event as a line, without personal fields; its cause is an id."""
     held = vars(event)
     details = {key: value for key, value in held.items() if key not in _OWN and value not in (None, [], "")}
     for key in ("facts", "content", "matter"):

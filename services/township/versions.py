@@ -23,6 +23,7 @@ from services.chassis.published import Publication, Published, refuse_publicatio
 from services.chassis.settings import Settings
 from services.notify.policies import NotifyPolicy
 from services.registry.policies import RegistryPolicy
+from services.reports.policies import ReportPolicy
 from services.risk.policies import RiskPolicy
 from services.visits.policies import DutyPolicy
 
@@ -31,6 +32,7 @@ SECTIONS: Mapping[str, type[Any]] = {
     "risk": RiskPolicy,
     "visits": DutyPolicy,
     "notify": NotifyPolicy,
+    "reports": ReportPolicy,
 }
 """Every section that a policy file has, and what its rows must be."""
 

@@ -44,7 +44,7 @@ def _broker_away(
     }
 
 
-@fault()
+@fault(is_short=True)
 def rabbit_killed(stand: Stand, chance: Random) -> Figures:
     """Kill -9, and started again some seconds later."""
     rabbit = stand.rabbit
@@ -101,7 +101,7 @@ def queue_deleted(stand: Stand, chance: Random) -> Figures:
     return until_heard(stand)
 
 
-@fault()
+@fault(is_short=True)
 def exchange_deleted(stand: Stand, chance: Random) -> Figures:
     """Nothing can be published until somebody makes it again."""
     del chance
@@ -110,7 +110,7 @@ def exchange_deleted(stand: Stand, chance: Random) -> Figures:
     return until_heard(stand)
 
 
-@fault()
+@fault(is_short=True)
 def rabbit_wiped(stand: Stand, chance: Random) -> Figures:
     """It comes back with nothing of what it held: no queue, no exchange, no message."""
     time.sleep(chance.uniform(0, 1))

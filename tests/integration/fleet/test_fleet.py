@@ -16,7 +16,10 @@ from kombu import Connection
 from services.chassis.amqp import connected
 from services.chassis.migrations import shipped
 from services.chassis.settings import Settings
+from services.fleet.pools import audit_connections
 from services.fleet.settings import SERVICES
+from services.fleet.wiring import Refused
+from services.servers import Servers
 from services.township.house import opened
 from tests.integration.fleet.conftest import Fleet, becomes_true
 
@@ -92,8 +95,17 @@ def test_of_two_workers_of_notify_one_keeps_the_time_and_none_raises(township: F
         assert township.call("POST", f"/elders/E{number}/evidence", body)[0] == 201
     assert becomes_true(township.is_settled)
     logs = [township.settings.folder / f"worker-{number}.log" for number in (3, 4)]
-    assert [log.read_text().count("handler_raised") for log in logs] == [0, 0]
+    raised = [line for log in logs for line in log.read_text().splitlines() if "handler_raised" in line]
+    assert raised == []
     assert township.shouwang("verify").returncode == 0
+
+
+def test_more_connections_than_the_server_has_are_refused_before_anything_starts(township: Fleet):
+    url = Servers(township.settings.servers, township.settings.name).up().database
+    fleet = township.settings.model_copy(update={"apis": (SERVICES,) * 20})
+    with pytest.raises(Refused, match=r"raise max_connections by \d+, or give SHOUWANG_CONNECTIONS"):
+        audit_connections(url, fleet, Settings())
+    audit_connections(url, township.settings, Settings())
 
 
 def test_no_role_can_read_another_services_schema(township: Fleet):

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from services.chassis.stores import role_urls
+from services.fleet.corner import of_database
 from services.fleet.settings import SERVICES
 from tests.integration.fleet.conftest import Fleet, becomes_true, free_port
 
@@ -54,4 +55,4 @@ def test_each_takes_its_own_villages_and_no_role_reads_the_other_database(fleet:
     theirs = role_urls(huaxi.settings.roles)["registry"]
     mine = role_urls(fleet.settings.roles)["registry"].rpartition("/")[2].partition("?")[0]
     with pytest.raises(psycopg.OperationalError, match="permission denied"):
-        psycopg.connect(theirs.replace("/huaxi", f"/{mine}"))
+        psycopg.connect(of_database(theirs, mine))

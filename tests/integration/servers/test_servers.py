@@ -66,7 +66,7 @@ def test_both_answer_real_clients_as_users_of_their_own(up: Servers) -> None:
             "shouwang",
         )
         assert connection.execute("SHOW fsync").fetchone() == ("on",)
-        assert connection.execute("SHOW max_connections").fetchone() == ("100",)
+        assert connection.execute("SHOW max_connections").fetchone() == ("400",)
         assert connection.execute("SHOW password_encryption").fetchone() == ("scram-sha-256",)
     assert up.rabbit.ctl("list_users").split() == ["user", "tags", "shouwang", "[administrator]"]
     assert up.rabbit.ctl("list_vhosts").split() == ["name", "shouwang"]

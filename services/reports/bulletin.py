@@ -1,0 +1,197 @@
+"""月度通报: by village what was owed, met, missed and made up, grades, agreements, problems, incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from services.reports.figures import Column, Figure, Table, counted, figure, summed
+from services.reports.people import Duty, Elder, Incident
+from services.reports.scope import Scope
+from services.reports.sight import ids_of
+from services.reports.words import said
+
+AGREEMENTS = "agreements"
+MINUTE = timedelta(minutes=1)
+_VILLAGE = Column("village", "村委会", 7)
+_DUTIES = (
+    _VILLAGE,
+    Column("duty", "事项", 8),
+    Column("clause", "条款", 8),
+    Column("owed_by", "责任人", 9),
+    Column("owed", "应办", 4),
+    Column("met", "办结", 4),
+    Column("waived", "免办", 4),
+    Column("missed", "漏办", 4),
+    Column("reconciled", "其中补录", 4),
+    Column("unreconciled", "未补", 4),
+    Column("open", "在办", 4),
+    Column("closed", "改期终止", 4),
+)
+_GRADES = (
+    _VILLAGE,
+    Column("certified", "留守老人", 8),
+    Column("red", "红(高风险)", 8),
+    Column("yellow", "黄(低风险)", 8),
+    Column("green", "绿(一般)", 8),
+    Column("raised", "本月升级", 8),
+    Column("lowered", "本月降级", 8),
+    Column("new", "本月新认定", 8),
+)
+_AGREEMENTS = (
+    _VILLAGE,
+    Column("certified", "应签", 8),
+    Column("signed", "已签", 8),
+    Column("unsigned", "未签", 8),
+    Column("rate", "签订率%", 8),
+    Column("target", "目标%", 8),
+)
+_INCIDENTS = (
+    _VILLAGE,
+    Column("incidents", "本月突发事件", 8),
+    Column("told", "已通知", 8),
+    Column("taken", "已签收", 8),
+    Column("untaken", "无人签收", 8),
+    Column("told_minutes", "最长通知用时(分)", 10),
+    Column("taken_minutes", "最长签收用时(分)", 10),
+)
+
+
+def tables(scope: Scope) -> tuple[Table, ...]:
+    """Duties that close in the month; grades and agreements as on `as_of`; incidents reported in the month."""
+    return (_duties(scope), _grades(scope), _agreements(scope), _incidents(scope))
+
+
+def _duties(scope: Scope) -> Table:
+    rows: list[tuple[Figure, ...]] = []
+    places = scope.villages if scope.asked.village else [*scope.villages, ""]
+    for village in places:
+        held = scope.duties_of(village)
+        for name in scope.rules.order:
+            mine = [one for one in held if one.duty == name]
+            if mine:
+                rows.append(_duty_row(scope, village, name, mine))
+    return Table("duties", "一、履职情况", _DUTIES, tuple(rows), summed(rows, range(4, 12), "合计"))
+
+
+def _duty_row(scope: Scope, village: str, name: str, mine: list[Duty]) -> tuple[Figure, ...]:
+    def having(wanted: Callable[[Duty], bool]) -> Figure:
+        found = [one for one in mine if wanted(one)]
+        return figure(len(found), ids_of(found))
+
+    return (
+        Figure(scope.village_name(village)),
+        Figure(said(name)),
+        Figure(scope.rules.clause_of(name)),
+        Figure(said(scope.rules.owed_by(name))),
+        having(lambda one: one.stands),
+        having(lambda one: one.ending == "met"),
+        having(lambda one: one.ending == "waived"),
+        having(lambda one: one.ending == "missed"),
+        having(lambda one: one.ending == "missed" and one.reconciled is not None),
+        having(lambda one: one.ending == "missed" and one.reconciled is None),
+        having(lambda one: one.ending is None),
+        having(lambda one: not one.stands),
+    )
+
+
+def _grades(scope: Scope) -> Table:
+    rows = [_grade_row(scope, village) for village in scope.villages]
+    return Table("grades", "二、风险等级", _GRADES, tuple(rows), summed(rows, range(1, 8), "合计"))
+
+
+def _grade_row(scope: Scope, village: str) -> tuple[Figure, ...]:
+    mine = [one for one in scope.certified if one.village == village]
+    here = [one for one in scope.elders if one.village == village]
+    by_grade = {grade: list[str]() for grade in ("red", "yellow", "green")}
+    for elder in mine:
+        grading = scope.sight.grading(elder)
+        if grading is not None:
+            by_grade[grading.grade].append(grading.id)
+    changes = {
+        kind: [
+            one.id
+            for elder in here
+            for one in scope.sight.gradings(elder)
+            if one.kind == kind and scope.has_month(one.on)
+        ]
+        for kind in ("raised", "lowered")
+    }
+    new = [one.id for elder in here for one in elder.certified if scope.has_month(one.on)]
+    return (
+        Figure(scope.village_name(village)),
+        counted([one for elder in mine for one in elder.certified_id]),
+        *(counted(held) for held in by_grade.values()),
+        counted(changes["raised"]),
+        counted(changes["lowered"]),
+        counted(new),
+    )
+
+
+def _agreements(scope: Scope) -> Table:
+    target = scope.rules.reports.targets.get(AGREEMENTS)
+    aim = Figure(target.at_least if target else None)
+    rows = [
+        _agreement_row(
+            scope.village_name(village), [one for one in scope.certified if one.village == village], aim
+        )
+        for village in scope.villages
+    ]
+    totals = _agreement_row("合计", scope.certified, aim) if rows else ()
+    clause = f"({target.clause})" if target else ""
+    return Table("agreements", f"三、委托照顾协议{clause}", _AGREEMENTS, tuple(rows), totals)
+
+
+def _agreement_row(label: str, elders: list[Elder], aim: Figure) -> tuple[Figure, ...]:
+    owed = [one for elder in elders for one in elder.certified_id]
+    signed = [elder.signed.id for elder in elders if elder.signed is not None]
+    unsigned = [one for elder in elders if elder.signed is None for one in elder.certified_id]
+    rate = percentage(len(signed), len(elders))
+    return (
+        Figure(label),
+        counted(owed),
+        counted(signed),
+        counted(unsigned),
+        figure(rate, [*owed, *signed]),
+        aim,
+    )
+
+
+def percentage(part: int, whole: int) -> float | None:
+    """With one decimal, cut and not rounded: 99.96 is not 100. None where there is nothing to divide by."""
+    return None if whole == 0 else 1000 * part // whole / 10
+
+
+def _incidents(scope: Scope) -> Table:
+    where = {one.elder: one.village for one in scope.picture.enrolled}
+    month = [one for one in scope.picture.incidents.values() if scope.has_month(one.reported_at.date())]
+    shown = scope.sight.incidents(sorted(month, key=lambda one: (one.reported_at, one.incident)))
+    rows = [
+        _incident_row(scope.village_name(village), [one for one in shown if where.get(one.elder) == village])
+        for village in scope.villages
+    ]
+    totals = _incident_row("合计", [one for one in shown if where.get(one.elder) in scope.villages])
+    return Table("incidents", "四、突发事件响应", _INCIDENTS, tuple(rows), totals)
+
+
+def _incident_row(label: str, mine: list[Incident]) -> tuple[Figure, ...]:
+    told = [one for one in mine if one.told_at is not None]
+    taken = [one for one in mine if one.taken_at is not None]
+    until_told = [((one.told_at - one.reported_at) // MINUTE, one) for one in told if one.told_at]
+    until_taken = [((one.taken_at - one.reported_at) // MINUTE, one) for one in taken if one.taken_at]
+    return (
+        Figure(label),
+        counted([one.id for one in mine]),
+        counted([one.told_id for one in told]),
+        counted([one.taken_id for one in taken]),
+        counted([one.id for one in mine if one.taken_at is None]),
+        _longest(until_told),
+        _longest(until_taken),
+    )
+
+
+def _longest(found: list[tuple[int, Incident]]) -> Figure:
+    if not found:
+        return Figure()
+    minutes, incident = max(found, key=lambda one: (one[0], one[1].incident))
+    return figure(minutes, incident.ids)

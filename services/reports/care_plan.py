@@ -1,0 +1,63 @@
+"""一人一策: the measures in force for each elder: the grade that they rest on, what is owed, how often, by whom."""
+
+from __future__ import annotations
+
+from services.reports.care_card import WHO, pages_by_elder, who_of
+from services.reports.figures import Column, Figure, Table, figure
+from services.reports.people import Duty, Elder
+from services.reports.scope import Scope
+from services.reports.words import said
+
+CARER = "carer"
+_EVERY = {"week": "每周", "month": "每月", "quarter": "每季度", "half_year": "每半年", "year": "每年"}
+_COLUMNS = (
+    *WHO[:3],
+    Column("grade", "等级", 2),
+    Column("because", "依据", 8),
+    Column("measure", "措施", 7),
+    Column("often", "频次", 5),
+    Column("owed_by", "责任单位(人)", 8),
+    Column("who", "具体责任人", 7),
+    Column("period", "本期", 5),
+    Column("until", "期限", 6),
+    Column("state", "本期情况", 4),
+    Column("clause", "条款", 7),
+)
+
+
+def tables(scope: Scope) -> tuple[Table, ...]:
+    """Of everybody who is left behind on `as_of`: what is owed in the periods that run."""
+    rows: list[tuple[Figure, ...]] = []
+    for elder in scope.certified:
+        head = (*who_of(scope, elder)[:3], scope.sight.grade(elder), scope.sight.because(elder))
+        rows += [(*head, *_measure(scope, one, elder)) for one in in_force(scope, elder)]
+    return (Table("measures", "一人一策", _COLUMNS, tuple(rows), starts_page=pages_by_elder(rows)),)
+
+
+def in_force(scope: Scope, elder: Elder) -> list[Duty]:
+    """What runs on `as_of`, in the order of the policy; what is owed once stands until it is done."""
+    day, order = scope.asked.as_of, scope.rules.order
+    found = [
+        one
+        for one in scope.picture.owed_for(elder.elder)
+        if one.stands and (one.closes_on >= day if one.often else not one.is_done)
+    ]
+    return sorted(found, key=lambda one: (order.index(one.duty), one.opens_on))
+
+
+def _measure(scope: Scope, one: Duty, elder: Elder) -> tuple[Figure, ...]:
+    ids = (one.opened,)
+    often = "一次" if one.often is None else f"{_EVERY[one.often[0]]}{one.often[1]}次"
+    role = scope.rules.owed_by(one.duty)
+    carer = elder.carer if role == CARER else None
+    late = one.often is None and one.ending == "missed"
+    return (
+        Figure(said(one.duty), ids),
+        Figure(often, ids),
+        Figure(said(role)),
+        Figure("") if carer is None else Figure(carer.value, (carer.id,)),
+        Figure(one.period, ids),
+        Figure(one.closes_on, ids),
+        figure("已逾期" if late else said(one.ending or "open"), one.ids),
+        Figure(scope.rules.clause_of(one.duty)),
+    )

@@ -1,0 +1,91 @@
+"""Every report by name, and how one is made from the logs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from services.chassis.log import EventLog
+from services.reports import bulletin, care_card, care_plan, elder_file, grades, village_ledger
+from services.reports.figures import Report, Table
+from services.reports.picture import Picture
+from services.reports.policies import RuleBook
+from services.reports.scope import Asked, NotReportable, Scope
+from services.reports.sources import read
+
+REGISTER = ("registry", "risk", "visits")
+EVERYTHING = (*REGISTER, "notify")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A report: its title and clause, the services on whose logs it rests, and what makes its tables."""
+
+    title: str
+    clause: str
+    rests_on: tuple[str, ...]
+    tables: Callable[[Scope], tuple[Table, ...]]
+    is_monthly: bool = False
+    notes: tuple[str, ...] = ()
+
+
+KINDS: Mapping[str, Kind] = {
+    "bulletin": Kind(
+        "留守老年人关爱服务月度通报",
+        "二(一)",
+        EVERYTHING,
+        bulletin.tables,
+        is_monthly=True,
+        notes=(
+            "应办按期末日所在月份统计，含以前认定、本月到期的事项；应办＝办结＋免办＋漏办＋在办。",
+            "依规定保密的事项只对有权知悉者显示。",
+        ),
+    ),
+    "care-card": Kind(
+        "留守老年人关爱服务卡（一人一卡）", "二(二), 三(一)2", REGISTER, care_card.tables, is_monthly=True
+    ),
+    "care-plan": Kind("留守老年人关爱服务措施（一人一策）", "二(四), 三(一)2", REGISTER, care_plan.tables),
+    "elder-file": Kind("留守老年人档案（一人一档）", "三(一)2", REGISTER, elder_file.tables),
+    "grades": Kind("留守老年人风险等级变化", "二(四)", REGISTER, grades.tables),
+    "village-ledger": Kind("农村留守老年人信息台账", "三(一)2", REGISTER, village_ledger.tables),
+}
+
+
+def make(name: str, logs: Mapping[str, EventLog], book: RuleBook, asked: Asked) -> Report:
+    """The report of that name; raises NotReportable where there is none, or nobody such."""
+    kind = KINDS.get(name)
+    if kind is None:
+        raise NotReportable(f"没有“{name}”这种报表 / no such report; known: {', '.join(KINDS)}")
+    known = read({one: logs[one] for one in kind.rests_on}, asked.as_of, asked.known_by)
+    scope = Scope(asked, Picture(known.facts), book.on(asked.as_of))
+    _check(scope)
+    begins = scope.begins if kind.is_monthly else asked.as_of
+    return Report(
+        name=name,
+        title=kind.title,
+        clause=kind.clause,
+        about=_about(scope, kind),
+        as_of=asked.as_of,
+        known_by=asked.known_by,
+        is_final=known.is_final,
+        policy=book.versions(begins, asked.as_of),
+        tables=kind.tables(scope),
+        notes=kind.notes,
+    )
+
+
+def _check(scope: Scope) -> None:
+    village, elder = scope.asked.village, scope.asked.elder
+    if village and village not in scope.picture.villages:
+        known = ", ".join(sorted(scope.picture.villages))
+        raise NotReportable(f"没有此代码的村 / no village {village} was open then; known: {known}")
+    if elder and not scope.elders:
+        raise NotReportable(
+            f"当日登记册上没有 {elder} / not on the register (of this village) then: check id"
+        )
+
+
+def _about(scope: Scope, kind: Kind) -> str:
+    where = scope.village_name(scope.asked.village or "")
+    month = f"{scope.begins:%Y年%m月}" if kind.is_monthly else ""
+    return " ".join(one for one in (where, month) if one)

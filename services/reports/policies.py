@@ -1,0 +1,97 @@
+"""What the policy files say of reports: who may read what, the targets, and the clauses of what is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import ClassVar
+
+from services.chassis.policy import PolicyTable, read_policy
+from services.kernel.calendar import ONE_DAY
+from services.kernel.words import Role
+from services.notify.policies import NotifyPolicy
+from services.risk.policies import RiskPolicy
+from services.visits.policies import DutyPolicy
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target kept in view (section 7): at least so much, of a unit, by a clause."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    at_least: int
+    unit: str
+    clause: str
+
+
+@dataclass(frozen=True)
+class ReportPolicy:
+    """Readers by role, and targets, in one dated version.
+
+    `names` may read names, phones and addresses, `numbers` citizen numbers too, `confidential` reports of abuse and
+    what rests on them (section 5).
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    version: str
+    effective_on: date
+    names: frozenset[Role]
+    numbers: frozenset[Role]
+    confidential: frozenset[Role]
+    targets: Mapping[str, Target]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What is in force on a day, of all that reports go by."""
+
+    reports: ReportPolicy
+    duties: DutyPolicy
+    risk: RiskPolicy
+    notices: NotifyPolicy
+
+    def clause_of(self, duty: str) -> str:
+        """The clause on which a duty rests."""
+        places = {name.value: row.clause for name, row in self.duties.places.items()}
+        return {**self.duties.clauses, **places}.get(duty, "")
+
+    def owed_by(self, duty: str) -> str:
+        """The role that owes a duty."""
+        places = {name.value: row.owed_by for name, row in self.duties.places.items()}
+        return str({**self.duties.owed_by, **places}.get(duty, ""))
+
+    @property
+    def order(self) -> list[str]:
+        """Every duty, in the order of the policy file: an elder's first, then those of places."""
+        return [*self.duties.owed_by, *(name.value for name in self.duties.places)]
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    """Every version of what reports go by."""
+
+    reports: PolicyTable[ReportPolicy]
+    duties: PolicyTable[DutyPolicy]
+    risk: PolicyTable[RiskPolicy]
+    notices: PolicyTable[NotifyPolicy]
+
+    def on(self, day: date) -> Rules:
+        """What was in force on a day."""
+        return Rules(self.reports.on(day), self.duties.on(day), self.risk.on(day), self.notices.on(day))
+
+    def versions(self, begins: date, ends: date) -> str:
+        """The names of the versions in force between two days."""
+        days = [begins + number * ONE_DAY for number in range((ends - begins).days + 1)] or [ends]
+        return ", ".join(dict.fromkeys(self.reports.on(day).version for day in days))
+
+
+def read_rules(paths: Sequence[Path], data: Path | None = None) -> RuleBook:
+    """Of these files, and of what was published into the folder `data`; raises PolicyError."""
+    return RuleBook(
+        read_policy(paths, "reports", ReportPolicy, data=data),
+        read_policy(paths, "visits", DutyPolicy, data=data),
+        read_policy(paths, "risk", RiskPolicy, data=data),
+        read_policy(paths, "notify", NotifyPolicy, data=data),
+    )

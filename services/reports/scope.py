@@ -1,0 +1,87 @@
+"""What a report is asked for: place, time, person and reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.kernel.calendar import ONE_DAY, add_months
+from services.kernel.words import Role
+from services.reports.people import Duty, Elder, by_place
+from services.reports.picture import Picture
+from services.reports.policies import Rules
+from services.reports.sight import Sight
+
+
+class NotReportable(ValueError):
+    """A report that cannot be made; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`month` is any day of it; a report that needs none takes the month of `as_of`. Empty means the township."""
+
+    as_of: date
+    known_by: date
+    village: str | None = None
+    month: date | None = None
+    elder: str | None = None
+    reader: Role | None = None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What was asked, with the picture of it and the rules in force."""
+
+    asked: Asked
+    picture: Picture
+    rules: Rules
+
+    @property
+    def sight(self) -> Sight:
+        """What the reader may see."""
+        return Sight(self.asked.reader, self.rules)
+
+    @property
+    def begins(self) -> date:
+        """The first day of the month."""
+        return (self.asked.month or self.asked.as_of).replace(day=1)
+
+    @property
+    def ends(self) -> date:
+        """Its last day."""
+        return add_months(self.begins, 1) - ONE_DAY
+
+    def has_month(self, day: date) -> bool:
+        """Whether a day lies in the month."""
+        return self.begins <= day <= self.ends
+
+    @property
+    def villages(self) -> list[str]:
+        """The villages asked for, by code."""
+        return [self.asked.village] if self.asked.village else sorted(self.picture.villages)
+
+    @property
+    def elders(self) -> list[Elder]:
+        """Everybody on the register who was asked for, by place."""
+        wanted = set(self.villages)
+        return by_place(
+            one
+            for one in self.picture.enrolled
+            if one.village in wanted and self.asked.elder in {None, one.elder}
+        )
+
+    @property
+    def certified(self) -> list[Elder]:
+        """Those of them who are left behind."""
+        return [one for one in self.elders if one.is_certified]
+
+    def duties_of(self, village: str) -> list[Duty]:
+        """The duties of a village that close in the month; of the township where it is empty."""
+        return [
+            one for one in self.picture.duties if one.village == village and self.has_month(one.closes_on)
+        ]
+
+    def village_name(self, village: str) -> str:
+        """Its name."""
+        return self.picture.village_name(village)

@@ -1,0 +1,129 @@
+"""What a reader may see: names, numbers and confidential matters by role; everything else is masked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from services.kernel.words import Role
+from services.reports.figures import Figure, figure
+from services.reports.people import Duty, Elder, Grading, Incident, Said
+from services.reports.policies import Rules
+from services.reports.words import listed, said
+
+HIDDEN = "*"
+REGION_DIGITS = 6
+PHONE_HEAD, PHONE_TAIL = 3, 4
+
+
+@dataclass(frozen=True)
+class Sight:
+    """The eyes of one role under the rules of a day; None is a reader of no role, who sees everything masked."""
+
+    reader: Role | None
+    rules: Rules
+
+    @property
+    def sees_names(self) -> bool:
+        """Names, phones, addresses."""
+        return self.reader in self.rules.reports.names
+
+    @property
+    def sees_numbers(self) -> bool:
+        """Citizen numbers."""
+        return self.reader in self.rules.reports.numbers
+
+    @property
+    def sees_confidential(self) -> bool:
+        """Reports of abuse and violence, and what rests on them (section 5)."""
+        return self.reader in self.rules.reports.confidential
+
+    def name(self, elder: Elder) -> Figure:
+        """王小明, or 王**."""
+        held = elder.facts.get("name")
+        if held is None or not held.value:
+            return Figure("")
+        name = str(held.value)
+        return Figure(name if self.sees_names else name[:1] + HIDDEN * (len(name) - 1), (held.id,))
+
+    def number(self, elder: Elder) -> Figure:
+        """The citizen number; masked, its region alone: with the birth date the rest would give it away."""
+        held = elder.facts.get("citizen_number")
+        if held is None or not held.value:
+            return Figure("")
+        number = str(held.value)
+        hidden = number[:REGION_DIGITS] + HIDDEN * (len(number) - REGION_DIGITS)
+        return Figure(number if self.sees_numbers else hidden, (held.id,))
+
+    def phone(self, number: str) -> str:
+        """A phone number, its middle hidden."""
+        if self.sees_names or not number:
+            return number
+        if len(number) <= PHONE_HEAD + PHONE_TAIL:
+            return HIDDEN * len(number)
+        return number[:PHONE_HEAD] + HIDDEN * (len(number) - PHONE_HEAD - PHONE_TAIL) + number[-PHONE_TAIL:]
+
+    def private(self, held: Said | None) -> Figure:
+        """An address, what ails somebody, or another private text or list of words: all of it or nothing."""
+        if held is None or not held.value:
+            return Figure("")
+        text = held.value if isinstance(held.value, str) else listed(held.value)
+        return Figure(text if self.sees_names else HIDDEN, (held.id,))
+
+    def because(self, elder: Elder) -> Figure:
+        """The evidence that the reader may know of, in words."""
+        found = self.evidence(elder)
+        ids = [one.id for one in found.values()]
+        return figure(self.words(found), ids)
+
+    def grade(self, elder: Elder) -> Figure:
+        """The grade, in a word."""
+        found = self.grading(elder)
+        return Figure("") if found is None else Figure(said(found.grade), (found.id,))
+
+    def grading(self, elder: Elder) -> Grading | None:
+        """The grade in force; for those who may not know, the last one that carers were told."""
+        return elder.grading if self.sees_confidential else elder.told_grading
+
+    def gradings(self, elder: Elder) -> list[Grading]:
+        """Every change of the grade that the reader may know of, each from the one shown before it."""
+        if self.sees_confidential:
+            return elder.gradings
+        shown: list[Grading] = []
+        for one in elder.gradings:
+            previous = shown[-1].grade if shown and one.previous is not None else one.previous
+            if one.is_told and one.grade != previous:
+                shown.append(replace(one, previous=previous))
+        return shown
+
+    def standing(self, elder: Elder) -> list[Said]:
+        """The grade from a day on, as far as the reader may know of it."""
+        hidden = (
+            set[str]() if self.sees_confidential else {one.id for one in elder.gradings if not one.is_told}
+        )
+        return [one for one in elder.standing if one.id not in hidden]
+
+    def words(self, because: Iterable[str]) -> str:
+        """Evidence in words, without what is confidential; all hidden from who may not read what ails somebody."""
+        shown = listed([one for one in because if one not in self._hidden_evidence])
+        return shown if self.sees_names or not shown else HIDDEN
+
+    @property
+    def _hidden_evidence(self) -> set[str]:
+        return set() if self.sees_confidential else {one.value for one in self.rules.risk.confidential}
+
+    def evidence(self, elder: Elder) -> dict[str, Said]:
+        """What the grade rests on, without what is confidential."""
+        return {name: elder.evidence[name] for name in sorted(elder.evidence.keys() - self._hidden_evidence)}
+
+    def incidents(self, found: list[Incident]) -> list[Incident]:
+        """Those that the reader may know of (section 5)."""
+        hidden = set[str]()
+        if not self.sees_confidential:
+            hidden = {one.value for one in self.rules.notices.confidential_incidents}
+        return [one for one in found if one.kind not in hidden]
+
+
+def ids_of(duties: list[Duty]) -> list[str]:
+    """The events of several duties."""
+    return [one for duty in duties for one in duty.ids]

@@ -1,0 +1,97 @@
+"""A workbook of a report: read back as township staff would open it."""
+
+import io
+from datetime import date
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from services.reports.figures import Column, Figure, Report, Table
+from services.reports.workbook import SOURCES, workbook
+
+COLUMNS = (Column("name", "姓名", 4), Column("number", "身份证号码", 9), Column("visits", "走访", 3))
+NUMBER = "530323194001011236"
+
+
+def report(*rows: tuple[Figure, ...], totals: tuple[Figure, ...] = (), is_final: bool = True) -> Report:
+    table = Table("t", "一、走访[1]", COLUMNS, rows, totals, frozenset({1}))
+    day = date(2024, 3, 31)
+    return Report("r", "通报", "二(二)", "高良村", day, day, is_final, "gaoliang-2024", (table,), ("注。",))
+
+
+def row(name: str, *ids: str) -> tuple[Figure, ...]:
+    return Figure(name, ("registry:1",)), Figure(NUMBER, ("registry:1",)), Figure(len(ids), ids)
+
+
+def read(made: Report) -> Any:
+    return load_workbook(io.BytesIO(workbook(made)))
+
+
+def test_it_is_ready_to_print():
+    sheet = read(report(row("甲", "visits:1"), row("乙"))).worksheets[0]
+    assert sheet.title == "一、走访_1_"
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+    assert sheet.print_title_rows == "$1:$3"
+    assert [one.id for one in sheet.row_breaks.brk] == [4], "the second row begins a page"
+    assert "&P" in sheet.oddFooter.right.text
+    assert [cell.value for cell in sheet[3]] == ["姓名", "身份证号码", "走访"]
+    assert all(cell.border.left.style == "thin" for cell in sheet[4])
+    assert sheet["A7"].value is None
+    assert [part in sheet["A8"].value for part in ("填表人", "审核人", "日期")] == [True] * 3
+
+
+def test_citizen_numbers_are_text():
+    cell = read(report(row("甲"))).worksheets[0]["B4"]
+    assert (cell.value, cell.data_type, cell.number_format) == (NUMBER, "s", "@")
+
+
+@given(st.sampled_from(["=", "+", "-", "@", "＝", "\t="]), st.text(max_size=20))
+def test_nothing_entered_becomes_a_formula(start: str, rest: str):
+    for sheet in read(report(row(start + rest), totals=(Figure(start + rest), Figure(), Figure(1)))):
+        for cells in sheet.iter_rows():
+            for cell in cells:
+                assert cell.data_type != "f"
+                if sheet.title != SOURCES and cell.row == 4 and cell.column == 1:
+                    assert cell.quotePrefix
+
+
+def test_the_sources_name_the_events_of_every_figure():
+    sheet = read(report(row("甲", "visits:4", "visits:5", "visits:6", "visits:9"))).worksheets[1]
+    assert sheet.title == SOURCES
+    told = [[cell.value for cell in cells] for cells in sheet.iter_rows(min_row=4)]
+    assert told == [
+        ["一、走访_1_", "A4:B4", "姓名—身份证号码", None, "甲", 1, "registry:1"],
+        ["一、走访_1_", "C4", "走访", 4, "甲", 4, "visits:4-6,9"],
+    ]
+
+
+def test_a_figure_that_rests_on_very_many_events_takes_several_cells():
+    ids = tuple(f"visits:{number}" for number in range(0, 40_000, 3))
+    sheet = read(report((Figure("甲"), Figure(), Figure(len(ids), ids)))).worksheets[1]
+    texts = [cells[6].value for cells in sheet.iter_rows(min_row=4)]
+    assert len(texts) > 1
+    assert max(map(len, texts)) <= 32_767
+    parts = [one for text in texts for one in text.removeprefix("visits:").split(",")]
+    assert [f"visits:{one}" for one in parts] == list(ids)
+
+
+def test_it_is_the_same_bytes_whenever_it_is_made(monkeypatch: pytest.MonkeyPatch):
+    first = workbook(report(row("甲", "visits:1")))
+    monkeypatch.setattr("time.time", lambda: 4_000_000_000.0)
+    monkeypatch.setattr("time.localtime", lambda *_: (2033, 1, 2, 3, 4, 5, 6, 7, 0))
+    assert workbook(report(row("甲", "visits:1"))) == first
+    with ZipFile(io.BytesIO(first)) as packed:
+        assert {part.date_time for part in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        core = packed.read("docProps/core.xml").decode()
+    assert core.count("2024-03-31T00:00:00Z") == 2
+
+
+def test_a_day_that_is_not_over_says_so():
+    assert "暂定" in read(report(row("甲"), is_final=False)).worksheets[0]["A2"].value
+    assert "暂定" not in read(report(row("甲"))).worksheets[0]["A2"].value
