@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from services import notices_cli, parked_cli, policy_cli, rehearse_cli, report_cli
+from services import notices_cli, parked_cli, policy_cli, register_cli, rehearse_cli, report_cli
 from services.chassis import logs
 from services.chassis.clock import SetClock, SystemClock
 from services.chassis.policy import PolicyError

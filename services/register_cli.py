@@ -37,9 +37,9 @@ def list_(
 
 
 @duplicates.command()
-def search() -> None:
+def search(by: By) -> None:
     """查重: compares the whole register, then lists."""
-    _take(SearchDuplicates())
+    _take(SearchDuplicates(by=by))
     list_()
 
 

@@ -180,7 +180,7 @@ _ENTRIES = (
         "/duplicates/search",
         do.SearchDuplicates,
         "查重 / look for entries of one person in the whole register",
-        {},
+        {"by": "w-001"},
     ),
     Entry(
         "POST",

@@ -202,8 +202,8 @@ class Registry:
 
     def search_duplicates(self, unit: Unit, command: do.SearchDuplicates, at: datetime) -> None:
         """What is suspected already, or decided, is left as it is."""
-        del command
-        self._duplicates.everywhere(unit, at, self._policies.on(at.date()).duplicates)
+        self._roster(unit, at).role_of(command.by)
+        self._duplicates.everywhere(unit, command.by, at, self._policies.on(at.date()).duplicates)
 
     def keep_apart(self, unit: Unit, command: do.KeepApart, at: datetime) -> None:
         """They are two people."""

@@ -236,6 +236,7 @@ class SearchDuplicates(Command):
     """查重: the whole register, by birth date."""
 
     NAME: ClassVar[str] = "search_duplicates"
+    by: str = Field(min_length=1)
 
 
 class KeepApart(Command):

@@ -27,21 +27,27 @@ class Duplicates:
         others = unit.all(Elder, found, lambda one: one.is_open and one.form.get("born") == me.born)
         for other in others:
             if other.elder != elder.elder:
-                _suspect(unit, elder, other, at, policy, is_searched=False)
+                _suspect(unit, elder, other, at, policy, searched_by=None)
 
-    def everywhere(self, unit: Unit, at: datetime, policy: LikenessPolicy | None) -> None:
+    def everywhere(self, unit: Unit, by: str, at: datetime, policy: LikenessPolicy | None) -> None:
         """The whole register, by birth date."""
         pairs = self._log.query(views.BORN_TOGETHER)
         unit.read_ahead(elder_id(row[key]) for row in pairs for key in ("elder", "other"))
         for row in pairs:
             one, other = (unit.get(Elder, elder_id(row[key])) for key in ("elder", "other"))
             if one is not None and other is not None and one.is_open and other.is_open:
-                _suspect(unit, one, other, at, policy, is_searched=True)
+                _suspect(unit, one, other, at, policy, searched_by=by)
 
 
 def _suspect(
-    unit: Unit, one: Elder, other: Elder, at: datetime, policy: LikenessPolicy | None, *, is_searched: bool
+    unit: Unit,
+    one: Elder,
+    other: Elder,
+    at: datetime,
+    policy: LikenessPolicy | None,
+    *,
+    searched_by: str | None,
 ) -> None:
     found = likeness(Identity.of(one.form, one.village), Identity.of(other.form, other.village), policy)
     if found is not None and unit.get(Suspicion, suspicion_id(one.elder, other.elder)) is None:
-        unit.add(Suspicion.of(one.elder, other.elder, found, at=at, is_searched=is_searched))
+        unit.add(Suspicion.of(one.elder, other.elder, found, at=at, searched_by=searched_by))

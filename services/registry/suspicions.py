@@ -34,7 +34,7 @@ class Suspicion(Aggregate):
         other: str
         percent: int
         is_certain: bool
-        is_searched: bool
+        searched_by: str | None
 
     class KeptApart(Aggregate.Event):
         """并非重复: somebody looked, and they are two people."""
@@ -50,8 +50,10 @@ class Suspicion(Aggregate):
             aggregate.is_kept = True
 
     @classmethod
-    def of(cls, elder: str, other: str, found: Likeness, *, at: datetime, is_searched: bool) -> Suspicion:
-        """Put to a person at `at`, because somebody searched, or else because one of them was enrolled."""
+    def of(
+        cls, elder: str, other: str, found: Likeness, *, at: datetime, searched_by: str | None
+    ) -> Suspicion:
+        """Put to a person at `at`, found by somebody who searched, or else when one of them was enrolled."""
         first, second = sorted((elder, other))
         return cls._create(
             cls.Created,
@@ -60,7 +62,7 @@ class Suspicion(Aggregate):
             other=second,
             percent=found.percent,
             is_certain=found.is_certain,
-            is_searched=is_searched,
+            searched_by=searched_by,
             on=at.date().isoformat(),
             timestamp=at,
         )

@@ -72,7 +72,7 @@ several commands, what tells them apart below."""
 ONLY: dict[type[Command], Callable[[Any], bool]] = {
     register.NoteDeath: lambda event: event.reason == EndReason.DIED,
     register.RemoveForError: lambda event: event.reason == EndReason.REMOVED_FOR_ERROR,
-    register.SearchDuplicates: lambda event: event.is_searched,
+    register.SearchDuplicates: lambda event: event.searched_by is not None,
     register.NoteMove: lambda event: event.reason == EndReason.MOVED_OUT,
     register.Pair: lambda event: event.giver is None,
     register.HandOver: lambda event: event.giver is not None,
@@ -81,6 +81,7 @@ ONLY: dict[type[Command], Callable[[Any], bool]] = {
 
 SAID: dict[type[Command], Callable[[Any], dict[str, Any]]] = {
     register.ReturnFromLeave: lambda event: {"on": _day_after(event.ends)},
+    register.SearchDuplicates: lambda event: {"by": event.searched_by},
     register.MergeElders: lambda event: {"kept": event.into, "merged": event.subject},
     register.UndoMerge: lambda event: {"merged": event.subject},
     register.EndAppointment: lambda event: {"on": event.last_day},

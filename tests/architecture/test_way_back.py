@@ -94,7 +94,7 @@ def life() -> Iterator[Command]:
     yield enrol("one", name="王小明")
     yield enrol("other", name="李四")
     yield register.CorrectFacts(elder="other", by="lead", reason="the household book", name="王小明")
-    yield register.SearchDuplicates()
+    yield register.SearchDuplicates(by="lead")
     yield register.KeepApart(elder="one", other="other", by="lead", reason="namesakes")
     yield register.MergeElders(kept="one", merged="other", by="lead", reason="one person")
     yield register.UndoMerge(merged="other", by="lead", reason="two people")

@@ -132,6 +132,15 @@ ACCEPTED = (
     Ask(
         "registry",
         "POST",
+        "/duplicates/search",
+        {"by": "lead"},
+        ("/duplicates/search", {"by": "nobody"}),
+        "UnknownStaff",
+        {"by": "grid"},
+    ),
+    Ask(
+        "registry",
+        "POST",
         "/duplicates/E006/E007/keeping",
         {"by": "lead", "reason": "同名"},
         ("/duplicates/E003/E002/keeping", {"by": "lead", "reason": "同名"}),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from services.township.house import House, opened
 from services.township.look import history
 from services.township.state import state_of
 from services.visits.commands import RecordVisit
+from tests.acceptance.test_cli import shouwang
 from tests.unit.http.village import BEGIN, NOW, VILLAGE, enrol, people, visit
 from tests.unit.registry.elders import at
 
@@ -83,7 +85,7 @@ def test_a_search_finds_what_came_to_be_alike_later_and_asks_about_nothing_twice
     kept = KeepApart(elder="E901", other="E900", by="lead", reason="namesakes")
     assert house.take(kept, NOW).is_taken
     size = house.services["registry"].log.size()
-    assert house.take(SearchDuplicates(), NOW).is_taken
+    assert house.take(SearchDuplicates(by="lead"), NOW).is_taken
     assert (suspected(house), house.services["registry"].log.size()) == ([], size)
     assert suspected(house, "kept") == [("E900", "E901", 0, 100)]
 
@@ -162,3 +164,24 @@ def test_an_undone_merge_is_put_to_a_person_again_and_the_views_are_what_the_log
         made.catch_up()
         assert made.differing() == []
         made.close()
+
+
+def test_a_person_decides_on_the_command_line(tmp_path: Path):
+    with opened(Settings(data=tmp_path)) as house:
+        people(house, 1)
+        entered(house, ("E900", "王小明"), ("E901", "王晓明"), ("E902", "王小民"))
+
+    def said(*words: str, code: int = 0) -> str:
+        told = shouwang("duplicates", *words, data=tmp_path)
+        assert told.code == code, told.text
+        return told.text
+
+    why = ("--by", "lead", "--reason", "seen")
+    assert "3" in said("list").splitlines()[0]
+    said("keep", "E900", "E902", *why)
+    said("merge", "E900", "E901", *why)
+    assert "E901" in said("list", "--status", "merged")
+    assert "MergedEntry" not in said("merge", "E901", "E902", *why, code=1)
+    said("undo", "E901", *why)
+    assert "E900" in said("search", "--by", "lead")
+    assert "lead: seen" in said("list", "--status", "kept")
