@@ -48,7 +48,8 @@ class Risk:
             registry.ElderMerged: self.elder_merged,
             registry.MergeUndone: self.merge_undone,
             registry.DayTurned: self.day_turned,
-            visits.IncidentReported: self.incident_reported,
+            visits.IncidentReported: self.problem_reported,
+            visits.ProblemOpened: self.problem_reported,
         }
 
     def needs(self, asked: Command | Told) -> list[UUID]:
@@ -119,8 +120,10 @@ class Risk:
         """The grade stands again."""
         self._file(unit, told.elder).set_aside(at, self._policies.on(told.on), is_merged=False)
 
-    def incident_reported(self, unit: Unit, told: visits.IncidentReported, at: datetime) -> None:
-        """What an incident proves is evidence the moment it is reported (section 5)."""
+    def problem_reported(
+        self, unit: Unit, told: visits.IncidentReported | visits.ProblemOpened, at: datetime
+    ) -> None:
+        """What an incident or a problem proves is evidence the moment it is reported (section 5)."""
         policy = self._policies.on(told.on)
         evidence, held = evidence_of_incident(told.kind, policy), self._file(unit, told.elder)
         if evidence is not None and held.is_graded_here:

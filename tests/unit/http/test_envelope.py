@@ -230,6 +230,10 @@ def test_examples_can_be_read(client: TestClient):
                 staff="grid",
                 other="E001",
                 merged="E002",
+                problem="PX",
+                need="NX",
+                begins="2024-03-01",
+                unit="clinic",
             )
             answer = client.request(entry.method, path, json=dict(entry.example))
             assert answer.status_code in {200, 201, 422}, (entry.path, answer.json())
