@@ -8,6 +8,7 @@ from datetime import date
 from typing import ClassVar
 
 from services.kernel.calendar import add_months, birthday
+from services.registry.likeness import LikenessPolicy
 from services.registry.terms import (
     LapseReason,
     RefusalReason,
@@ -28,6 +29,8 @@ class RegistryPolicy:
     temporary_return_months: int
     area: str = ""
     """区划代码: what the codes of the township's villages begin with; empty where any will do."""
+    duplicates: LikenessPolicy | None = None
+    """疑似重复: none where only the citizen number tells."""
 
 
 def is_of_township(village: str, policy: RegistryPolicy) -> bool:

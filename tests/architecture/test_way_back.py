@@ -91,6 +91,13 @@ def life() -> Iterator[Command]:
         born=date(1951, 1, 1),
         supporters=[register.CorrectedSupporter(id="S1", left_county_on=date(2023, 2, 1))],
     )
+    yield enrol("one", name="王小明")
+    yield enrol("other", name="李四")
+    yield register.CorrectFacts(elder="other", by="lead", reason="the household book", name="王小明")
+    yield register.SearchDuplicates(by="lead")
+    yield register.KeepApart(elder="one", other="other", by="lead", reason="namesakes")
+    yield register.MergeElders(kept="one", merged="other", by="lead", reason="one person")
+    yield register.UndoMerge(merged="other", by="lead", reason="two people")
     yield enrol("mistake")
     yield register.RemoveForError(elder="mistake", by="lead", reason="lives elsewhere")
     yield from papers(on)

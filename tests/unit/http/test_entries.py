@@ -22,7 +22,7 @@ from services.visits import commands as visits
 from services.visits import terms as visits_terms
 from tests.unit.http.asks import ACCEPTED, FUTURE, WAY, Ask, form
 from tests.unit.http.conftest import FACES
-from tests.unit.http.village import NOW, VILLAGE, visit
+from tests.unit.http.village import NOW, VILLAGE, enrol, visit
 
 TERMS = {"registry": registry_terms, "risk": risk_terms, "visits": visits_terms, "notify": notify_terms}
 EVERY = pytest.mark.parametrize("ask", ACCEPTED, ids=str)
@@ -58,6 +58,8 @@ def begun(house: House) -> None:
     house.take_many(
         [
             Asked(registry.EnterInstitution(elder="E001", on=day), NOW),
+            *(Asked(enrol(elder, name="王秀英"), NOW) for elder in ("E005", "E006", "E007")),
+            Asked(registry.MergeElders(by="lead", reason="一人", kept="E006", merged="E005"), NOW),
             Asked(registry.Appoint(staff="cadre", role="group_cadre"), NOW),
             Asked(registry.GoOnLeave(staff="cadre", stand_in="grid", begins=day - ONE_DAY, ends=day), NOW),
             Asked(risk.Observe(elder="E001", evidence="disability", on=day), NOW),
