@@ -22,14 +22,18 @@ from services.kernel.roster import Roster, roster_id
 from services.registry import commands as do
 from services.registry import staff, views
 from services.registry.domain import Elder, elder_id
+from services.registry.figures import EnteredFigure, figure_id
 from services.registry.places import Village, village_id
 from services.registry.policies import RegistryPolicy, is_of_township, refusal_at_enrolment
 from services.registry.terms import (
     RECORDED,
+    AlreadyEntered,
     AlreadyOpened,
     EndReason,
     ForeignVillage,
     NobodyToHandOver,
+    NoSuchFigure,
+    NotForThisRole,
     NotOnRegister,
     NotTheirElder,
     ReturnKind,
@@ -45,6 +49,7 @@ BATCH = 500
 _NAMED: tuple[tuple[str, Callable[[str], UUID]], ...] = (
     *((field, lambda _: roster_id(NAME)) for field in ("staff", "carer", "taker", "by")),
     ("village", village_id),
+    ("figure", figure_id),
     ("elder", elder_id),
 )
 
@@ -76,6 +81,8 @@ class Registry:
             do.LeaveInstitution: self.leave_institution,
             do.NoteDeath: self.note_death,
             do.NoteMove: self.note_move,
+            do.EnterFigure: self.enter_figure,
+            do.CorrectFigure: self.correct_figure,
         }
 
     def open_village(self, unit: Unit, command: do.OpenVillage, at: datetime) -> None:
@@ -210,6 +217,29 @@ class Registry:
         """Everybody on the register who is paired with a carer."""
         found = [elder_id(row["elder"]) for row in self.log.query(views.OF_CARER, carer)]
         return unit.all(Elder, found, lambda elder: elder.is_cared_for_by(carer))
+
+    def enter_figure(self, unit: Unit, command: do.EnterFigure, at: datetime) -> None:
+        """An id stands for one figure for ever."""
+        self._may_enter_figures(unit, command.by, at)
+        if unit.get(EnteredFigure, figure_id(command.figure)) is not None:
+            raise AlreadyEntered
+        content = (command.kind, command.value, command.on, command.by, command.note)
+        unit.add(EnteredFigure.enter(command.figure, *content, at=at))
+
+    def correct_figure(self, unit: Unit, command: do.CorrectFigure, at: datetime) -> None:
+        """What was entered stays in the history."""
+        self._may_enter_figures(unit, command.by, at)
+        held = unit.get(EnteredFigure, figure_id(command.figure))
+        if held is None:
+            raise NoSuchFigure
+        held.correct(command.value, command.on, command.by, command.reason, at)
+
+    def _may_enter_figures(self, unit: Unit, staff: str, at: datetime) -> None:
+        roster = unit.get(Roster, roster_id(NAME))
+        role = (roster or Roster(subject="")).role_of(staff)
+        roles = self._policies.on(at.date()).figures_entered_by
+        if roles and role not in roles:
+            raise NotForThisRole
 
     def _elder(self, unit: Unit, elder: str) -> Elder:
         found = unit.get(Elder, elder_id(elder))

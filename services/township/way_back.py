@@ -19,6 +19,7 @@ from services.notify.commands import Acknowledge
 from services.notify.domain import Telling
 from services.registry import commands as register
 from services.registry import events as filed
+from services.registry.figures import EnteredFigure
 from services.registry.places import Village
 from services.registry.terms import EndReason
 from services.risk import commands as assess
@@ -50,6 +51,8 @@ BACK: dict[type[Command], type[Any]] = {
     register.LeaveInstitution: filed.InstitutionLeft,
     register.NoteDeath: filed.StatusEnded,
     register.NoteMove: filed.StatusEnded,
+    register.EnterFigure: EnteredFigure.Created,
+    register.CorrectFigure: EnteredFigure.Corrected,
     assess.Observe: RiskFile.EvidenceObserved,
     assess.Clear: RiskFile.EvidenceCleared,
     assess.Reassess: RiskFile.Reassessed,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from services.chassis.settings import Settings
 from services.kernel.calendar import SHANGHAI
 from services.notify.commands import Acknowledge
 from services.registry import commands as register
+from services.registry.terms import FigureKind
 from services.risk import commands as assess
 from services.township.conductor import Conductor
 from services.township.house import House, opened
@@ -18,6 +20,7 @@ from services.township.way_back import BACK, outside
 from services.visits import commands as care
 
 BEGINS = date(2024, 1, 1)
+BUDGET = FigureKind.SPECIAL_FUND_BUDGET
 
 
 def enrol(elder: str, **more: Any) -> register.Enrol:
@@ -78,6 +81,10 @@ def life() -> Iterator[Command]:
     yield register.OpenVillage(village="V2", name="落水洞村", groups=["1"])
     yield register.TransferElder(elder="wang", village="V2", group="1", on=on[27], carer="grid")
     yield register.HandOver(giver="grid", taker="lead", on=on[28], elders=["wang"])
+    yield register.EnterFigure(
+        figure="F1", kind=BUDGET, value=Decimal(100000), on=on[5], by="centre", note="预算"
+    )
+    yield register.CorrectFigure(figure="F1", value=Decimal(120000), on=on[5], by="centre", reason="追加")
     yield Acknowledge(by="lead", about="incident", subject="wang", incident="I1")
     yield register.Appoint(staff="cadre", role="group_cadre", village="V1")
     yield register.GoOnLeave(staff="cadre", stand_in="grid", begins=on[31], ends=on[50])

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from decimal import Decimal
 
 import pytest
 from litestar.testing import TestClient
@@ -13,6 +14,7 @@ from services.kernel.refusal import Refusal
 from services.notify import terms as notify_terms
 from services.registry import commands as registry
 from services.registry import terms as registry_terms
+from services.registry.terms import FigureKind
 from services.risk import commands as risk
 from services.risk import terms as risk_terms
 from services.township.house import House
@@ -23,6 +25,7 @@ from tests.unit.http.conftest import FACES
 from tests.unit.http.village import NOW, visit
 
 TERMS = {"registry": registry_terms, "risk": risk_terms, "visits": visits_terms, "notify": notify_terms}
+FIGURE = {"figure": "F1", "kind": FigureKind.SPECIAL_FUND_SPENT, "value": Decimal(100), "by": "centre"}
 EVERY = pytest.mark.parametrize("ask", ACCEPTED, ids=str)
 PROBLEM = "application/problem+json"
 
@@ -33,6 +36,7 @@ def begun(house: House) -> None:
     day = NOW.date()
     house.take_many(
         [
+            Asked(registry.EnterFigure(**FIGURE, on=day), NOW),
             Asked(registry.EnterInstitution(elder="E001", on=day), NOW),
             Asked(registry.Appoint(staff="cadre", role="group_cadre"), NOW),
             Asked(registry.GoOnLeave(staff="cadre", stand_in="grid", begins=day - ONE_DAY, ends=day), NOW),
