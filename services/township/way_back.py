@@ -15,7 +15,7 @@ from typing import Any
 from services.chassis.commands import Asked, Command
 from services.kernel.calendar import ONE_DAY
 from services.kernel.roster import Roster
-from services.notify.commands import Acknowledge
+from services.notify.commands import Acknowledge, Resend
 from services.notify.domain import Telling
 from services.registry import commands as register
 from services.registry import events as filed
@@ -84,6 +84,9 @@ SAID: dict[type[Command], Callable[[Any], dict[str, Any]]] = {
     register.TransferElder: lambda event: {"on": event.since},
 }
 """Fields that the event has under another name. A hand-over of several comes back elder by elder."""
+
+LEFT_OUT: dict[type[Command], str] = {Resend: "what leaves by a channel again; a rehearsal sends nothing"}
+"""Commands that are not asked again, and why."""
 
 MORE: dict[type[Command], tuple[type[Any], ...]] = {register.Enrol: (filed.EnrolmentRefused,)}
 """Further events that a command may leave instead: refusals that are facts."""
