@@ -223,7 +223,7 @@ def test_examples_can_be_read(client: TestClient):
     for face in FACES:
         for entry in face.entries:
             path = entry.path.format(
-                elder="E000", supporter="S1", visit="VX", evidence="disability", staff="grid"
+                elder="E000", supporter="S1", visit="VX", evidence="disability", staff="grid", figure="F1"
             )
             answer = client.request(entry.method, path, json=dict(entry.example))
             assert answer.status_code in {200, 201, 422}, (entry.path, answer.json())
