@@ -127,8 +127,9 @@ def _show_elders(found: Comparison) -> None:
         if one.subject in shown:
             table.add_row(one.subject, one.what, _told(one.present), _told(one.new))
     console.print(table)
+    apart = ", ".join(f"{kind} {number}" for kind, number in found.off_record.items()) or "0"
     console.print(
-        f"与记录不同的事实 facts of the replay under the present policy that are not in the record: {found.off_record}"
+        f"现行政策重演与记录不同 replay under the present policy differs from the record in: {apart}"
     )
 
 

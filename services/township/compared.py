@@ -30,8 +30,8 @@ class Comparison:
     """What a rehearsal shows; every pair is (present, new).
 
     `duties` by duty and figure (`owed` is times, the rest are periods); `grades` on the last day; `notices` by
-    what they are about; `load` by carer and month in visits; `refused` by reason; `off_record` counts the facts in
-    which the past played under the present policy differs from what was recorded: 0 where the replay is faithful.
+    what they are about; `load` by carer and month in visits; `refused` by reason; `off_record` counts, by
+    kind, the facts in which the past played under the present policy differs from what was recorded.
     """
 
     span: Span
@@ -41,7 +41,7 @@ class Comparison:
     load: dict[str, dict[str, Pair]]
     refused: dict[str, Pair]
     differences: list[Difference]
-    off_record: int
+    off_record: dict[str, int]
 
     def as_json(self) -> dict[str, Any]:
         """For programs: days as ISO dates, pairs as lists."""
@@ -109,6 +109,11 @@ def _pairs(present: Counter[str], new: Counter[str]) -> dict[str, Pair]:
     return {key: (present[key], new[key]) for key in sorted(present.keys() | new.keys())}
 
 
-def _apart(record: Iterable[Fact], played: Iterable[Fact]) -> int:
-    one, other = (Counter(repr(sorted(fact.items())) for fact in held) for held in (record, played))
-    return ((one - other) + (other - one)).total()
+def _apart(record: Iterable[Fact], played: Iterable[Fact]) -> dict[str, int]:
+    one, other = (
+        Counter((fact["fact"], repr(sorted(fact.items()))) for fact in held) for held in (record, played)
+    )
+    apart = Counter[str]()
+    for (kind, _), number in ((one - other) + (other - one)).items():
+        apart[kind] += number
+    return dict(sorted(apart.items()))

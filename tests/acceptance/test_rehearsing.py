@@ -142,6 +142,10 @@ def test_a_policy_that_changes_nothing_differs_in_nothing(lived: Lived, tmp_path
     words = ("rehearse", "--policy", same, "--to", "2024-01-15", "--json")
     found = json.loads(shouwang(*words, data=lived.data).text)
     assert found["differences"] == []
+    assert set(found["off_record"]) <= {
+        "notice",
+        "escalation_exhausted",
+    }  # a demonstration hears thrice a day
     shown = shouwang(*words[:-1], data=lived.data).text
     assert "不同之处 differences: 0" in shown
 

@@ -102,3 +102,33 @@ def test_a_village_is_of_the_township_whose_code_its_own_begins_with():
     assert policies.is_of_township("530323991201", huaxi) is True
     assert policies.is_of_township("530323990201", huaxi) is False
     assert policies.is_of_township("530323990201", REGISTRY) is True
+
+
+@pytest.mark.parametrize(
+    ("number", "born", "sex", "expected"),
+    [
+        ("530323195405200021", "1954-05-20", "f", True),
+        ("530323195405200021", "1954-05-20", "m", False),
+        ("53032319540520001X", "1954-05-20", "m", True),
+        ("530323195405200021", "1954-05-21", "f", False),
+    ],
+)
+def test_a_number_states_the_birth_date_and_by_its_seventeenth_digit_the_sex(
+    number: str, born: str, sex: str, expected: bool
+):
+    assert policies.agrees_with_number(number, born, sex) is expected
+
+
+@pytest.mark.parametrize(
+    ("supporters", "on", "expected"),
+    [
+        ([AWAY], "2024-02-10", True),
+        ([AWAY], "2024-02-09", False),
+        ([BACK], "2024-02-10", True),
+        ([AWAY, AT_HOME], "2024-06-01", False),
+    ],
+)
+def test_a_certification_stands_from_the_day_on_which_the_dates_bear_it_out(
+    supporters: list[Supporter], on: str, expected: bool
+):
+    assert policies.is_left_behind_by(BORN, supporters, date.fromisoformat(on), REGISTRY) is expected
