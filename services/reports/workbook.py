@@ -32,7 +32,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 HEADER_ROW = 3
 FONT, TITLE_SIZE, TEXT_SIZE = "宋体", 16, 10
 LINE_HEIGHT = 14
-MAX_TEXT = 30_000
+MAX_TEXT = 1_500
 MAX_HEIGHT = 400
 _SOURCE_COLUMNS = (
     Column("sheet", "工作表", 7),
