@@ -9,7 +9,17 @@ from datetime import date
 from typing import ClassVar
 
 from contracts.base import Told
-from contracts.words import Duty, Grade, IncidentKind, OwedBy, VisitMode
+from contracts.words import (
+    AbsenceReason,
+    Duty,
+    Grade,
+    IncidentKind,
+    NeedKind,
+    OwedBy,
+    ProblemKind,
+    ProblemStage,
+    VisitMode,
+)
 
 
 class VisitRecorded(Told):
@@ -31,6 +41,75 @@ class IncidentReported(Told):
     incident: str
     elder: str
     kind: IncidentKind
+
+
+class OfProblem(Told):
+    """发现问题: one problem, of one elder."""
+
+    problem: str
+    elder: str
+    kind: ProblemKind
+
+
+class ProblemOpened(OfProblem):
+    """发现问题: something that is no incident was found on `found_on`, 二(一), 三(三)4."""
+
+    TYPE: ClassVar[str] = "visits.ProblemOpened"
+    found_on: date
+
+
+class ProblemAccepted(OfProblem):
+    """受理: the one desk took it in, 二(一)."""
+
+    TYPE: ClassVar[str] = "visits.ProblemAccepted"
+    by: str
+
+
+class ProblemHanded(OfProblem):
+    """交办: it was handed to units that work together, each to be done by `due`, 二(一)."""
+
+    TYPE: ClassVar[str] = "visits.ProblemHanded"
+    by: str
+    units: list[str]
+    due: date
+
+
+class ProblemHandled(OfProblem):
+    """办理: one unit has done its part."""
+
+    TYPE: ClassVar[str] = "visits.ProblemHandled"
+    by: str
+    unit: str
+
+
+class ProblemClosed(OfProblem):
+    """办结: closed with its solution, to be verified by somebody else."""
+
+    TYPE: ClassVar[str] = "visits.ProblemClosed"
+    by: str
+
+
+class ProblemVerified(OfProblem):
+    """核实: somebody other than who closed it found it solved."""
+
+    TYPE: ClassVar[str] = "visits.ProblemVerified"
+    by: str
+
+
+class ProblemReopened(OfProblem):
+    """重新办理: it was not solved; the desk begins again."""
+
+    TYPE: ClassVar[str] = "visits.ProblemReopened"
+    by: str
+
+
+class ProblemOverdue(OfProblem):
+    """超期: since `stage` nothing more was done by `due`; `unit` where it is a unit's part."""
+
+    TYPE: ClassVar[str] = "visits.ProblemOverdue"
+    stage: ProblemStage
+    due: date
+    unit: str | None
 
 
 class OfDuty(Told):
@@ -112,6 +191,25 @@ class AgreementSigned(Told):
     elder: str
     by: str
     signed_on: date
+    begins: date | None = None
+    ends: date | None = None
+
+
+class AgreementFiled(Told):
+    """协议报备: the agreement that stands for an elder was filed on `filed_on`, 三(二)1."""
+
+    TYPE: ClassVar[str] = "visits.AgreementFiled"
+    elder: str
+    by: str
+    filed_on: date
+
+
+class AgreementEnded(Told):
+    """协议到期: the agreement of an elder ran out on `ends`, and none had followed."""
+
+    TYPE: ClassVar[str] = "visits.AgreementEnded"
+    elder: str
+    ends: date
 
 
 class LivingSecurityReviewed(Told):
@@ -130,6 +228,36 @@ class AbsenceNoted(Told):
     elder: str
     begins: date
     ends: date
+    reason: AbsenceReason = "other"
+
+
+class AbsenceCorrected(Told):
+    """外出更正: the absence that began on `begins` ends on `ends`."""
+
+    TYPE: ClassVar[str] = "visits.AbsenceCorrected"
+    elder: str
+    begins: date
+    ends: date
+
+
+class NeedFound(Told):
+    """发现需求: an elder needs something, found on `found_on`."""
+
+    TYPE: ClassVar[str] = "visits.NeedFound"
+    elder: str
+    need: str
+    kind: NeedKind
+    found_on: date
+
+
+class NeedMet(Told):
+    """需求办结: what an elder needed was met on `met_on`."""
+
+    TYPE: ClassVar[str] = "visits.NeedMet"
+    elder: str
+    need: str
+    kind: NeedKind
+    met_on: date
 
 
 class DutyDone(Told):

@@ -97,6 +97,51 @@ IncidentKind = Literal[
 ]
 """突发事件: the thirteen urgent kinds, 二(二), 三(三)4, 三(四)2."""
 
+ProblemKind = Literal[
+    "wandering_or_begging",
+    "unlawful_harm",
+    "critical_illness",
+    "severe_mental_illness",
+    "major_hardship",
+    "abuse",
+    "abandonment",
+    "violence",
+    "fraud",
+    "fall",
+    "fire_or_drowning",
+    "natural_disaster",
+    "unreachable",
+    "support_failure",
+    "dispute",
+    "housing",
+    "insurance",
+    "relief",
+    "referral",
+    "home_adaptation",
+    "other",
+]
+"""问题种类: incidents first, then what is no incident, 二(二), 三(三)4, 三(四)2."""
+
+ProblemStage = Literal["opened", "accepted", "handed", "handled", "closed", "verified"]
+"""办理环节: what was last done."""
+
+AbsenceReason = Literal["hospital", "with_children", "other"]
+"""外出原因: 住院, 随子女居住, 其他."""
+
+NeedKind = Literal[
+    "meals",
+    "housekeeping",
+    "bathing",
+    "medical",
+    "company",
+    "goods",
+    "home_adaptation",
+    "legal_aid",
+    "money",
+    "other",
+]
+"""需求种类: 助餐, 助洁, 助浴, 助医, 精神慰藉, 物资, 适老化改造, 法律援助, 资金, 其他."""
+
 RefusalReason = Literal["no_supporters", "under_age"]
 """不予建档的原因, 一(三)."""
 

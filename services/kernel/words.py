@@ -55,3 +55,14 @@ class ProblemKind(StrEnum):
     NATURAL_DISASTER = "natural_disaster"
     UNREACHABLE = "unreachable"
     SUPPORT_FAILURE = "support_failure"
+    DISPUTE = "dispute"
+    HOUSING = "housing"
+    INSURANCE = "insurance"
+    RELIEF = "relief"
+    REFERRAL = "referral"
+    HOME_ADAPTATION = "home_adaptation"
+    OTHER = "other"
+
+
+INCIDENTS = frozenset(tuple(ProblemKind)[: list(ProblemKind).index(ProblemKind.UNREACHABLE) + 1])
+"""突发事件: the kinds that are urgent."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+from services.kernel.words import INCIDENTS
 from services.reports.people import Duty, Elder, Entered, Grading, Incident, Said, Village, Visit
 from services.reports.sources import Fact
 
@@ -217,6 +218,10 @@ class Picture:
         """签订委托照顾协议."""
         self.elder(fact.subject).signed = Said(fact["by"], fact.on, fact.id)
 
+    def end_agreement(self, fact: Fact) -> None:
+        """协议到期."""
+        self.elder(fact.subject).signed = None
+
     def review(self, fact: Fact) -> None:
         """生活保障评估."""
         self.elder(fact.subject).reviews.append(Said(fact["by"], fact.on, fact.id))
@@ -229,8 +234,10 @@ class Picture:
     # incidents
 
     def report(self, fact: Fact) -> None:
-        """上报突发事件."""
-        name = fact["incident"]
+        """上报突发事件; what is no incident is not among them."""
+        name = fact["problem"]
+        if fact["kind"] not in INCIDENTS:
+            return
         self.incidents[name] = Incident(name, fact.subject, fact["kind"], fact.recorded_at, fact.id)
 
     def tell(self, fact: Fact) -> None:
@@ -296,6 +303,7 @@ _TAKES: dict[str, Callable[[Picture, Fact], None]] = {
     "visits.MissReconciled": Picture.reconcile,
     "visits.VisitRecorded": Picture.visit,
     "visits.AgreementSigned": Picture.sign,
+    "visits.AgreementEnded": Picture.end_agreement,
     "visits.LivingSecurityReviewed": Picture.review,
     "visits.AbsenceNoted": Picture.be_absent,
     "visits.IncidentReported": Picture.report,

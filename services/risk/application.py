@@ -46,7 +46,8 @@ class Risk:
             registry.StatusLapsed: self.status_lapsed,
             registry.StatusEnded: self.status_ended,
             registry.DayTurned: self.day_turned,
-            visits.IncidentReported: self.incident_reported,
+            visits.IncidentReported: self.problem_reported,
+            visits.ProblemOpened: self.problem_reported,
         }
 
     def needs(self, asked: Command | Told) -> list[UUID]:
@@ -109,8 +110,10 @@ class Risk:
         """No grade any more."""
         self._file(unit, told.elder).close_spell(at, is_final=True)
 
-    def incident_reported(self, unit: Unit, told: visits.IncidentReported, at: datetime) -> None:
-        """What an incident proves is evidence the moment it is reported (section 5)."""
+    def problem_reported(
+        self, unit: Unit, told: visits.IncidentReported | visits.ProblemOpened, at: datetime
+    ) -> None:
+        """What an incident or a problem proves is evidence the moment it is reported (section 5)."""
         policy = self._policies.on(told.on)
         evidence, held = evidence_of_incident(told.kind, policy), self._file(unit, told.elder)
         if evidence is not None and not held.is_closed:

@@ -15,6 +15,7 @@ from typing import Any
 from services.chassis.commands import Asked, Command
 from services.kernel.calendar import ONE_DAY
 from services.kernel.roster import Roster
+from services.kernel.words import ProblemKind
 from services.notify.commands import Acknowledge, Resend
 from services.notify.domain import Telling
 from services.registry import commands as register
@@ -26,9 +27,11 @@ from services.risk import commands as assess
 from services.risk.domain import RiskFile
 from services.township.house import House
 from services.township.look import happened_on
+from services.visits import care_events as papers
 from services.visits import commands as care
 from services.visits import events as cared
-from services.visits.incidents import Incident
+from services.visits import problem_events as steps
+from services.visits.problems import Problem
 
 CHUNK = 1000
 BACK: dict[type[Command], type[Any]] = {
@@ -58,9 +61,20 @@ BACK: dict[type[Command], type[Any]] = {
     assess.Reassess: RiskFile.Reassessed,
     care.RecordVisit: cared.VisitRecorded,
     care.ReviewLivingSecurity: cared.LivingSecurityReviewed,
-    care.SignAgreement: cared.AgreementSigned,
-    care.NoteAbsence: cared.AbsenceNoted,
-    care.ReportIncident: Incident.Created,
+    care.SignAgreement: papers.AgreementSigned,
+    care.FileAgreement: papers.AgreementFiled,
+    care.NoteAbsence: papers.AbsenceNoted,
+    care.CorrectAbsence: papers.AbsenceCorrected,
+    care.NoteNeed: papers.NeedFound,
+    care.MeetNeed: papers.NeedMet,
+    care.ReportIncident: Problem.Created,
+    care.OpenProblem: Problem.Created,
+    care.AcceptProblem: steps.ProblemAccepted,
+    care.HandProblem: steps.ProblemHanded,
+    care.HandleProblem: steps.ProblemHandled,
+    care.CloseProblem: steps.ProblemClosed,
+    care.VerifyProblem: steps.ProblemVerified,
+    care.ReopenProblem: steps.ProblemReopened,
     care.DoDuty: cared.DutyDone,
     Acknowledge: Telling.NoticeAcknowledged,
 }
@@ -73,6 +87,9 @@ ONLY: dict[type[Command], Callable[[Any], bool]] = {
     register.NoteMove: lambda event: event.reason == EndReason.MOVED_OUT,
     register.Pair: lambda event: event.giver is None,
     register.HandOver: lambda event: event.giver is not None,
+    care.ReportIncident: lambda event: not event.by and event.kind != ProblemKind.REFERRAL,
+    care.OpenProblem: lambda event: bool(event.by),
+    care.HandProblem: lambda event: bool(event.by),
 }
 """What an event must say where several commands leave the same one."""
 
@@ -82,6 +99,9 @@ SAID: dict[type[Command], Callable[[Any], dict[str, Any]]] = {
     register.RemoveForError: lambda event: {"reason": event.note},
     register.HandOver: lambda event: {"taker": event.carer, "on": event.since, "elders": [event.subject]},
     register.TransferElder: lambda event: {"on": event.since},
+    care.SignAgreement: lambda event: {"begins": event.begins if event.begins != event.signed_on else None},
+    care.ReportIncident: lambda event: {"incident": event.problem},
+    care.OpenProblem: lambda event: {"visit": event.visit or None},
 }
 """Fields that the event has under another name. A hand-over of several comes back elder by elder."""
 

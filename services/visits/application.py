@@ -17,13 +17,15 @@ from services.chassis.unit import Unit
 from services.kernel.days import day_book_id
 from services.kernel.roster import roster_id
 from services.visits import commands as do
-from services.visits import views
+from services.visits import problem_views
+from services.visits.desk import ProblemDesk
 from services.visits.domain import CareRecord, care_record_id
 from services.visits.hearing import Hearing
-from services.visits.incidents import Incident, incident_id
 from services.visits.policies import DutyPolicy
+from services.visits.problem_reads import ProblemReads
+from services.visits.problems import Problem, problem_id
 from services.visits.records import Records
-from services.visits.terms import IncidentTwice, StatusEnded
+from services.visits.terms import StatusEnded
 from services.visits.territory import Territory, territory_id
 
 NAME = "visits"
@@ -35,18 +37,23 @@ class Visits:
     def __init__(self, log: EventLog, policies: PolicyTable[DutyPolicy]) -> None:
         self.log = log
         self._records = Records(log, policies)
+        self.problems = ProblemReads(log, policies)
         self.hears: Mapping[type[Told], Hear] = Hearing(self._records).hears
         self.decisions: Mapping[type[Command], Decide] = {
             do.RecordVisit: self.record_visit,
             do.ReviewLivingSecurity: self.review_living_security,
             do.SignAgreement: self.sign_agreement,
+            do.FileAgreement: self.file_agreement,
             do.NoteAbsence: self.note_absence,
-            do.ReportIncident: self.report_incident,
+            do.CorrectAbsence: self.correct_absence,
+            do.NoteNeed: self.note_need,
+            do.MeetNeed: self.meet_need,
             do.DoDuty: self.do_duty,
+            **ProblemDesk(self._records).decisions,
         }
 
     def needs(self, asked: Command | Told) -> list[UUID]:
-        """The roster, and the care record, the place, the incident or the days that it is about."""
+        """The roster, and the care record, the place, the problem or the days that it is about."""
         ids = [roster_id(NAME)]
         match asked:
             case registry.VillageOpened():
@@ -57,7 +64,11 @@ class Visits:
             case do.DoDuty():
                 ids.append(territory_id(asked.subject))
             case do.ReportIncident():
-                ids += (care_record_id(asked.elder), incident_id(asked.incident))
+                ids += (care_record_id(asked.elder), problem_id(asked.incident))
+            case do.OpenProblem():
+                ids += (care_record_id(asked.elder), problem_id(asked.problem))
+            case do.OfProblem():
+                ids.append(problem_id(asked.problem))
             case registry.ElderEnrolled() | registry.StaffAppointed() | registry.LeaveNoted():
                 pass
             case registry.AppointmentEnded():
@@ -83,25 +94,44 @@ class Visits:
         record.review_living_security(command.by, role, command.on, at, *self._records.rules(unit, at))
 
     def sign_agreement(self, unit: Unit, command: do.SignAgreement, at: datetime) -> None:
-        """Once, 三(二)1."""
+        """One at a time, 三(二)1."""
         record = self._records.of(unit, command.elder)
         self._records.role_of(unit, command.by, command.on)
-        record.sign_agreement(command.by, command.on, at, *self._records.rules(unit, at))
+        term = command.begins, command.ends
+        rules = self._records.rules(unit, at)
+        record.sign_agreement(command.by, command.on, term, command.parties, at, *rules)
+
+    def file_agreement(self, unit: Unit, command: do.FileAgreement, at: datetime) -> None:
+        """Once an agreement, 三(二)1."""
+        record = self._records.of(unit, command.elder)
+        self._records.role_of(unit, command.by, command.on)
+        record.file_agreement(command.by, command.on, at, *self._records.rules(unit, at))
 
     def note_absence(self, unit: Unit, command: do.NoteAbsence, at: datetime) -> None:
         """Weighed when the period closes."""
         record = self._records.of(unit, command.elder)
         if record.ended_on is not None:
             raise StatusEnded
-        record.absent(command.begins, command.ends, at, *self._records.rules(unit, at))
+        record.absent(command.begins, command.ends, command.reason, at, *self._records.rules(unit, at))
 
-    def report_incident(self, unit: Unit, command: do.ReportIncident, at: datetime) -> None:
-        """Told at once, to whoever may know."""
-        if self._records.of(unit, command.elder).ended_on is not None:
-            raise StatusEnded
-        if unit.get(Incident, incident_id(command.incident)) is not None:
-            raise IncidentTwice
-        unit.add(Incident.report(command.incident, command.elder, command.kind, at=at))
+    def correct_absence(self, unit: Unit, command: do.CorrectAbsence, at: datetime) -> None:
+        """Another last day."""
+        record = self._records.of(unit, command.elder)
+        record.correct_absence(command.begins, command.ends, at, *self._records.rules(unit, at))
+
+    def note_need(self, unit: Unit, command: do.NoteNeed, at: datetime) -> None:
+        """Kept until it is met."""
+        record = self._records.of(unit, command.elder)
+        self._records.role_of(unit, command.by, command.on)
+        need, rules = (command.need, command.kind), self._records.rules(unit, at)
+        record.find_need(need, command.text, command.by, command.on, at, *rules)
+
+    def meet_need(self, unit: Unit, command: do.MeetNeed, at: datetime) -> None:
+        """Once."""
+        record = self._records.of(unit, command.elder)
+        self._records.role_of(unit, command.by, command.on)
+        rules = self._records.rules(unit, at)
+        record.meet_need(command.need, command.text, command.by, command.on, at, *rules)
 
     def do_duty(self, unit: Unit, command: do.DoDuty, at: datetime) -> None:
         """A duty of a village, a village group or the township."""
@@ -121,10 +151,11 @@ class Visits:
         """Never by itself."""
 
     def files_of(self, subject: str) -> list[UUID]:
-        """The care record of an elder, or the duties of a place; and the incidents."""
-        incidents = [incident_id(row["incident"]) for row in self.log.query(views.INCIDENTS_OF, subject)]
-        return [care_record_id(subject), territory_id(subject), *incidents]
+        """The care record of an elder, or the duties of a place; and the problems."""
+        problems = [problem_id(row["problem"]) for row in self.log.query(problem_views.OF_ELDER, subject)]
+        return [care_record_id(subject), territory_id(subject), *problems]
 
     def wake_of(self, aggregate: Any) -> date | None:
         """When time alone will next change this aggregate."""
-        return self._records.wake_of(aggregate) if isinstance(aggregate, (CareRecord, Territory)) else None
+        timed = isinstance(aggregate, (CareRecord, Territory, Problem))
+        return self._records.wake_of(aggregate) if timed else None

@@ -7,8 +7,44 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from contracts.words import IncidentKind
+from contracts.words import AbsenceReason, IncidentKind, NeedKind, ProblemKind
 from services.chassis.commands import Command
+
+LONGEST_TEXT = 2000
+VisitWork = Literal[
+    "talked",
+    "tidied",
+    "measured_blood_pressure",
+    "checked_medicine",
+    "checked_safety",
+    "called_family",
+    "delivered_goods",
+    "explained_policy",
+]
+"""走访内容: 谈心, 打扫, 量血压, 查看用药, 查看用火用电, 联系家人, 送物资, 讲政策."""
+
+Mood = Literal["good", "low", "anxious", "confused"]
+"""精神状态: 良好, 低落, 焦虑, 意识不清."""
+
+Finding = Literal[
+    "unwell", "injured", "house_unsafe", "short_of_food", "short_of_medicine", "lonely", "strangers_selling"
+]
+"""走访发现: 身体不适, 受伤, 住房安全隐患, 缺粮, 缺药, 孤独, 有人上门推销."""
+
+
+def _is_none(value: object) -> bool:
+    """What was not said is left out, so that a form sent again is the same after a field was added."""
+    return value is None
+
+
+def _is_empty(value: object) -> bool:
+    """As `_is_none`."""
+    return value == ""
+
+
+def _is_other(value: object) -> bool:
+    """As `_is_none`."""
+    return value == "other"
 
 
 class RecordVisit(Command):
@@ -22,6 +58,9 @@ class RecordVisit(Command):
     mode: Literal["in_person", "phone", "video"]
     check_up: bool
     confirms_facts: bool
+    done: list[VisitWork] | None = Field(default=None, exclude_if=_is_none)
+    mood: Mood | None = Field(default=None, exclude_if=_is_none)
+    findings: list[Finding] | None = Field(default=None, exclude_if=_is_none)
 
     @property
     def key(self) -> str:
@@ -43,30 +82,147 @@ class ReviewLivingSecurity(Command):
 
 
 class SignAgreement(Command):
-    """签订委托照顾协议."""
+    """签订委托照顾协议: the day it was signed, its term and its parties as far as they are known.
+
+    `supporter` is their id in the registry, `caretaker` an id or a masked name, `relation` what they are to the elder.
+    """
 
     NAME: ClassVar[str] = "sign_agreement"
+    elder: str
+    by: str
+    on: date
+    begins: date | None = Field(default=None, exclude_if=_is_none)
+    ends: date | None = Field(default=None, exclude_if=_is_none)
+    supporter: str = Field(default="", exclude_if=_is_empty)
+    caretaker: str = Field(default="", exclude_if=_is_empty)
+    relation: str = Field(default="", exclude_if=_is_empty)
+
+    @property
+    def parties(self) -> dict[str, str]:
+        """Between whom it is."""
+        return {"supporter": self.supporter, "caretaker": self.caretaker, "relation": self.relation}
+
+
+class FileAgreement(Command):
+    """协议报备: the agreement that stands was filed with the township."""
+
+    NAME: ClassVar[str] = "file_agreement"
     elder: str
     by: str
     on: date
 
 
 class NoteAbsence(Command):
-    """外出: in hospital or with the children, both days counted."""
+    """外出: in hospital, with the children or elsewhere, both days counted."""
 
     NAME: ClassVar[str] = "absent"
     elder: str
     begins: date
     ends: date
+    reason: AbsenceReason = Field(default="other", exclude_if=_is_other)
+
+
+class CorrectAbsence(Command):
+    """外出更正: the absence that begins on `begins` ends on `ends`."""
+
+    NAME: ClassVar[str] = "correct_absence"
+    elder: str
+    begins: date
+    ends: date
+
+
+class NoteNeed(Command):
+    """发现需求: of a kind; the text stays in visits' own log."""
+
+    NAME: ClassVar[str] = "need"
+    need: str = Field(min_length=1)
+    elder: str
+    kind: NeedKind
+    by: str
+    on: date
+    text: str = Field(min_length=1, max_length=LONGEST_TEXT)
+
+
+class MeetNeed(Command):
+    """需求办结: what was done about it."""
+
+    NAME: ClassVar[str] = "meet_need"
+    need: str
+    elder: str
+    by: str
+    on: date
+    text: str = Field(min_length=1, max_length=LONGEST_TEXT)
 
 
 class ReportIncident(Command):
-    """上报突发事件: one of the thirteen urgent kinds (section 5)."""
+    """上报突发事件: one of the thirteen urgent kinds (section 5), in the shortest form."""
 
     NAME: ClassVar[str] = "incident"
     incident: str = Field(min_length=1)
     elder: str
     kind: IncidentKind
+
+
+class OpenProblem(Command):
+    """发现问题: of any kind, found on `on`; `visit` where it was found on one. The text stays in visits' own log."""
+
+    NAME: ClassVar[str] = "problem"
+    problem: str = Field(min_length=1)
+    elder: str
+    kind: ProblemKind
+    by: str
+    on: date
+    text: str = Field(min_length=1, max_length=LONGEST_TEXT)
+    visit: str | None = None
+
+
+class OfProblem(Command):
+    """A step with one problem, by one of the staff."""
+
+    problem: str
+    by: str
+
+
+class AcceptProblem(OfProblem):
+    """受理: the one desk takes it in."""
+
+    NAME: ClassVar[str] = "accept_problem"
+
+
+class HandProblem(OfProblem):
+    """交办: to one or more units, by `due` or by what the policy says."""
+
+    NAME: ClassVar[str] = "hand_problem"
+    units: list[str] = Field(min_length=1)
+    due: date | None = None
+
+
+class HandleProblem(OfProblem):
+    """办理: what one unit did."""
+
+    NAME: ClassVar[str] = "handle_problem"
+    unit: str
+    text: str = Field(min_length=1, max_length=LONGEST_TEXT)
+
+
+class CloseProblem(OfProblem):
+    """办结: with its solution (解决方案)."""
+
+    NAME: ClassVar[str] = "close_problem"
+    text: str = Field(min_length=1, max_length=LONGEST_TEXT)
+
+
+class VerifyProblem(OfProblem):
+    """核实: by somebody other than who closed it."""
+
+    NAME: ClassVar[str] = "verify_problem"
+
+
+class ReopenProblem(OfProblem):
+    """重新办理: with the reason."""
+
+    NAME: ClassVar[str] = "reopen_problem"
+    text: str = Field(min_length=1, max_length=LONGEST_TEXT)
 
 
 class DoDuty(Command):

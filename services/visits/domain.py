@@ -9,19 +9,13 @@ from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from services.visits import events, policies
-from services.visits.duties import DutyBook
+from services.visits import care_events, events, policies
+from services.visits.papers import Papers
 from services.visits.policies import CARE_AGREEMENT, REASSESSMENT, DutyPolicy
 from services.visits.terms import (
-    AfterTheEnd,
-    AlreadySigned,
-    BackwardAbsence,
     ConflictingVisit,
     Directory,
-    NotYetHappened,
-    OpenDuty,
     Owed,
-    Period,
     Situation,
     WrongRole,
 )
@@ -35,7 +29,7 @@ def care_record_id(elder: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"visits:elder:{elder}")
 
 
-class CareRecord(DutyBook):
+class CareRecord(Papers):
     """一人一卡: of one elder. Whatever is entered first closes the periods that ended before."""
 
     TOPIC = "visits.CareRecord"
@@ -45,10 +39,8 @@ class CareRecord(DutyBook):
         self.elder = elder
         self.now = Situation(date.fromisoformat(born))
         self.carers: list[tuple[date, str | None]] = []
-        self.ended_on: date | None = None
-        self.signed_on: date | None = None
         self.visits: dict[str, dict[str, Any]] = {}
-        self.absences: list[tuple[date, date]] = []
+        self.referrals: list[str] = []
 
     @property
     def subject(self) -> str:
@@ -74,7 +66,7 @@ class CareRecord(DutyBook):
             on=on,
         )
 
-    class Created(DutyBook.Created):
+    class Created(Papers.Created):
         """立卡: the record is opened."""
 
         TOPIC = "visits.CareRecordOpened"
@@ -108,7 +100,7 @@ class CareRecord(DutyBook):
         was_certified = self.now.is_certified
         self.record(events.SituationChanged, at, changes=changes)
         if self.now.is_certified and not was_certified and self.signed_on is None:
-            self._open_once(CARE_AGREEMENT, policies.agreement_due(at.date(), policy), at)
+            self.open_once(CARE_AGREEMENT, policies.agreement_due(at.date(), policy), at)
         if not self.now.is_certified:
             for duty in (CARE_AGREEMENT, REASSESSMENT):
                 self._end_once(events.DutyEnded, duty, at)
@@ -133,7 +125,7 @@ class CareRecord(DutyBook):
             if self.visits[visit] == content:
                 return
             raise ConflictingVisit
-        self._check(date.fromisoformat(content["on"]), at)
+        self.check(date.fromisoformat(content["on"]), at)
         self.close_before(at, policy, who)
         counts_for = policies.satisfied_by_visit(
             role,
@@ -149,35 +141,24 @@ class CareRecord(DutyBook):
         self, by: str, role: str, on: date, at: datetime, policy: DutyPolicy, who: Directory
     ) -> None:
         """生活保障评估, 三(三)4."""
-        self._check(on, at)
+        self.check(on, at)
         if role != policy.owed_by["living_security_review"]:
             raise WrongRole
         self.close_before(at, policy, who)
         self.record(events.LivingSecurityReviewed, at, reviewed_on=on.isoformat(), by=by)
         self.settle(at)
 
-    def sign_agreement(self, by: str, on: date, at: datetime, policy: DutyPolicy, who: Directory) -> None:
-        """签订委托照顾协议, 三(二)1: once; later than due reconciles."""
-        self._check(on, at)
-        if self.signed_on is not None:
-            raise AlreadySigned
+    def refer(self, problem: str, at: datetime, policy: DutyPolicy, who: Directory) -> None:
+        """转诊: `problem` is the referral that is open now."""
         self.close_before(at, policy, who)
-        self.record(events.AgreementSigned, at, signed_on=on.isoformat(), by=by)
-        self._do_once(CARE_AGREEMENT, at)
-
-    def absent(self, begins: date, ends: date, at: datetime, policy: DutyPolicy, who: Directory) -> None:
-        """Away in hospital or with the children: weighed when the period closes."""
-        if ends < begins:
-            raise BackwardAbsence
-        self.close_before(at, policy, who)
-        self.record(events.AbsenceNoted, at, begins=begins.isoformat(), ends=ends.isoformat())
+        self.record(care_events.ReferralOpened, at, problem=problem)
 
     def reassessed(self, due: date | None, at: datetime, policy: DutyPolicy, who: Directory) -> None:
         """A reassessment that counted: the one owed is done, the next is owed on `due`."""
         self.close_before(at, policy, who)
-        self._do_once(REASSESSMENT, at)
+        self.do_once(REASSESSMENT, at)
         if due is not None:
-            self._open_once(REASSESSMENT, due, at)
+            self.open_once(REASSESSMENT, due, at)
 
     def next_wake(self, after: date, policy: DutyPolicy) -> date | None:
         """The first day later than `after` on which time alone changes something."""
@@ -202,29 +183,16 @@ class CareRecord(DutyBook):
         return paired and who.acting_for(paired, day)
 
     @property
+    def owes_agreement(self) -> bool:
+        """While certified, 三(二)1."""
+        return self.now.is_certified
+
+    @property
     def grade_in_force(self) -> str | None:
         """The grade of the present certification."""
         return self.now.grade_in_force
 
-    def present_share(self, duty: OpenDuty) -> int:
-        """Absences reduce what is owed as partial periods do, never above what was owed (section 4)."""
-        away = [one for one in self.absences if one[0] <= duty.closes_on and duty.opens_on <= one[1]]
-        if duty.owed is None or not away:
-            return duty.count
-        present = policies.present_days(duty.opens_on, duty.closes_on, away)
-        period = Period.containing(duty.owed.kind, duty.opens_on)
-        return min(duty.count, policies.share_of(duty.owed, present, period))
-
     # the steps that these share
-
-    def _check(self, on: date, at: datetime) -> None:
-        if on > at.date():
-            raise NotYetHappened
-        if self.ended_on is not None and on > self.ended_on:
-            raise AfterTheEnd
-
-    def _open_once(self, duty: str, due: date, at: datetime) -> None:
-        self.open_duty(duty, due.isoformat(), due, 1, None, at)
 
     def _reassessment_falls_due(self, at: datetime) -> None:
         """A grade in force replaces the reassessment that is open, unless the due date stays."""
@@ -233,14 +201,8 @@ class CareRecord(DutyBook):
             return
         self._end_once(events.DutySuperseded, REASSESSMENT, at)
         if due is not None:
-            self._open_once(REASSESSMENT, due, at)
+            self.open_once(REASSESSMENT, due, at)
 
     def _end_once(self, event_class: type[events.DutyClosed], duty: str, at: datetime) -> None:
         if duty in self.duties:
             self.record(event_class, at, duty=duty, period=self.duties[duty].label)
-
-    def _do_once(self, duty: str, at: datetime) -> None:
-        if duty in self.duties:
-            self.record(events.DutyMet, at, duty=duty, period=self.duties[duty].label)
-        for name, label in [key for key in self.missed if key[0] == duty]:
-            self.reconcile(name, label, at)

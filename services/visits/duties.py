@@ -157,6 +157,17 @@ class DutyBook(Aggregate):
         late = (at.date() - self.missed[duty, label].closes_on).days
         self.record(events.MissReconciled, at, duty=duty, period=label, days_late=late)
 
+    def open_once(self, duty: str, due: date, at: datetime) -> None:
+        """Something that is owed once, by `due`."""
+        self.open_duty(duty, due.isoformat(), due, 1, None, at)
+
+    def do_once(self, duty: str, at: datetime) -> None:
+        """What is owed once is done: on time, or late, which reconciles every miss of it."""
+        if duty in self.duties:
+            self.record(events.DutyMet, at, duty=duty, period=self.duties[duty].label)
+        for name, label in [key for key in self.missed if key[0] == duty]:
+            self.reconcile(name, label, at)
+
     def _stands(self, duty: OpenDuty, day: date, policy: DutyPolicy) -> bool:
         before = self.version_of(duty.duty, policy)
         return before is not policy and _is_same(self.owed_on(day, before).get(duty.duty), duty.owed)

@@ -187,30 +187,6 @@ class DutyDone(CareEvent):
         aggregate.count_day([self.duty], date.fromisoformat(self.done_on))
 
 
-class AgreementSigned(CareEvent):
-    """签订委托照顾协议: on `signed_on`."""
-
-    TOPIC = "visits.AgreementSigned"
-    signed_on: str
-    by: str
-
-    def apply(self, aggregate: CareRecord) -> None:
-        """Stands from now."""
-        aggregate.signed_on = date.fromisoformat(self.signed_on)
-
-
-class AbsenceNoted(CareEvent):
-    """外出: away from `begins` to `ends`, both counted."""
-
-    TOPIC = "visits.AbsenceNoted"
-    begins: str
-    ends: str
-
-    def apply(self, aggregate: CareRecord) -> None:
-        """One more absence."""
-        aggregate.absences.append((date.fromisoformat(self.begins), date.fromisoformat(self.ends)))
-
-
 class SituationChanged(CareEvent):
     """情况变化: what was heard of the elder, only the fields that changed, sets as sorted lists."""
 
@@ -229,11 +205,11 @@ class PolicyTookEffect(CareEvent):
     version: str
 
 
-def _register(event_class: type[CareEvent]) -> None:
+def register(event_class: type[CareEvent]) -> None:
     """Makes a class findable by its topic, and all below it: the library does so only for nested ones."""
     register_topic(event_class.TOPIC, event_class)
     for below in event_class.__subclasses__():
-        _register(below)
+        register(below)
 
 
-_register(CareEvent)
+register(CareEvent)

@@ -83,6 +83,9 @@ class Hearing:
     def left_behind_certified(self, unit: Unit, told: registry.LeftBehindCertified, at: datetime) -> None:
         """Care is owed from this day."""
         self._change(unit, told.elder, {"is_certified": True, "spell": told.spell}, at)
+        record, policy = self._records.of(unit, told.elder), self._records.policy(at).problems
+        if not record.referrals and record.now.evidence & policy.referred_evidence:
+            self._records.refer(unit, record, at)
 
     def status_lapsed(self, unit: Unit, told: registry.StatusLapsed, at: datetime) -> None:
         """Nothing is owed any more."""
@@ -137,8 +140,12 @@ class Hearing:
     def evidence_changed(
         self, unit: Unit, told: risk.EvidenceObserved | risk.EvidenceCleared, at: datetime
     ) -> None:
-        """Illness and incapacity are looked in on."""
+        """Illness and incapacity are looked in on; for a serious illness a referral opens by itself."""
         self._change(unit, told.elder, {"evidence": sorted(told.held)}, at)
+        record, policy = self._records.of(unit, told.elder), self._records.policy(at).problems
+        is_new = isinstance(told, risk.EvidenceObserved) and told.evidence in policy.referred_evidence
+        if is_new and record.now.is_certified:
+            self._records.refer(unit, record, at)
 
     def registry_turned(self, unit: Unit, told: registry.DayTurned, at: datetime) -> None:
         """One of the two that a day waits for."""

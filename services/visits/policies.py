@@ -10,7 +10,17 @@ from typing import Any, ClassVar
 
 from services.kernel.calendar import birthday
 from services.kernel.words import Owner, Role
-from services.visits.terms import OpenDuty, Owed, Period, PeriodKind, PlaceDutyName, PlaceKind, Situation
+from services.visits.problem_policies import ProblemPolicy
+from services.visits.terms import (
+    Absence,
+    OpenDuty,
+    Owed,
+    Period,
+    PeriodKind,
+    PlaceDutyName,
+    PlaceKind,
+    Situation,
+)
 
 CARER = "carer"
 REASSESSMENT, CARE_AGREEMENT = "reassessment", "care_agreement"
@@ -69,6 +79,7 @@ class DutyPolicy:
     reassessment_reminded_before: int
     agreement_reminded_after: int
     places: Mapping[PlaceDutyName, PlaceDuty]
+    problems: ProblemPolicy
     before: DutyPolicy | None = None
     """The version that this one replaced: a period that opened under it is judged by it."""
 
@@ -140,11 +151,11 @@ def share_of(owed: Owed, days: int, period: Period) -> int:
     return (2 * owed.times * days + period.days) // (2 * period.days)
 
 
-def present_days(opens_on: date, closes_on: date, absences: Iterable[tuple[date, date]]) -> int:
+def present_days(opens_on: date, closes_on: date, absences: Iterable[Absence]) -> int:
     """Days from opening to closing, both counted, on which the elder was not away."""
     days = {opens_on + timedelta(days=n) for n in range((closes_on - opens_on).days + 1)}
-    for begins, ends in absences:
-        days = {day for day in days if not begins <= day <= ends}
+    for away in absences:
+        days = {day for day in days if not away.begins <= day <= away.ends}
     return len(days)
 
 

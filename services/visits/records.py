@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import partition_of
@@ -15,10 +16,13 @@ from services.kernel.roster import Roster, roster_id
 from services.visits import views
 from services.visits.domain import CareRecord, care_record_id
 from services.visits.policies import DutyPolicy
+from services.visits.problem_policies import Reader
+from services.visits.problems import Problem, problem_id
 from services.visits.terms import NotOnRegister, UnknownSubject
 from services.visits.territory import Territory, territory_id
 
 NAME = "visits"
+_ID_OF = {"elder": care_record_id, "place": territory_id, "problem": problem_id}
 
 
 class Records:
@@ -55,9 +59,32 @@ class Records:
         roster = unit.get(Roster, roster_id(NAME))
         return (roster or Roster(subject="")).role_of(staff, on)
 
+    def open_referral(self, unit: Unit, record: CareRecord) -> Problem | None:
+        """The referral of the elder that is open; None where there is none."""
+        latest = record.referrals[-1:]
+        found = unit.get(Problem, problem_id(latest[0])) if latest else None
+        return found if found is not None and found.is_open else None
+
+    def refer(self, unit: Unit, record: CareRecord, at: datetime) -> None:
+        """转诊: straight to the clinic for a serious illness, one at a time (section 5, 三(三)1)."""
+        if self.open_referral(unit, record) is None:
+            name = f"referral:{record.elder}:{len(record.referrals) + 1}"
+            policy = self.policy(at).problems
+            unit.add(Problem.refer(name, record.elder, at=at, policy=policy))
+            record.refer(name, at, *self.rules(unit, at))
+
+    def reader(self, unit: Unit, staff: str) -> Reader:
+        """Somebody appointed, as who looks at problems; raises UnknownStaff."""
+        roster = unit.get(Roster, roster_id(NAME)) or Roster(subject="")
+        return Reader(roster.role_of(staff), roster.staff[staff][1])
+
     def rules(self, unit: Unit, at: datetime) -> tuple[DutyPolicy, Roster]:
         """The policy in force on the day, and who holds which role."""
         return self._policies.on(at.date()), self.roster(unit, at)
+
+    def policy(self, at: datetime) -> DutyPolicy:
+        """The policy in force on the day."""
+        return self._policies.on(at.date())
 
     def day_book(self, unit: Unit, at: datetime) -> DayBook:
         """Which days registry, risk and visits have turned."""
@@ -67,26 +94,32 @@ class Records:
         """Closes what ended before `day` and opens what begins on it, for a whole partition."""
         every = self._policies.changes_on(day)
         rows = (
-            self._log.query(views.OF_PARTITION, partition)
+            self._log.query(views.OF_PARTITION, partition, partition)
             if every
-            else self._log.query(views.DUE, partition, day.isoformat())
+            else self._log.query(views.DUE, partition, day.isoformat(), partition, day.isoformat())
         )
         rules = self.rules(unit, at)
-        elders = [care_record_id(row["subject"]) for row in rows if row["kind"] == "elder"]
-        places = [territory_id(row["subject"]) for row in rows if row["kind"] != "elder"]
+        ids: dict[str, list[UUID]] = {"elder": [], "problem": [], "place": []}
+        for row in rows:
+            kind = row["kind"] if row["kind"] in ids else "place"
+            ids[kind].append(_ID_OF[kind](row["subject"]))
 
-        def is_due(one: CareRecord | Territory) -> bool:
+        def is_due(one: CareRecord | Territory | Problem) -> bool:
             wake = self.wake_of(one)
             is_mine = partition_of(one.partition_key, PARTITIONS) == partition
             return is_mine and (every or (wake is not None and wake <= day))
 
-        found = (*unit.all(CareRecord, elders, is_due), *unit.all(Territory, places, is_due))
+        found = (*unit.all(CareRecord, ids["elder"], is_due), *unit.all(Territory, ids["place"], is_due))
         for book in found:
             book.turn_day(at, *rules)
             if every:
                 book.come_under(rules[0], at)
+        for problem in unit.all(Problem, ids["problem"], is_due):
+            problem.turn_day(at)
 
     def wake_of(self, aggregate: Any) -> date | None:
         """The first day later than its last event on which time alone changes this aggregate."""
+        if isinstance(aggregate, Problem):
+            return aggregate.next_wake()
         since = aggregate.modified_on.date()
         return self._policies.next_wake(since, lambda policy: aggregate.next_wake(since, policy))

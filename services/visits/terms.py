@@ -130,6 +130,48 @@ class OpenDuty:
     is_reminded: bool = False
 
 
+@dataclass(frozen=True)
+class Absence:
+    """外出: first and last day away."""
+
+    begins: date
+    ends: date
+
+
+class Stage(StrEnum):
+    """办理环节: how far a problem is; what it names is what was last done."""
+
+    OPENED = "opened"
+    ACCEPTED = "accepted"
+    HANDED = "handed"
+    HANDLED = "handled"
+    CLOSED = "closed"
+    VERIFIED = "verified"
+
+
+@dataclass
+class Part:
+    """What one unit was handed of a problem: by when, and whether it is done."""
+
+    due: date
+    is_handled: bool = False
+    is_overdue: bool = False
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A step of a problem, still owed by the end of `due`; `unit` where it is a unit's."""
+
+    stage: Stage
+    due: date
+    unit: str | None = None
+
+
+def day_of(text: str | None) -> date | None:
+    """A stored ISO date; None where there is none."""
+    return date.fromisoformat(text) if text else None
+
+
 class Directory(Protocol):
     """Who holds a role for a village, and who stands in for a carer."""
 
@@ -159,7 +201,39 @@ class AfterTheEnd(VisitsError):
 
 
 class AlreadySigned(VisitsError):
-    """The agreement is signed already."""
+    """An agreement stands for that time: a renewal begins after its last day."""
+
+
+class BackwardTerm(VisitsError):
+    """The agreement's term ends before it begins: check both dates."""
+
+
+class NoAgreement(VisitsError):
+    """No agreement stands for this elder: sign it first."""
+
+
+class AlreadyFiled(VisitsError):
+    """The agreement that stands is filed already."""
+
+
+class UnknownAbsence(VisitsError):
+    """No absence that begins on this day is noted: check the day, or note the absence."""
+
+
+class NeedTwice(VisitsError):
+    """A need with this id is recorded for this elder already: use a new id."""
+
+
+class UnknownNeed(VisitsError):
+    """No need with this id is recorded for this elder: check the id."""
+
+
+class AlreadyMet(VisitsError):
+    """This need was met already."""
+
+
+class ReferralOpen(VisitsError):
+    """A referral of this elder is open already: go on with that one."""
 
 
 class WrongRole(VisitsError):
@@ -184,8 +258,56 @@ class NotOnRegister(VisitsError):
     heard_from = "registry"
 
 
-class IncidentTwice(VisitsError):
-    """An incident with this id is reported already: use a new id."""
+class ProblemTwice(VisitsError):
+    """A problem or incident with this id is reported already: use a new id."""
+
+
+class UnknownProblem(VisitsError):
+    """No problem with this id is open to you: check the id."""
+
+
+class NoSuchVisit(VisitsError):
+    """No visit with this id is recorded for this elder: record the visit first, or report without it."""
+
+
+class NotAtThisStage(VisitsError):
+    """The problem is not at this step: accept, hand on, handle, close, verify, in this order."""
+
+
+class NotTheDesk(VisitsError):
+    """Problems are taken in, handed on and closed by the one desk (一门受理): let it do so."""
+
+
+class UnknownUnit(VisitsError):
+    """No such unit: name one that the policy lists."""
+
+
+class NotForCarers(VisitsError):
+    """A confidential report is never handed to carers: choose another unit."""
+
+
+class BackwardDeadline(VisitsError):
+    """The deadline has passed already: name today or a later day."""
+
+
+class AlreadyHandled(VisitsError):
+    """This unit has the problem already, or has handled it."""
+
+
+class NotThisUnit(VisitsError):
+    """The problem was not handed to this unit, or somebody else answers for it."""
+
+
+class UnitsPending(VisitsError):
+    """Not every unit has handled its part: close it when all have."""
+
+
+class NotVerifier(VisitsError):
+    """The village lead, the township leader or the office verifies: let one of them do so."""
+
+
+class SameHand(VisitsError):
+    """Whoever closed a problem does not verify it: let somebody else do so."""
 
 
 class StatusEnded(VisitsError):

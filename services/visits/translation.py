@@ -8,12 +8,16 @@ from typing import Any
 from contracts import visits as told
 from contracts.base import Told
 from services.chassis.relay import Telling
+from services.kernel.words import INCIDENTS
+from services.visits import care_events as papers
 from services.visits import events
-from services.visits.incidents import Incident
+from services.visits import problem_events as steps
+from services.visits.problems import Problem
 
 _DUTY = ("duty", "period")
 _MISSED = (*_DUTY, "village", "shortfall", "responsible", "owed_by", "grade", "missed_before")
 _NEAR = (*_DUTY, "village", "opens_on", "closes_on", "remaining", "owed_by", "responsible")
+_STEP = ("problem", "kind", "by")
 
 
 def _duty(kind: Callable[..., Told], *fields: str) -> Callable[[Any], Told]:
@@ -43,6 +47,14 @@ def _visited(event: Any) -> Told:
     )
 
 
+def _opened(event: Any) -> Told:
+    """An incident is told as one, every other problem as a problem."""
+    about = {"on": event.on, "elder": event.subject, "kind": event.kind}
+    if event.kind in INCIDENTS:
+        return told.IncidentReported(incident=event.problem, **about)
+    return told.ProblemOpened(problem=event.problem, found_on=event.found_on, **about)
+
+
 _TELL: dict[type, Callable[[Any], Told]] = {
     events.VisitRecorded: _visited,
     events.DutyOpened: _duty(told.DutyOpened, *_DUTY, "opens_on", "closes_on", "count"),
@@ -53,11 +65,23 @@ _TELL: dict[type, Callable[[Any], Told]] = {
     events.DutyEnded: _duty(told.DutyEnded, *_DUTY),
     events.VisitMissed: _duty(told.VisitMissed, *_MISSED),
     events.MissReconciled: _duty(told.MissReconciled, *_DUTY, "days_late"),
-    events.AgreementSigned: _elder(told.AgreementSigned, "by", "signed_on"),
+    papers.AgreementSigned: _elder(told.AgreementSigned, "by", "signed_on", "begins", "ends"),
+    papers.AgreementFiled: _elder(told.AgreementFiled, "by", "filed_on"),
+    papers.AgreementEnded: _elder(told.AgreementEnded, "ends"),
     events.LivingSecurityReviewed: _elder(told.LivingSecurityReviewed, "by", "reviewed_on"),
-    events.AbsenceNoted: _elder(told.AbsenceNoted, "begins", "ends"),
+    papers.AbsenceNoted: _elder(told.AbsenceNoted, "begins", "ends", "reason"),
+    papers.AbsenceCorrected: _elder(told.AbsenceCorrected, "begins", "ends"),
+    papers.NeedFound: _elder(told.NeedFound, "need", "kind", "found_on"),
+    papers.NeedMet: _elder(told.NeedMet, "need", "kind", "met_on"),
     events.DutyDone: _duty(told.DutyDone, "duty", "by", "done_on"),
-    Incident.Created: _elder(told.IncidentReported, "incident", "kind"),
+    Problem.Created: _opened,
+    steps.ProblemAccepted: _elder(told.ProblemAccepted, *_STEP),
+    steps.ProblemHanded: _elder(told.ProblemHanded, *_STEP, "units", "due"),
+    steps.ProblemHandled: _elder(told.ProblemHandled, *_STEP, "unit"),
+    steps.ProblemClosed: _elder(told.ProblemClosed, *_STEP),
+    steps.ProblemVerified: _elder(told.ProblemVerified, *_STEP),
+    steps.ProblemReopened: _elder(told.ProblemReopened, *_STEP),
+    steps.ProblemOverdue: _elder(told.ProblemOverdue, "problem", "kind", "stage", "due", "unit"),
 }
 
 

@@ -7,9 +7,10 @@ from contracts.envelope import partition_of
 from services.chassis import days
 from services.chassis.log import Recorded
 from services.chassis.recorder import Sql
-from services.visits import events
+from services.visits import events, paper_views, problem_views
 from services.visits.domain import CareRecord
-from services.visits.incidents import Incident
+from services.visits.problem_events import ProblemEvent
+from services.visits.problems import Problem
 from services.visits.territory import Territory
 
 TABLES = {
@@ -31,6 +32,8 @@ TABLES = {
         "CREATE TABLE IF NOT EXISTS incidents (incident TEXT PRIMARY KEY, elder TEXT NOT NULL, kind TEXT NOT NULL,"
         " reported_at TEXT NOT NULL)"
     ),
+    **problem_views.TABLES,
+    **paper_views.TABLES,
     "days": days.TABLE,
 }
 INDEXES = (
@@ -39,15 +42,22 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS duties_by_status ON duties (status, closes_on)",
     "CREATE INDEX IF NOT EXISTS visits_by_elder ON visits (elder, occurred_on)",
     "CREATE INDEX IF NOT EXISTS incidents_by_elder ON incidents (elder)",
+    *problem_views.INDEXES,
+    *paper_views.INDEXES,
 )
 
-DUE = "SELECT subject, kind FROM records WHERE part = ? AND wake <= ? ORDER BY subject"
-OF_PARTITION = "SELECT subject, kind FROM records WHERE part = ? ORDER BY subject"
+DUE = (
+    "SELECT subject, kind FROM records WHERE part = ? AND wake <= ?"
+    " UNION ALL SELECT problem, 'problem' FROM problems WHERE part = ? AND wake <= ? ORDER BY 1"
+)
+OF_PARTITION = (
+    "SELECT subject, kind FROM records WHERE part = ?"
+    " UNION ALL SELECT problem, 'problem' FROM problems WHERE part = ? AND wake IS NOT NULL ORDER BY 1"
+)
 BY_VILLAGE = (
     "SELECT village, status, COUNT(*) AS number, COUNT(reconciled_on) AS reconciled FROM duties"
     " GROUP BY village, status ORDER BY village, status"
 )
-INCIDENTS_OF = "SELECT incident FROM incidents WHERE elder = ? ORDER BY reported_at, incident"
 OPEN_OF = "SELECT duty, period, count, opens_on, closes_on FROM duties WHERE subject = ? AND status = 'open'"
 MISSED_OPEN = (
     "SELECT subject, COUNT(*) AS number, MIN(closes_on) AS since FROM duties"
@@ -71,7 +81,6 @@ _MOVE = "UPDATE records SET village = ? WHERE subject = ?"
 _MOVE_OPEN = "UPDATE duties SET village = ? WHERE subject = ? AND status = 'open'"
 _RECORD = "INSERT INTO records VALUES (?, ?, ?, ?, NULL)"
 _WAKE = "UPDATE records SET wake = ? WHERE subject = ?"
-_INCIDENT = "INSERT INTO incidents VALUES (?, ?, ?, ?)"
 _VISIT = "INSERT INTO visits VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 _ENDINGS = {
@@ -86,6 +95,7 @@ def apply(sql: Sql, recorded: Recorded) -> None:
     """Brings the read models up to one event."""
     event = recorded.event
     days.apply(sql, recorded)
+    paper_views.apply(sql, recorded)
     if isinstance(event, CareRecord.Created):
         key, part = recorded.subject, partition_of(recorded.subject, PARTITIONS)
         sql.run(_RECORD, key, "elder", part, event.village)
@@ -96,11 +106,11 @@ def apply(sql: Sql, recorded: Recorded) -> None:
         seen, subject = event.content, recorded.subject
         row = (event.visit, subject, seen["by"], seen["on"], seen["mode"], event.on)
         sql.run(_VISIT, recorded.position, *row)
+    elif isinstance(event, (Problem.Created, ProblemEvent)):
+        problem_views.apply(sql, recorded)
     elif isinstance(event, events.SituationChanged) and "village" in event.changes:
-        for move in (_MOVE, _MOVE_OPEN):
+        for move in (_MOVE, _MOVE_OPEN, problem_views.MOVE):
             sql.run(move, event.changes["village"], recorded.subject)
-    elif isinstance(event, Incident.Created):
-        sql.run(_INCIDENT, event.incident, recorded.subject, event.kind, event.timestamp.isoformat())
     elif isinstance(event, events.DutyEvent):
         _apply_duty(sql, recorded)
     if recorded.has_wake and isinstance(event, (events.CareEvent, CareRecord.Created, Territory.Created)):

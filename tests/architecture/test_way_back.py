@@ -75,7 +75,7 @@ def life() -> Iterator[Command]:
     yield visit("v2", on[20], "phone")
     yield care.ReviewLivingSecurity(elder="wang", by="centre", on=on[21])
     yield care.SignAgreement(elder="wang", by="lead", on=on[20])
-    yield care.NoteAbsence(elder="wang", begins=on[30], ends=on[40])
+    yield care.NoteAbsence(elder="wang", begins=on[30], ends=on[40], reason="hospital")
     yield care.ReportIncident(incident="I1", elder="wang", kind="abuse")
     yield care.DoDuty(duty="group_activity", subject="V1", by="lead", on=on[24])
     yield register.OpenVillage(village="V2", name="落水洞村", groups=["1"])
@@ -100,6 +100,31 @@ def life() -> Iterator[Command]:
     )
     yield enrol("mistake")
     yield register.RemoveForError(elder="mistake", by="lead", reason="lives elsewhere")
+    yield from papers(on)
+    yield from problems(on)
+
+
+def papers(on: dict[int, date]) -> Iterator[Command]:
+    yield care.FileAgreement(elder="wang", by="lead", on=on[26])
+    yield care.CorrectAbsence(elder="wang", begins=on[30], ends=on[39])
+    yield care.NoteNeed(need="N1", elder="wang", kind="meals", by="grid", on=on[29], text="无人做饭")
+    yield care.MeetNeed(need="N1", elder="wang", by="lead", on=on[30], text="已送饭")
+
+
+def problems(on: dict[int, date]) -> Iterator[Command]:
+    """To a verified close and open again; a referral that opened by itself is nobody's command."""
+    named: dict[str, Any] = {"problem": "P1", "by": "centre"}
+    found = {"problem": "P1", "elder": "wang", "by": "grid", "on": on[20]}
+    yield register.Appoint(staff="office", role="leading_group_office")
+    yield care.OpenProblem(kind="housing", text="屋顶漏雨", visit="v2", **found)
+    yield care.AcceptProblem(**named)
+    yield care.HandProblem(units=["housing", "party_service_centre"], due=on[90], **named)
+    yield care.HandleProblem(unit="housing", text="已修缮", **named)
+    yield care.HandleProblem(unit="party_service_centre", text="已查看", **named)
+    yield care.CloseProblem(text="屋顶已翻修", **named)
+    yield care.VerifyProblem(problem="P1", by="office")
+    yield care.ReopenProblem(problem="P1", by="office", text="雨后仍漏")
+    yield care.ReportIncident(incident="I2", elder="wang", kind="critical_illness")
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,9 @@
 from typing import get_args
 
 from contracts import words
-from services.kernel.words import Owner, ProblemKind, Role
+from services.kernel.words import INCIDENTS, Owner, ProblemKind, Role
 from services.visits.policies import ELDER_DUTIES
-from services.visits.terms import PlaceDutyName
+from services.visits.terms import PlaceDutyName, Stage
 
 
 def test_roles_are_those_of_the_contracts():
@@ -13,6 +13,8 @@ def test_roles_are_those_of_the_contracts():
     assert {owner.value for owner in Owner} <= set(get_args(words.OwedBy))
 
 
-def test_incidents_and_duties_are_those_of_the_contracts():
-    assert {kind.value for kind in ProblemKind} - {"support_failure"} == set(get_args(words.IncidentKind))
+def test_incidents_problems_and_duties_are_those_of_the_contracts():
+    assert {kind.value for kind in INCIDENTS} == set(get_args(words.IncidentKind))
+    assert {kind.value for kind in ProblemKind} == set(get_args(words.ProblemKind))
+    assert {stage.value for stage in Stage} == set(get_args(words.ProblemStage))
     assert {duty.value for duty in PlaceDutyName} | set(ELDER_DUTIES) == set(get_args(words.Duty))

@@ -180,7 +180,7 @@ def services_agree(found: Gathered) -> Iterator[str]:
     yield from _unlike("incidents", incidents, "told as incidents", matters("incident"))
     changed = {one.id for one in _of_kind(found, "FactsChanged")}
     yield from _unlike("changed facts", changed, "taken over by visits", changed & _causes(found, "visits"))
-    reported = {one.id for one in _of_kind(found, "Incident.Created")}
+    reported = {one.id for one in _of_kind(found, "Problem.Created")}
     yield from _unlike("incidents", reported, "taken over by notify", reported & _causes(found, "notify"))
     unsent = {row["telling"] for row in tables["tellings"] if row["about"] == "incident"} - {
         row["telling"] for row in tables["notices"]

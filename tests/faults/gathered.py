@@ -27,7 +27,7 @@ CHUNK = 2000
 TABLES = {
     "registry": ("elders",),
     "risk": ("grades",),
-    "visits": ("duties", "visits", "records", "incidents"),
+    "visits": ("duties", "visits", "records", "incidents", "problems"),
     "notify": ("notices", "tellings"),
 }
 

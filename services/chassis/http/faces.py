@@ -51,13 +51,17 @@ class Batch:
 
 @dataclass(frozen=True)
 class Reading:
-    """What can be read: `read` is given the log, the fields of the path, and how many are wanted at most."""
+    """What can be read: `read` is given the log, the fields of the path, and how many are wanted at most.
+
+    Where `of_application`, it is given the application in the log's place: what may be shown is then a rule of its own.
+    """
 
     path: str
     summary: str
-    read: Callable[[EventLog, Mapping[str, str], int], BaseModel]
+    read: Callable[[Any, Mapping[str, str], int], BaseModel]
     model: type[BaseModel]
     example: Mapping[str, Any]
+    of_application: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ class Office:
     def __init__(self, face: Face, log: EventLog, application: Application, settings: HttpSettings) -> None:
         self.face = face
         self.log = log
+        self.application = application
         desk = desk_for_keys(log, application.decisions, application.needs)
         self.counter = Counter(desk, capacity=settings.queue, batch=settings.batch)
 

@@ -199,8 +199,9 @@ def reading(office: Office, what: Reading) -> HTTPRouteHandler:
         limit = _limit(request)
         if not all(map(is_fit_id, request.path_params.values())):
             raise fault("path", "编号不可用 / not a usable id").problem
+        asked = office.application if what.of_application else office.log
         try:
-            found = await asyncio.to_thread(what.read, office.log, request.path_params, limit)
+            found = await asyncio.to_thread(what.read, asked, request.path_params, limit)
         except Refusal as refusal:
             told = office.face.say(refusal.reason, refusal.advice)
             raise Problem(Kind.NOT_FOUND, told, reason=refusal.reason) from None

@@ -70,7 +70,7 @@ def lived_care_record() -> CareRecord:
         "confirms_facts": True,
     }
     record.record_visit("v1", content, "grid_worker", on(4), DUTIES, WHO)
-    record.absent(date(2024, 2, 1), date(2024, 2, 20), on(31), DUTIES, WHO)
+    record.absent(date(2024, 2, 1), date(2024, 2, 20), "hospital", on(31), DUTIES, WHO)
     for week in range(1, 53):
         record.turn_day(on(7 * week), DUTIES, WHO)
     return record

@@ -1,6 +1,7 @@
 """What was stored stays readable: given events as older versions wrote them, when read, then as today's."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from services.chassis.log import EventLog
 from services.chassis.recorder import SQLiteRecorder
 from services.visits import events, translation
 from services.visits.domain import CareRecord, care_record_id
+from services.visits.problems import Problem, problem_id
+from services.visits.terms import Absence
 
 WANG = care_record_id("wang")
 STAMPS = '"subject":"wang","causation":"day:2024-02-01","correlation":"day:2024-02-01"'
@@ -39,6 +42,21 @@ _SHORT = '"shortfall":1,"responsible":"grid","owed_by":"carer","grade":"green","
 MISSED_V1 = written("visits.VisitMissed", "2024-02-01", _MISS, _SHORT, STAMPS)
 MISSED_V2 = written(
     "visits.VisitMissed", "2024-02-01", _MISS, '"village":"V1"', _SHORT, STAMPS, '"class_version":2'
+)
+
+
+SIGNED_V1 = written(
+    "visits.AgreementSigned", "2024-02-01", '"on":"2024-02-01","signed_on":"2024-01-30","by":"lead"', STAMPS
+)
+AWAY_V1 = written(
+    "visits.AbsenceNoted", "2024-02-01", '"on":"2024-02-01","begins":"2024-02-03","ends":"2024-02-09"', STAMPS
+)
+FALL = problem_id("i1")
+FELL_V1 = written(
+    "visits.IncidentReported",
+    "2024-02-01",
+    '"originator_topic":"visits.Incident","on":"2024-02-01","subject":"wang","incident":"i1","kind":"fall"',
+    STAMPS.replace('"subject":"wang",', ""),
 )
 
 
@@ -93,10 +111,40 @@ def test_an_event_of_version_1_is_stored_again_as_version_2(log: EventLog):
     assert '"class_version":2' in again.state.decode()
 
 
+def test_an_incident_of_version_1_is_a_problem_of_which_no_more_is_known(log: EventLog):
+    topic, text = FELL_V1
+    log.recorder.insert_events([StoredEvent(FALL, 1, topic, text.encode())])
+    fall = log.load(Problem, FALL)
+    assert fall is not None
+    assert (fall.problem, fall.kind, fall.stage, fall.due) == ("i1", "fall", "opened", None)
+    assert fall.next_wake() is None, "what was reported before there were deadlines has none"
+    [event] = log.history(FALL)
+    assert (event.found_on, event.by, event.visit, event.text) == ("2024-02-01", "", "", "")
+    telling = translation.translate(event)
+    assert telling is not None
+    assert telling.told.model_dump(mode="json") == {
+        "on": "2024-02-01",
+        "incident": "i1",
+        "elder": "wang",
+        "kind": "fall",
+    }
+
+
 def test_a_pairing_of_version_1_counts_since_it_was_recorded(log: EventLog):
     paired = written("registry.CarerPaired", "2024-02-01", '"on":"2024-02-01","carer":"cadre"', STAMPS)
     assert stored(log, paired)[0].since == "2024-02-01"
 
 
+def test_an_agreement_and_an_absence_of_version_1_have_neither_term_nor_reason(log: EventLog):
+    *_, signed, away = stored(log, OPENED, SIGNED_V1, AWAY_V1)
+    assert (signed.begins, signed.ends, signed.supporter, signed.relation) == ("2024-01-30", None, "", "")
+    assert away.reason == "other"
+    record = log.load(CareRecord, WANG)
+    assert record is not None
+    assert (record.signed_on, record.agreement_ends) == (date(2024, 1, 30), None)
+    assert record.absences == [Absence(date(2024, 2, 3), date(2024, 2, 9))]
+
+
 def test_the_id_of_a_record_never_changes():
     assert str(WANG) == "0a6dca78-c48c-56fc-a5b6-1e5cbcc2be47"
+    assert str(FALL) == "0911e04f-0b38-5b28-aa53-548f6bffd701"

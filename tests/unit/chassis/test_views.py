@@ -1,21 +1,35 @@
 """Read models are made of the log alone: given a township that lived, when made again, then the same tables."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.chassis.commands import Asked
 from services.chassis.service import Service
 from services.chassis.settings import Settings
 from services.chassis.views import Rebuilt
+from services.kernel.calendar import midnight
 from services.township import scenario
 from services.township.conductor import Conductor
 from services.township.house import House, opened
+from services.visits import commands as care
 
 SCENARIOS = Path(__file__).parents[2] / "acceptance" / "scenarios"
 SERVICES = ("registry", "risk", "visits", "notify")
+
+BY = {"by": "CENTRE", "problem": "p1"}
+FURTHER = (
+    care.OpenProblem(
+        problem="p1", elder="E1", kind="housing", by="CENTRE", on=date(2024, 10, 1), text="屋顶漏雨"
+    ),
+    care.AcceptProblem(**BY),
+    care.HandProblem(units=["clinic"], **BY),
+    care.NoteNeed(need="n1", elder="E1", kind="meals", by="CENTRE", on=date(2024, 10, 1), text="无人做饭"),
+)
+"""What no scenario has."""
 
 
 class Letters:
@@ -36,6 +50,8 @@ def house() -> Iterator[House]:
         refused = [*scenario._play(played, conductor, lines, until)]
         assert refused, "wrong lines on purpose"
         conductor.through(until)
+        asked = [Asked(command, midnight(until) + timedelta(hours=30)) for command in FURTHER]
+        assert all(answer.is_taken for answer in played.take_many(asked))
         yield played
 
 

@@ -36,6 +36,16 @@ def _elder(service: str, path: str, body: dict, other: dict, method: str = "POST
     return Ask(service, method, ELDER + path, body, refused, "NotOnRegister", other)
 
 
+PROBLEM = {"text": "屋顶漏雨"} | BY
+
+
+def _problem(problem: str, step: str, body: dict, reason: str, elsewhere: str) -> Ask:
+    """A step of a problem: refused for one that is at another stage."""
+    refused = (f"/problems/{elsewhere}/{step}", body)
+    other = body | {"by": "grid"}
+    return Ask("visits", "POST", f"/problems/{problem}/{step}", body, refused, reason, other)
+
+
 VISIT = {"elder": "E000", "mode": "in_person", "check_up": False, "confirms_facts": False} | BY
 ACCEPTED = (
     Ask(
@@ -195,12 +205,59 @@ ACCEPTED = (
         {"begins": "2024-03-01", "ends": "2024-03-04"},
         {"begins": "2024-03-01", "ends": "2024-03-05"},
     ),
+    Ask(
+        "visits",
+        "POST",
+        "/elders/E004/absences/2024-03-01/correction",
+        {"ends": "2024-03-03"},
+        ("/elders/E004/absences/2024-03-02/correction", {"ends": "2024-03-03"}),
+        "UnknownAbsence",
+        {"ends": "2024-03-04"},
+    ),
+    Ask(
+        "visits",
+        "POST",
+        "/elders/E004/agreements/filing",
+        BY,
+        ("/elders/E002/agreements/filing", BY),
+        "NoAgreement",
+        BY | {"on": "2024-03-03"},
+    ),
+    _elder(
+        "visits",
+        "/needs",
+        {"need": "N2", "kind": "meals", "text": "中午无人做饭"} | BY,
+        {"need": "N2", "kind": "company", "text": "中午无人做饭"} | BY,
+    ),
+    Ask(
+        "visits",
+        "POST",
+        "/elders/E004/needs/N1/meeting",
+        {"text": "已送饭"} | BY,
+        ("/elders/E004/needs/N9/meeting", {"text": "已送饭"} | BY),
+        "UnknownNeed",
+        {"text": "已送饭"} | BY | {"on": "2024-03-03"},
+    ),
     _elder(
         "visits",
         "/incidents",
         {"incident": "I1", "kind": "fall"},
         {"incident": "I1", "kind": "fraud"},
     ),
+    _elder(
+        "visits",
+        "/problems",
+        PROBLEM | {"problem": "P1", "kind": "housing"},
+        PROBLEM | {"problem": "P1", "kind": "relief"},
+    ),
+    _problem("P-opened", "acceptance", {"by": "centre"}, "NotAtThisStage", "P-accepted"),
+    _problem("P-accepted", "units", {"by": "centre", "units": ["housing"]}, "NotAtThisStage", "P-opened"),
+    _problem(
+        "P-handed", "units/clinic/handling", {"by": "clinic", "text": "已办"}, "NotAtThisStage", "P-opened"
+    ),
+    _problem("P-handled", "closing", {"by": "centre", "text": "已办结"}, "UnitsPending", "P-handed"),
+    _problem("P-closed", "verification", {"by": "lead"}, "NotAtThisStage", "P-handled"),
+    _problem("P-closed", "reopening", {"by": "lead", "text": "未解决"}, "NotAtThisStage", "P-handled"),
     Ask(
         "visits",
         "POST",

@@ -2,12 +2,13 @@
 
 import inspect
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 from litestar.testing import TestClient
 
-from services.chassis.commands import Asked
+from services.chassis.commands import Asked, Command
 from services.kernel import roster
 from services.kernel.calendar import ONE_DAY
 from services.kernel.refusal import Refusal
@@ -28,6 +29,28 @@ TERMS = {"registry": registry_terms, "risk": risk_terms, "visits": visits_terms,
 FIGURE = {"figure": "F1", "kind": FigureKind.SPECIAL_FUND_SPENT, "value": Decimal(100), "by": "centre"}
 EVERY = pytest.mark.parametrize("ask", ACCEPTED, ids=str)
 PROBLEM = "application/problem+json"
+STAGES = ("opened", "accepted", "handed", "handled", "closed")
+
+
+def papers() -> Iterator[Command]:
+    day = NOW.date()
+    yield visits.SignAgreement(elder="E004", by="lead", on=day)
+    yield visits.NoteAbsence(elder="E004", begins=day.replace(day=1), ends=day)
+    yield visits.NoteNeed(need="N1", elder="E004", kind="meals", by="grid", on=day, text="中午无人做饭")
+
+
+def problems_at_every_stage() -> Iterator[Command]:
+    day = NOW.date()
+    for place, stage in enumerate(STAGES):
+        name = f"P-{stage}"
+        yield visits.OpenProblem(problem=name, elder="E003", kind="housing", by="grid", on=day, text="漏雨")
+        steps = (
+            visits.AcceptProblem(problem=name, by="centre"),
+            visits.HandProblem(problem=name, by="centre", units=["clinic"]),
+            visits.HandleProblem(problem=name, by="clinic", unit="clinic", text="已办"),
+            visits.CloseProblem(problem=name, by="centre", text="已办结"),
+        )
+        yield from steps[:place]
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +65,7 @@ def begun(house: House) -> None:
             Asked(registry.GoOnLeave(staff="cadre", stand_in="grid", begins=day - ONE_DAY, ends=day), NOW),
             Asked(risk.Observe(elder="E001", evidence="disability", on=day), NOW),
             Asked(visits.ReportIncident(incident="I3", elder="E003", kind="fall"), NOW),
+            *(Asked(command, NOW) for command in (*papers(), *problems_at_every_stage())),
         ]
     )
     house.settle()

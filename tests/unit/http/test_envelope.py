@@ -223,7 +223,16 @@ def test_examples_can_be_read(client: TestClient):
     for face in FACES:
         for entry in face.entries:
             path = entry.path.format(
-                elder="E000", supporter="S1", visit="VX", evidence="disability", staff="grid", figure="F1"
+                elder="E000",
+                supporter="S1",
+                visit="VX",
+                evidence="disability",
+                staff="grid",
+                problem="PX",
+                need="NX",
+                begins="2024-03-01",
+                unit="clinic",
+                figure="F1",
             )
             answer = client.request(entry.method, path, json=dict(entry.example))
             assert answer.status_code in {200, 201, 422}, (entry.path, answer.json())

@@ -36,6 +36,7 @@ class Staff:
 
 
 WHO = Staff()
+PARTIES = {"supporter": "S1", "caretaker": "李**", "relation": "侄子"}
 
 
 def at(day: date | str) -> datetime:
@@ -103,7 +104,7 @@ def test_a_rise_supersedes_and_only_later_visits_count():
 
 def test_an_absence_of_the_whole_week_waives_the_look_in():
     record = certified(living="alone", declined_institution=True)
-    record.absent(date(2024, 1, 1), date(2024, 1, 7), at("2024-01-03"), POLICY, WHO)
+    record.absent(date(2024, 1, 1), date(2024, 1, 7), "hospital", at("2024-01-03"), POLICY, WHO)
     record.turn_day(at("2024-01-08"), POLICY, WHO)
     assert "DutyWaived look_in" in said(record)
 
@@ -112,10 +113,10 @@ def test_an_agreement_signed_late_reconciles_and_a_second_is_refused():
     record = certified()
     record.turn_day(at("2024-02-01"), POLICY, WHO)
     assert "VisitMissed care_agreement" in said(record)
-    record.sign_agreement("lead", date(2024, 2, 3), at("2024-02-03"), POLICY, WHO)
+    record.sign_agreement("lead", date(2024, 2, 3), (None, None), PARTIES, at("2024-02-03"), POLICY, WHO)
     assert said(record) == ["MissReconciled care_agreement"]
     with pytest.raises(AlreadySigned):
-        record.sign_agreement("lead", date(2024, 2, 3), at("2024-02-03"), POLICY, WHO)
+        record.sign_agreement("lead", date(2024, 2, 3), (None, None), PARTIES, at("2024-02-03"), POLICY, WHO)
 
 
 def test_what_cannot_be_is_refused_and_changes_nothing():
@@ -130,7 +131,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing():
     with pytest.raises(WrongRole):
         record.review_living_security("lead", "village_lead", day, at(day), POLICY, WHO)
     with pytest.raises(BackwardAbsence):
-        record.absent(date(2024, 1, 9), date(2024, 1, 8), at(day), POLICY, WHO)
+        record.absent(date(2024, 1, 9), date(2024, 1, 8), "hospital", at(day), POLICY, WHO)
     assert record.collect_events() == []
 
 
@@ -170,7 +171,7 @@ def act_on(record: CareRecord, act: str, day: date, number: int) -> None:
         role = "clinic" if act == "clinic" else "grid_worker"
         record.record_visit(f"v{number}", told, role, at(day), POLICY, WHO)
     elif act == "absent":
-        record.absent(day, day + timedelta(days=12), at(day), POLICY, WHO)
+        record.absent(day, day + timedelta(days=12), "hospital", at(day), POLICY, WHO)
     else:
         changes = {
             "lapse": {"is_certified": False, "grade": None},

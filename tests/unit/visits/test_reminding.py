@@ -82,7 +82,7 @@ def test_what_opens_on_the_day_or_later_is_not_reminded_of():
 
 def test_whoever_is_away_for_the_rest_is_not_reminded_of_and_wakes_nobody():
     record = certified()
-    record.absent(date(2024, 1, 2), date(2024, 1, 31), at("2024-01-02"), DUTIES, WHO)
+    record.absent(date(2024, 1, 2), date(2024, 1, 31), "hospital", at("2024-01-02"), DUTIES, WHO)
     assert [one[1] for one in live(record, "2024-01-03", "2024-01-31")] == ["care_agreement"]
     assert record.next_wake(date(2024, 1, 24), DUTIES) == date(2024, 2, 1)
 
@@ -158,7 +158,7 @@ def do(record: CareRecord, act: str, day: date, number: int) -> None:
         told = {"by": "grid", "on": day.isoformat(), "mode": "in_person", "check_up": False}
         record.record_visit(f"v{number}", told | {"confirms_facts": True}, "grid_worker", moment, DUTIES, WHO)
     elif act == "absent":
-        record.absent(day, day + timedelta(days=12), moment, DUTIES, WHO)
+        record.absent(day, day + timedelta(days=12), "hospital", moment, DUTIES, WHO)
     elif act == "alone":
         record.change({"living": "alone", "declined_institution": True}, moment, DUTIES, WHO)
     else:

@@ -8,7 +8,7 @@ import pytest
 
 from services.kernel.words import Owner
 from services.visits import policies
-from services.visits.terms import OpenDuty, Owed, Period, PeriodKind, PlaceKind, Situation
+from services.visits.terms import Absence, OpenDuty, Owed, Period, PeriodKind, PlaceKind, Situation
 from tests.unit.policies import DUTIES
 
 DAY = date(2024, 3, 15)
@@ -116,9 +116,11 @@ def test_a_half_is_rounded_up():
 def test_days_away_are_taken_off_both_ends_counted():
     ten = date(2024, 3, 1), date(2024, 3, 10)
     assert policies.present_days(*ten, []) == 10
-    assert policies.present_days(*ten, [(date(2024, 3, 3), date(2024, 3, 4))]) == 8
-    assert policies.present_days(*ten, [(date(2024, 2, 1), date(2024, 3, 1)), (date(2024, 3, 10), DAY)]) == 8
-    assert policies.present_days(*ten, [(date(2024, 3, 1), date(2024, 3, 5)), (date(2024, 3, 4), DAY)]) == 0
+    assert policies.present_days(*ten, [Absence(date(2024, 3, 3), date(2024, 3, 4))]) == 8
+    ends = [Absence(date(2024, 2, 1), date(2024, 3, 1)), Absence(date(2024, 3, 10), DAY)]
+    assert policies.present_days(*ten, ends) == 8
+    whole = [Absence(date(2024, 3, 1), date(2024, 3, 5)), Absence(date(2024, 3, 4), DAY)]
+    assert policies.present_days(*ten, whole) == 0
 
 
 @pytest.mark.parametrize(

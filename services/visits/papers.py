@@ -1,0 +1,171 @@
+"""What a care record holds besides visits: the agreement and its term, absences, needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from services.kernel.calendar import ONE_DAY
+from services.visits import care_events as events
+from services.visits import policies
+from services.visits.duties import DutyBook
+from services.visits.policies import CARE_AGREEMENT, DutyPolicy
+from services.visits.terms import (
+    Absence,
+    AfterTheEnd,
+    AlreadyFiled,
+    AlreadyMet,
+    AlreadySigned,
+    BackwardAbsence,
+    BackwardTerm,
+    Directory,
+    NeedTwice,
+    NoAgreement,
+    NotYetHappened,
+    OpenDuty,
+    Period,
+    UnknownAbsence,
+    UnknownNeed,
+)
+
+
+class Papers(DutyBook):
+    """协议、外出、需求: of one elder. Whatever is entered first closes the periods that ended before."""
+
+    TOPIC = "visits.Papers"
+
+    def __init__(self, village: str) -> None:
+        super().__init__(village)
+        self.ended_on: date | None = None
+        self.signed_on: date | None = None
+        self.agreement_ends: date | None = None
+        self.is_filed = False
+        self.absences: list[Absence] = []
+        self.needs: dict[str, str] = {}
+
+    class Created(DutyBook.Created):
+        """As of a duty book."""
+
+        TOPIC = "visits.PapersOpened"
+
+    @property
+    def owes_agreement(self) -> bool:
+        """Whether the elder is one for whom an agreement is to be signed."""
+        return False
+
+    def sign_agreement(
+        self,
+        by: str,
+        on: date,
+        term: tuple[date | None, date | None],
+        parties: Mapping[str, str],
+        at: datetime,
+        policy: DutyPolicy,
+        who: Directory,
+    ) -> None:
+        """签订委托照顾协议, 三(二)1: one at a time; a renewal begins when the one before has run out.
+
+        `term` is first and last day (default: signed on, without end), `parties` supporter, caretaker, relation.
+        """
+        self.check(on, at)
+        begins, ends = term[0] or on, term[1]
+        if ends is not None and ends < begins:
+            raise BackwardTerm
+        self.close_before(at, policy, who)
+        if self.signed_on is not None and (self.agreement_ends is None or begins <= self.agreement_ends):
+            raise AlreadySigned
+        last = ends and ends.isoformat()
+        dated = {"signed_on": on.isoformat(), "begins": begins.isoformat(), "ends": last}
+        self.record(events.AgreementSigned, at, by=by, **dated, **parties)
+        self.do_once(CARE_AGREEMENT, at)
+
+    def file_agreement(self, by: str, on: date, at: datetime, policy: DutyPolicy, who: Directory) -> None:
+        """协议报备."""
+        self.check(on, at)
+        self.close_before(at, policy, who)
+        if self.signed_on is None:
+            raise NoAgreement
+        if self.is_filed:
+            raise AlreadyFiled
+        self.record(events.AgreementFiled, at, by=by, filed_on=on.isoformat())
+
+    def turn_day(self, at: datetime, policy: DutyPolicy, who: Directory) -> None:
+        """An agreement whose term is over ends, and is owed again."""
+        super().turn_day(at, policy, who)
+        if self.agreement_ends is not None and self.agreement_ends < at.date():
+            self.record(events.AgreementEnded, at, ends=self.agreement_ends.isoformat())
+            if self.owes_agreement and CARE_AGREEMENT not in self.duties:
+                self.open_once(CARE_AGREEMENT, policies.agreement_due(at.date(), policy), at)
+
+    def next_wake(self, after: date, policy: DutyPolicy) -> date | None:
+        """The first day later than `after` on which time alone changes something."""
+        wakes = [super().next_wake(after, policy), self.agreement_ends and self.agreement_ends + ONE_DAY]
+        return min((day for day in wakes if day is not None), default=None)
+
+    def absent(
+        self, begins: date, ends: date, reason: str, at: datetime, policy: DutyPolicy, who: Directory
+    ) -> None:
+        """外出: in hospital, with the children or elsewhere; weighed when the period closes."""
+        if ends < begins:
+            raise BackwardAbsence
+        self.close_before(at, policy, who)
+        dates = {"begins": begins.isoformat(), "ends": ends.isoformat()}
+        self.record(events.AbsenceNoted, at, **dates, reason=reason)
+
+    def correct_absence(
+        self, begins: date, ends: date, at: datetime, policy: DutyPolicy, who: Directory
+    ) -> None:
+        """外出更正: another last day; what has closed by then stays as it closed."""
+        if ends < begins:
+            raise BackwardAbsence
+        if all(one.begins != begins for one in self.absences):
+            raise UnknownAbsence
+        self.close_before(at, policy, who)
+        self.record(events.AbsenceCorrected, at, begins=begins.isoformat(), ends=ends.isoformat())
+
+    def present_share(self, duty: OpenDuty) -> int:
+        """Absences reduce what is owed as partial periods do, never above what was owed (section 4)."""
+        away = [one for one in self.absences if one.begins <= duty.closes_on and duty.opens_on <= one.ends]
+        if duty.owed is None or not away:
+            return duty.count
+        present = policies.present_days(duty.opens_on, duty.closes_on, away)
+        period = Period.containing(duty.owed.kind, duty.opens_on)
+        return min(duty.count, policies.share_of(duty.owed, present, period))
+
+    def find_need(
+        self,
+        need: tuple[str, str],
+        text: str,
+        by: str,
+        on: date,
+        at: datetime,
+        policy: DutyPolicy,
+        who: Directory,
+    ) -> None:
+        """发现需求: `need` is its id and its kind."""
+        self.check(on, at)
+        if need[0] in self.needs:
+            raise NeedTwice
+        self.close_before(at, policy, who)
+        told = {"need": need[0], "kind": need[1], "found_on": on.isoformat(), "by": by, "text": text}
+        self.record(events.NeedFound, at, **told)
+
+    def meet_need(
+        self, need: str, text: str, by: str, on: date, at: datetime, policy: DutyPolicy, who: Directory
+    ) -> None:
+        """需求办结."""
+        self.check(on, at)
+        if need not in self.needs:
+            raise UnknownNeed
+        if not self.needs[need]:
+            raise AlreadyMet
+        self.close_before(at, policy, who)
+        told = {"need": need, "kind": self.needs[need], "met_on": on.isoformat(), "by": by, "text": text}
+        self.record(events.NeedMet, at, **told)
+
+    def check(self, on: date, at: datetime) -> None:
+        """Whether something may have happened on a day."""
+        if on > at.date():
+            raise NotYetHappened
+        if self.ended_on is not None and on > self.ended_on:
+            raise AfterTheEnd

@@ -1,0 +1,98 @@
+"""The rules of section 5: which problems there are, by when each step is to be taken, and who may see one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import ClassVar
+
+from services.kernel.words import ProblemKind, Role
+
+STAFF = frozenset(Role)
+
+
+@dataclass(frozen=True)
+class KindOfProblem:
+    """A row of section 5: days that the desk has for each step of its own, and days that a unit has."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    desk_days: int
+    unit_days: int
+    clause: str
+
+
+@dataclass(frozen=True)
+class ProblemPolicy:
+    """Rows of section 5 in one dated version; `units` are staff roles and departments, with their names."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    desk: Role
+    confidential_desk: Role
+    confidential: frozenset[ProblemKind]
+    seen_by: frozenset[Role]
+    kept_from: frozenset[Role]
+    verified_by: frozenset[Role]
+    referred_evidence: frozenset[str]
+    referred_kinds: frozenset[ProblemKind]
+    referred_to: str
+    units: Mapping[str, str]
+    kinds: Mapping[ProblemKind, KindOfProblem]
+
+    def __post_init__(self) -> None:
+        """Every kind has its row, and what is confidential is not taken in by whoever may not see it."""
+        if missing := ", ".join(sorted(set(ProblemKind) - self.kinds.keys())):
+            raise ValueError(f"problems.kinds must have a row for every kind; missing: {missing}")
+        if self.seen_by & self.kept_from:
+            raise ValueError("problems.seen_by names a role that problems.kept_from keeps it from")
+        if self.referred_to not in self.units:
+            raise ValueError("problems.referred_to must be one of problems.units")
+        if self.confidential_desk not in self.seen_by:
+            raise ValueError("problems.confidential_desk must be one of problems.seen_by")
+
+
+def desk_of(kind: ProblemKind, policy: ProblemPolicy) -> Role:
+    """一门受理: the one desk; a confidential report is taken in by whoever may see it (Decision)."""
+    return policy.confidential_desk if kind in policy.confidential else policy.desk
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks: a role, and the village that they hold it for; none where it is the township."""
+
+    role: str
+    village: str | None
+
+
+def may_see(
+    reader: Reader, kind: ProblemKind, village: str, handlers: Collection[str], policy: ProblemPolicy
+) -> bool:
+    """Abuse, abandonment, violence and unlawful harm: three roles and the handlers alone, never carers (section 5).
+
+    Whoever holds a role for one village sees nothing of another.
+    """
+    if reader.role not in STAFF or reader.village not in {None, village}:
+        return False
+    if kind not in policy.confidential:
+        return True
+    return reader.role not in policy.kept_from and (reader.role in policy.seen_by or reader.role in handlers)
+
+
+def answers_for(role: str, unit: str, kind: ProblemKind, policy: ProblemPolicy) -> bool:
+    """A unit of our own staff says itself what it did; what a department did the desk enters."""
+    return role == unit or (unit not in STAFF and role == desk_of(kind, policy))
+
+
+def is_kept_from(unit: str, kind: ProblemKind, policy: ProblemPolicy) -> bool:
+    """Whether a problem of this kind may not be handed to the unit: carers see no confidential report."""
+    return kind in policy.confidential and unit in policy.kept_from
+
+
+def desk_due(since: date, kind: ProblemKind, policy: ProblemPolicy) -> date:
+    """The last day for the desk's next step."""
+    return since + timedelta(days=policy.kinds[kind].desk_days)
+
+
+def unit_due(since: date, kind: ProblemKind, policy: ProblemPolicy) -> date:
+    """The last day for a unit that was handed the problem."""
+    return since + timedelta(days=policy.kinds[kind].unit_days)
