@@ -1,0 +1,33 @@
+"""The table of problems: what a township may not leave out or contradict, said so that it can be mended."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from services.kernel.words import ProblemKind, Role
+from tests.unit.policies import DUTIES
+
+PROBLEMS = DUTIES.problems
+TWO = (ProblemKind.FALL, ProblemKind.FRAUD)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (
+            {"kinds": {kind: row for kind, row in PROBLEMS.kinds.items() if kind not in TWO}},
+            "problems.kinds must have a row for every kind; missing: fall, fraud",
+        ),
+        (
+            {"seen_by": PROBLEMS.seen_by | {Role.GRID_WORKER}},
+            "problems.seen_by names a role that problems.kept_from keeps it from",
+        ),
+        ({"referred_to": "nobody"}, "problems.referred_to must be one of problems.units"),
+        ({"confidential_desk": Role.CLINIC}, "problems.confidential_desk must be one of problems.seen_by"),
+    ],
+)
+def test_a_table_that_lacks_or_contradicts_is_refused(rows: dict[str, Any], said: str):
+    with pytest.raises(ValueError, match="problems") as refused:
+        replace(PROBLEMS, **rows)
+    assert str(refused.value) == said
