@@ -128,6 +128,24 @@ class FactsCorrected(Told):
     living: Living | None = None
 
 
+class ElderMerged(Told):
+    """并档: this entry is the same person as `into`; what is owed for it ends, its history stays."""
+
+    TYPE: ClassVar[str] = "registry.ElderMerged"
+    elder: str
+    into: str
+    by: str
+
+
+class MergeUndone(Told):
+    """撤销并档: this entry is another person than `into` after all, and stands again as it stood."""
+
+    TYPE: ClassVar[str] = "registry.MergeUndone"
+    elder: str
+    into: str
+    by: str
+
+
 class CarerPaired(Told):
     """结对: this carer is the elder's since `since`, none meaning `on` (人盯人), 二(三)2."""
 

@@ -27,6 +27,7 @@ _BY_FIELD: dict[str, Any] = {
     "role": "grid_worker",
     "stand_in": "staff-018",
     "last_day": "2024-05-31",
+    "into": "0c1f7a4e-93b2-4d6a-8e55-7b2d1c9f6a04",
     "elder": _ELDER,
     "masked_name": "王**",
     "born": "1943-02-11",

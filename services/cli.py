@@ -16,7 +16,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from services import figure_cli, notices_cli, parked_cli, policy_cli, problems_cli, rehearse_cli, report_cli
+from services import (
+    figure_cli,
+    notices_cli,
+    parked_cli,
+    policy_cli,
+    problems_cli,
+    register_cli,
+    rehearse_cli,
+    report_cli,
+)
 from services.chassis import logs
 from services.chassis.clock import SetClock, SystemClock
 from services.chassis.policy import PolicyError
@@ -262,6 +271,7 @@ app.command()(report_cli.event)
 rehearse_cli.add_to(app)
 app.add_typer(figure_cli.app, name="figure")
 app.add_typer(parked_cli.app, name="parked")
+app.add_typer(register_cli.duplicates, name="duplicates")
 app.add_typer(policy_cli.app, name="policy")
 app.add_typer(problems_cli.app, name="problems")
 app.add_typer(notices_cli.app, name="notices")

@@ -34,6 +34,7 @@ class Hearing:
             registry.LeftBehindCertified: self.left_behind_certified,
             registry.StatusLapsed: self.status_over,
             registry.StatusEnded: self.status_over,
+            registry.ElderMerged: self.status_over,
             risk.GradeSet: self.graded,
             risk.GradeRaised: self.graded,
             risk.GradeLowered: self.graded,
@@ -71,7 +72,10 @@ class Hearing:
         self._person(unit, told.elder).certify(told.spell, at)
 
     def status_over(
-        self, unit: Unit, told: registry.StatusLapsed | registry.StatusEnded, at: datetime
+        self,
+        unit: Unit,
+        told: registry.StatusLapsed | registry.StatusEnded | registry.ElderMerged,
+        at: datetime,
     ) -> None:
         """Stops all that is pending about the elder except incidents (settled point 3)."""
         self._person(unit, told.elder).silence(at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.chassis.http.faces import Entry, Face, Reading
 from services.registry import commands as do
 from services.registry.application import NAME
-from services.registry.reading import Contacts, contacts
+from services.registry.reading import Contacts, Suspected, contacts, duplicates
 
 _ON = {"on": "2024-03-01"}
 _SUPPORTER = "/elders/{elder}/supporters/{supporter}"
@@ -39,6 +39,10 @@ ADVICE = {
     "StillPaired": "还有老人与其结对：请先交接",
     "NothingToCorrect": "登记册上已是如此：请核对要更正的内容",
     "NumberDisagrees": "更正后的出生日期或性别与身份证号码不符：请核对三者",
+    "MergedEntry": "该档案已并入另一档案：请在保留的档案中登记，或撤销并档",
+    "SameEntry": "两个编号是同一档案：请核对",
+    "NotMerged": "该档案并未并入其他档案：请核对编号",
+    "NotSuspected": "这两份档案未被列为疑似重复：请核对两个编号",
     "AlreadyThere": "该老人已住在此村此组：请核对村和组",
     "UnknownGroup": "该村没有此村小组：请核对组名",
     "BeforeThePairing": "现结对人在此日期之后才结对：请填写其照看期间的日期",
@@ -56,6 +60,15 @@ _CONTACT = {
     "whereabouts": "广东省东莞市",
     "is_away": True,
     "reported_on": "2024-03-01",
+}
+
+_PAIR = {
+    "elder": "E0001",
+    "other": "E0002",
+    "is_certain": False,
+    "percent": 92,
+    "suspected_on": "2024-03-01",
+    "villages": ["530323990201", "530323990201"],
 }
 
 _ENTRIES = (
@@ -167,6 +180,34 @@ _ENTRIES = (
     ),
     Entry(
         "POST",
+        "/duplicates/search",
+        do.SearchDuplicates,
+        "查重 / look for entries of one person in the whole register",
+        {"by": "w-001"},
+    ),
+    Entry(
+        "POST",
+        "/duplicates/{elder}/{other}/keeping",
+        do.KeepApart,
+        "并非重复 / somebody looked: they are two people",
+        {"by": "w-001", "reason": "同名不同人 / namesakes"},
+    ),
+    Entry(
+        "POST",
+        "/merges",
+        do.MergeElders,
+        "并档 / two entries are one person: `kept` goes on, `merged` stays to be read",
+        {"by": "w-001", "reason": "同一人 / one person", "kept": "E0001", "merged": "E0002"},
+    ),
+    Entry(
+        "POST",
+        "/merges/{merged}/undoing",
+        do.UndoMerge,
+        "撤销并档 / two people after all: what was owed is owed again",
+        {"by": "w-001", "reason": "不是同一人 / two people"},
+    ),
+    Entry(
+        "POST",
         "/elders/{elder}/institution",
         do.EnterInstitution,
         "入住养老机构 / entered an institution",
@@ -231,4 +272,12 @@ _CONTACTS = Reading(
     {"elder": "E0001", "contacts": [_CONTACT]},
 )
 
-FACE = Face(NAME, _ENTRIES, ADVICE, readings=(_CONTACTS,))
+_DUPLICATES = Reading(
+    "/duplicates",
+    "疑似重复 / suspected duplicates that nobody has decided yet, the certain ones first",
+    duplicates,
+    Suspected,
+    {"suspected": [_PAIR]},
+)
+
+FACE = Face(NAME, _ENTRIES, ADVICE, readings=(_CONTACTS, _DUPLICATES))

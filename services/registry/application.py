@@ -22,19 +22,21 @@ from services.kernel.roster import Roster, roster_id
 from services.registry import commands as do
 from services.registry import staff, views
 from services.registry.domain import Elder, elder_id
-from services.registry.figures import EnteredFigure, figure_id
+from services.registry.duplicates import Duplicates
+from services.registry.entering import Figures
+from services.registry.figures import figure_id
 from services.registry.places import Village, village_id
 from services.registry.policies import RegistryPolicy, is_of_township, refusal_at_enrolment
+from services.registry.suspicions import Suspicion, suspicion_id
 from services.registry.terms import (
     RECORDED,
-    AlreadyEntered,
     AlreadyOpened,
     EndReason,
     ForeignVillage,
     NobodyToHandOver,
-    NoSuchFigure,
-    NotForThisRole,
+    NotMerged,
     NotOnRegister,
+    NotSuspected,
     NotTheirElder,
     ReturnKind,
     SameCarer,
@@ -50,7 +52,7 @@ _NAMED: tuple[tuple[str, Callable[[str], UUID]], ...] = (
     *((field, lambda _: roster_id(NAME)) for field in ("staff", "carer", "taker", "by")),
     ("village", village_id),
     ("figure", figure_id),
-    ("elder", elder_id),
+    *((field, elder_id) for field in ("elder", "kept", "merged", "other")),
 )
 
 
@@ -60,6 +62,7 @@ class Registry:
     def __init__(self, log: EventLog, policies: PolicyTable[RegistryPolicy]) -> None:
         self.log = log
         self._policies = policies
+        self._duplicates = Duplicates(log)
         self.hears: Mapping[type[Told], Hear] = {}
         self.decisions: Mapping[type[Command], Decide] = {
             do.OpenVillage: self.open_village,
@@ -77,12 +80,15 @@ class Registry:
             do.Pair: self.pair,
             do.TransferElder: self.transfer,
             do.HandOver: self.hand_over,
+            do.SearchDuplicates: self.search_duplicates,
+            do.KeepApart: self.keep_apart,
+            do.MergeElders: self.merge,
+            do.UndoMerge: self.undo_merge,
             do.EnterInstitution: self.enter_institution,
             do.LeaveInstitution: self.leave_institution,
             do.NoteDeath: self.note_death,
             do.NoteMove: self.note_move,
-            do.EnterFigure: self.enter_figure,
-            do.CorrectFigure: self.correct_figure,
+            **Figures(policies).decisions,
         }
 
     def open_village(self, unit: Unit, command: do.OpenVillage, at: datetime) -> None:
@@ -116,9 +122,13 @@ class Registry:
         """Enrols, or records why not; one who was refused may be enrolled again."""
         if unit.get(Village, village_id(command.village)) is None:
             raise UnknownVillage
+        policy = self._policies.on(at.date())
         elder = unit.get(Elder, elder_id(command.elder)) or unit.add(Elder.open(command.elder, at=at))
-        reason = elder.enrol(command.model_dump(mode="json"), at, self._policies.on(at.date()))
-        return None if reason is None else RECORDED[reason]()
+        reason = elder.enrol(command.model_dump(mode="json"), at, policy)
+        if reason is not None:
+            return RECORDED[reason]()
+        self._duplicates.of(unit, elder, at, policy.duplicates)
+        return None
 
     def note_supporter_left(self, unit: Unit, command: do.NoteSupporterLeft, at: datetime) -> None:
         """All away for six months makes an elder left behind."""
@@ -194,6 +204,34 @@ class Registry:
         for elder in elders:
             elder.hand_over(command.taker, command.on, at)
 
+    def search_duplicates(self, unit: Unit, command: do.SearchDuplicates, at: datetime) -> None:
+        """What is suspected already, or decided, is left as it is."""
+        self._roster(unit, at).role_of(command.by)
+        self._duplicates.everywhere(unit, command.by, at, self._policies.on(at.date()).duplicates)
+
+    def keep_apart(self, unit: Unit, command: do.KeepApart, at: datetime) -> None:
+        """They are two people."""
+        self._roster(unit, at).role_of(command.by)
+        found = unit.get(Suspicion, suspicion_id(command.elder, command.other))
+        if found is None:
+            raise NotSuspected
+        found.keep_apart(command.by, command.reason, at)
+
+    def merge(self, unit: Unit, command: do.MergeElders, at: datetime) -> None:
+        """They are one person: both histories are kept, one is gone on with."""
+        self._roster(unit, at).role_of(command.by)
+        merged, kept = self._elder(unit, command.merged), self._elder(unit, command.kept)
+        merged.merge_into(kept, command.by, command.reason, at)
+
+    def undo_merge(self, unit: Unit, command: do.UndoMerge, at: datetime) -> None:
+        """They are two people after all: what was owed is owed again."""
+        self._roster(unit, at).role_of(command.by)
+        merged = self._elder(unit, command.merged)
+        if merged.merged_into is None:
+            raise NotMerged
+        kept, policy = self._elder(unit, merged.merged_into), self._policies.on(at.date())
+        merged.part_from(kept, command.by, command.reason, at, policy)
+
     def enter_institution(self, unit: Unit, command: do.EnterInstitution, at: datetime) -> None:
         """Living in an institution ends what is owed at home."""
         self._elder(unit, command.elder).institution(enters=True, on=command.on, at=at)
@@ -217,29 +255,6 @@ class Registry:
         """Everybody on the register who is paired with a carer."""
         found = [elder_id(row["elder"]) for row in self.log.query(views.OF_CARER, carer)]
         return unit.all(Elder, found, lambda elder: elder.is_cared_for_by(carer))
-
-    def enter_figure(self, unit: Unit, command: do.EnterFigure, at: datetime) -> None:
-        """An id stands for one figure for ever."""
-        self._may_enter_figures(unit, command.by, at)
-        if unit.get(EnteredFigure, figure_id(command.figure)) is not None:
-            raise AlreadyEntered
-        content = (command.kind, command.value, command.on, command.by, command.note)
-        unit.add(EnteredFigure.enter(command.figure, *content, at=at))
-
-    def correct_figure(self, unit: Unit, command: do.CorrectFigure, at: datetime) -> None:
-        """What was entered stays in the history."""
-        self._may_enter_figures(unit, command.by, at)
-        held = unit.get(EnteredFigure, figure_id(command.figure))
-        if held is None:
-            raise NoSuchFigure
-        held.correct(command.value, command.on, command.by, command.reason, at)
-
-    def _may_enter_figures(self, unit: Unit, staff: str, at: datetime) -> None:
-        roster = unit.get(Roster, roster_id(NAME))
-        role = (roster or Roster(subject="")).role_of(staff)
-        roles = self._policies.on(at.date()).figures_entered_by
-        if roles and role not in roles:
-            raise NotForThisRole
 
     def _elder(self, unit: Unit, elder: str) -> Elder:
         found = unit.get(Elder, elder_id(elder))

@@ -234,6 +234,42 @@ class HandOver(Command):
     elders: list[str] = Field(default=[], max_length=500)
 
 
+class SearchDuplicates(Command):
+    """查重: the whole register, by birth date."""
+
+    NAME: ClassVar[str] = "search_duplicates"
+    by: str = Field(min_length=1)
+
+
+class KeepApart(Command):
+    """并非重复: somebody looked at two suspected entries, and they are two people."""
+
+    NAME: ClassVar[str] = "keep_apart"
+    by: str = Field(min_length=1)
+    reason: str = Field(min_length=1)
+    elder: str
+    other: str = Field(min_length=1)
+
+
+class MergeElders(Command):
+    """并档: two entries are one person; `kept` goes on, `merged` stays to be read."""
+
+    NAME: ClassVar[str] = "merge"
+    by: str = Field(min_length=1)
+    reason: str = Field(min_length=1)
+    kept: str = Field(min_length=1)
+    merged: str = Field(min_length=1)
+
+
+class UndoMerge(Command):
+    """撤销并档: they are two people after all."""
+
+    NAME: ClassVar[str] = "undo_merge"
+    by: str = Field(min_length=1)
+    reason: str = Field(min_length=1)
+    merged: str = Field(min_length=1)
+
+
 class EnterInstitution(Command):
     """入住养老机构."""
 

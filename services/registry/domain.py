@@ -22,6 +22,7 @@ from services.registry.terms import (
     NumberDisagrees,
     RefusalReason,
     ReturnKind,
+    SameEntry,
     SupporterNotAway,
     UnknownSupporter,
     refuse_future,
@@ -169,6 +170,23 @@ class Elder(ElderFile):
         refuse_future(on, at)
         if self.carers and on < self.carers[-1][0]:
             raise BeforeThePairing
+
+    def merge_into(self, kept: Elder, by: str, reason: str, at: datetime) -> None:
+        """并档: both histories are kept; what is owed is owed for `kept` alone."""
+        if kept is self:
+            raise SameEntry
+        self.require_open()
+        kept.require_open()
+        self.record(events.ElderMerged, at, into=kept.elder, by=by, reason=reason)
+        kept.record(events.EntryTakenIn, at, entry=self.elder, by=by, reason=reason)
+
+    def part_from(self, kept: Elder, by: str, reason: str, at: datetime, policy: RegistryPolicy) -> None:
+        """撤销并档: as it stood, with what time has brought meanwhile."""
+        status, since, because = self.standing
+        standing = {"status": status, "since": (since or at.date()).isoformat(), "because": because}
+        self.record(events.MergeUndone, at, into=kept.elder, by=by, reason=reason, **standing)
+        kept.record(events.EntryGivenBack, at, entry=self.elder, by=by, reason=reason)
+        self.turn_day(at, policy)
 
     def institution(self, *, enters: bool, on: date, at: datetime) -> None:
         """Enters or leaves an institution."""

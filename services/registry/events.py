@@ -75,6 +75,7 @@ class StatusLapsed(FileEvent):
 
     def apply(self, aggregate: ElderFile) -> None:
         """Closes the spell."""
+        aggregate.lapsed_because = self.reason
         aggregate.spells[-1] = (aggregate.spells[-1][0], date.fromisoformat(self.on))
 
 
@@ -219,6 +220,61 @@ class ElderTransferred(FileEvent):
         """Another place, and whoever cares there."""
         aggregate.village, aggregate.group = self.village, self.group
         aggregate.pair_from(date.fromisoformat(self.since), self.carer)
+
+
+class ElderMerged(FileEvent):
+    """并档: this entry speaks of the same person as `into`; what is owed for it ends, its history stays."""
+
+    TOPIC = "registry.ElderMerged"
+    into: str
+    by: str
+    reason: str
+
+    def apply(self, aggregate: ElderFile) -> None:
+        """Nothing is entered here until the merge is undone."""
+        aggregate.merged_into = self.into
+
+
+class MergeUndone(FileEvent):
+    """撤销并档: two people after all; the entry stands again as it stood, `status` since `since`."""
+
+    TOPIC = "registry.MergeUndone"
+    into: str
+    by: str
+    reason: str
+    status: str
+    since: str
+    because: str | None
+
+    def apply(self, aggregate: ElderFile) -> None:
+        """An entry by itself."""
+        aggregate.merged_into = None
+
+
+class EntryTakenIn(FileEvent):
+    """并入: another entry of the same person is read with this one."""
+
+    TOPIC = "registry.EntryTakenIn"
+    entry: str
+    by: str
+    reason: str
+
+    def apply(self, aggregate: ElderFile) -> None:
+        """One more."""
+        aggregate.taken_in.append(self.entry)
+
+
+class EntryGivenBack(FileEvent):
+    """并入撤销: it was another person's."""
+
+    TOPIC = "registry.EntryGivenBack"
+    entry: str
+    by: str
+    reason: str
+
+    def apply(self, aggregate: ElderFile) -> None:
+        """One less."""
+        aggregate.taken_in.remove(self.entry)
 
 
 class InstitutionEntered(FileEvent):

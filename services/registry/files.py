@@ -12,6 +12,7 @@ from services.registry.policies import RegistryPolicy
 from services.registry.terms import (
     Contact,
     LapseReason,
+    MergedEntry,
     ReturnKind,
     StatusHasEnded,
     Supporter,
@@ -36,6 +37,9 @@ class ElderFile(Aggregate):
         self.contacts: dict[str, Contact] = {}
         self.spells: list[tuple[date, date | None]] = []
         self.ended_on: date | None = None
+        self.lapsed_because: str | None = None
+        self.merged_into: str | None = None
+        self.taken_in: list[str] = []
         self.in_institution = False
         self.carers: list[tuple[date, str | None]] = []
 
@@ -56,8 +60,19 @@ class ElderFile(Aggregate):
 
     @property
     def is_open(self) -> bool:
-        """On the register, and not ended."""
-        return self.enrolled_on is not None and self.ended_on is None
+        """On the register, neither ended nor merged into another entry."""
+        return self.enrolled_on is not None and self.ended_on is None and self.merged_into is None
+
+    @property
+    def standing(self) -> tuple[str, date | None, str | None]:
+        """Status, since when, and why, as if it were not merged."""
+        if self.ended_on is not None:
+            return "ended", self.ended_on, None
+        if self.is_certified:
+            return "certified", self.spells[-1][0], None
+        if self.spells:
+            return "lapsed", self.spells[-1][1], self.lapsed_because
+        return "enrolled", self.enrolled_on, None
 
     @property
     def carer(self) -> str | None:
@@ -103,7 +118,9 @@ class ElderFile(Aggregate):
         self.trigger_event(event_class, timestamp=at, on=at.date().isoformat(), **payload)
 
     def require_open(self) -> None:
-        """Nothing is entered once the status has ended."""
+        """Nothing is entered once the status has ended, or where another entry is kept instead."""
+        if self.merged_into is not None:
+            raise MergedEntry(self.merged_into)
         if self.ended_on is not None:
             raise StatusHasEnded
 

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from services.kernel.calendar import add_months, birthday
 from services.kernel.words import Role
+from services.registry.likeness import LikenessPolicy
 from services.registry.terms import (
     LapseReason,
     RefusalReason,
@@ -31,6 +32,8 @@ class RegistryPolicy:
     """Who enters figures of the township; where the policy names no role, whoever is appointed."""
     area: str = ""
     """区划代码: what the codes of the township's villages begin with; empty where any will do."""
+    duplicates: LikenessPolicy | None = None
+    """疑似重复: none where only the citizen number tells."""
 
 
 def is_of_township(village: str, policy: RegistryPolicy) -> bool:

@@ -1,4 +1,4 @@
-"""What can be read of a file over HTTP, straight from the log: nothing of it stands in a read model."""
+"""What can be read over HTTP. Contacts come straight from the log: nothing of them stands in a read model."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from pydantic import BaseModel
 
 from services.chassis.log import EventLog
+from services.registry import views
 from services.registry.domain import Elder, elder_id
 from services.registry.terms import NotOnRegister
 
@@ -50,4 +51,40 @@ def contacts(log: EventLog, fields: Mapping[str, str], limit: int) -> Contacts:
     ]
     return Contacts(
         elder=file.elder, contacts=sorted(shown, key=lambda one: (one.is_away, one.supporter))[:limit]
+    )
+
+
+class Pair(BaseModel):
+    """疑似重复: two entries that may be one person, and how alike their names are, of 100."""
+
+    elder: str
+    other: str
+    is_certain: bool
+    percent: int
+    suspected_on: date
+    villages: list[str]
+
+
+class Suspected(BaseModel):
+    """疑似重复清单: the certain ones first."""
+
+    suspected: list[Pair]
+
+
+def duplicates(log: EventLog, fields: Mapping[str, str], limit: int) -> Suspected:
+    """What nobody has decided yet."""
+    del fields
+    rows = log.query(views.SUSPECTED, "open", limit)
+    return Suspected(
+        suspected=[
+            Pair(
+                elder=row["elder"],
+                other=row["other"],
+                is_certain=bool(row["is_certain"]),
+                percent=row["percent"],
+                suspected_on=row["suspected_on"],
+                villages=[row["village"], row["other_village"]],
+            )
+            for row in rows
+        ]
     )

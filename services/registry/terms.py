@@ -176,6 +176,25 @@ class NotForThisRole(RegistryError):
     """Figures of the township are entered by other roles: let one of them enter it."""
 
 
+class MergedEntry(RegistryError):
+    """This entry was merged into another: enter it there, or undo the merge."""
+
+    def __init__(self, into: str = "") -> None:
+        super().__init__(f"{type(self).__doc__} → {into}" if into else "")
+
+
+class SameEntry(RegistryError):
+    """These are one entry: check both ids."""
+
+
+class NotMerged(RegistryError):
+    """This entry was not merged into another: check the id."""
+
+
+class NotSuspected(RegistryError):
+    """Nobody suspects these two to be one person: check both ids."""
+
+
 class NotYetHappened(RegistryError):
     """This is dated in the future: enter it on the day it happens."""
 

@@ -81,6 +81,8 @@ _TELL: dict[type, Callable[[Any], Told]] = {
     events.FactsCorrected: _corrected,
     events.CarerPaired: _status(told.CarerPaired, "carer", "since"),
     events.ElderTransferred: _status(told.ElderTransferred, "village", "group", "carer", "since"),
+    events.ElderMerged: _status(told.ElderMerged, "into", "by"),
+    events.MergeUndone: _status(told.MergeUndone, "into", "by"),
     events.InstitutionEntered: _status(told.InstitutionEntered),
     events.InstitutionLeft: _status(told.InstitutionLeft),
     DayBook.DayTurned: lambda e: told.DayTurned(on=e.on, day=e.on, partition=e.partition),

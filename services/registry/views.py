@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from services.chassis import days
 from services.chassis.log import Recorded
 from services.chassis.recorder import Sql
 from services.registry import events
 from services.registry.places import Village
+from services.registry.suspicions import Suspicion
 
 TABLES = {
     "elders": (
         "CREATE TABLE IF NOT EXISTS elders (elder TEXT PRIMARY KEY, name TEXT NOT NULL, village TEXT NOT NULL,"
         " village_group TEXT NOT NULL, born TEXT NOT NULL, status TEXT NOT NULL, since TEXT NOT NULL, carer TEXT,"
         " reason TEXT, wake TEXT)"
+    ),
+    "duplicates": (
+        "CREATE TABLE IF NOT EXISTS duplicates (elder TEXT, other TEXT, is_certain INTEGER NOT NULL,"
+        " percent INTEGER NOT NULL, suspected_on TEXT NOT NULL, status TEXT NOT NULL, by_staff TEXT, reason TEXT,"
+        " PRIMARY KEY (elder, other))"
     ),
     "days": days.TABLE,
     "villages": "CREATE TABLE IF NOT EXISTS villages (village TEXT PRIMARY KEY, name TEXT NOT NULL)",
@@ -21,12 +29,25 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS elders_by_wake ON elders (wake)",
     "CREATE INDEX IF NOT EXISTS elders_by_village ON elders (village, status)",
     "CREATE INDEX IF NOT EXISTS elders_by_carer ON elders (carer)",
+    "CREATE INDEX IF NOT EXISTS elders_by_birth ON elders (born)",
 )
 
 DUE = "SELECT elder FROM elders WHERE wake <= ? AND elder > ? ORDER BY elder LIMIT ?"
 EVERY = "SELECT elder FROM elders WHERE elder > ? ORDER BY elder LIMIT ?"
 ELDER = "SELECT * FROM elders WHERE elder = ?"
 OF_CARER = "SELECT elder FROM elders WHERE carer = ? AND status <> 'ended' ORDER BY elder"
+BORN_ON = "SELECT elder FROM elders WHERE born = ? ORDER BY elder"
+BORN_TOGETHER = (
+    "SELECT a.elder AS elder, b.elder AS other FROM elders a JOIN elders b ON a.born = b.born AND a.elder < b.elder"
+    " WHERE a.status NOT IN ('ended', 'merged') AND b.status NOT IN ('ended', 'merged') ORDER BY a.elder, b.elder"
+)
+SUSPECTED = (
+    "SELECT d.elder, d.other, d.is_certain, d.percent, d.suspected_on, d.status, d.by_staff, d.reason,"
+    " a.village AS village, b.village AS other_village FROM duplicates d JOIN elders a ON a.elder = d.elder"
+    " JOIN elders b ON b.elder = d.other WHERE d.status = ?"
+    " ORDER BY d.is_certain DESC, d.percent DESC, d.elder, d.other LIMIT ?"
+)
+MERGED = "SELECT elder FROM elders WHERE status = 'merged' AND reason = ? ORDER BY elder"
 VILLAGES = "SELECT village, name FROM villages ORDER BY village"
 CERTIFIED = "SELECT elder, village, carer, born FROM elders WHERE status = 'certified' ORDER BY elder"
 BY_STATUS = (
@@ -43,33 +64,66 @@ _STATUS = "UPDATE elders SET status = ?, since = ?, reason = ? WHERE elder = ?"
 _CARER = "UPDATE elders SET carer = ? WHERE elder = ?"
 _CORRECT = "UPDATE elders SET name = COALESCE(?, name), born = COALESCE(?, born) WHERE elder = ?"
 _TRANSFER = "UPDATE elders SET village = ?, village_group = ?, carer = ? WHERE elder = ?"
+_SUSPECT = "INSERT INTO duplicates VALUES (?, ?, ?, ?, ?, 'open', NULL, NULL)"
+_DECIDE = (
+    "UPDATE duplicates SET status = ?, by_staff = ?, reason = ? WHERE (elder = ? AND other = ?)"
+    " OR (elder = ? AND other = ?)"
+)
 _WAKE = "UPDATE elders SET wake = ? WHERE elder = ?"
 _VILLAGE = "INSERT INTO villages VALUES (?, ?)"
+
+_STATUSES: dict[type, str] = {
+    events.LeftBehindCertified: "certified",
+    events.StatusLapsed: "lapsed",
+    events.StatusEnded: "ended",
+}
 
 
 def apply(sql: Sql, recorded: Recorded) -> None:
     """Brings the read models up to one event."""
     event = recorded.event
     days.apply(sql, recorded)
+    if isinstance(event, events.FileEvent):
+        _apply_file(sql, recorded)
+        if recorded.has_wake:
+            sql.run(_WAKE, recorded.wake, recorded.subject)
+        return
+    match event:
+        case Village.Created():
+            sql.run(_VILLAGE, recorded.subject, event.name)
+        case Suspicion.Created():
+            row = (event.other, int(event.is_certain), event.percent, event.on)
+            sql.run(_SUSPECT, recorded.subject, *row)
+        case Suspicion.KeptApart():
+            _decide(sql, "kept", event, recorded.subject, event.other)
+        case _:
+            pass
+
+
+def _apply_file(sql: Sql, recorded: Recorded) -> None:
+    event, elder = recorded.event, recorded.subject
     match event:
         case events.ElderEnrolled(facts=facts):
             row = (facts.get("name", ""), facts["village"], facts["group"], facts["born"])
-            sql.run(_ENROL, recorded.subject, *row, "enrolled", event.on, facts["carer"], None)
-        case events.LeftBehindCertified():
-            sql.run(_STATUS, "certified", event.on, None, recorded.subject)
-        case events.StatusLapsed():
-            sql.run(_STATUS, "lapsed", event.on, event.reason, recorded.subject)
-        case events.StatusEnded():
-            sql.run(_STATUS, "ended", event.on, event.reason, recorded.subject)
+            sql.run(_ENROL, elder, *row, "enrolled", event.on, facts["carer"], None)
+        case events.LeftBehindCertified() | events.StatusLapsed() | events.StatusEnded():
+            sql.run(_STATUS, _STATUSES[type(event)], event.on, vars(event).get("reason"), elder)
         case events.FactsCorrected(facts=facts):
-            sql.run(_CORRECT, facts.get("name"), facts.get("born"), recorded.subject)
+            sql.run(_CORRECT, facts.get("name"), facts.get("born"), elder)
         case events.CarerPaired():
-            sql.run(_CARER, event.carer, recorded.subject)
+            sql.run(_CARER, event.carer, elder)
         case events.ElderTransferred():
-            sql.run(_TRANSFER, event.village, event.group, event.carer, recorded.subject)
-        case Village.Created():
-            sql.run(_VILLAGE, recorded.subject, event.name)
+            sql.run(_TRANSFER, event.village, event.group, event.carer, elder)
+        case events.ElderMerged():
+            sql.run(_STATUS, "merged", event.on, event.into, elder)
+            _decide(sql, "merged", event, elder, event.into)
+        case events.MergeUndone():
+            sql.run(_STATUS, event.status, event.since, event.because, elder)
+            _decide(sql, "open", event, elder, event.into)
         case _:
             pass
-    if isinstance(event, events.FileEvent) and recorded.has_wake:
-        sql.run(_WAKE, recorded.wake, recorded.subject)
+
+
+def _decide(sql: Sql, status: str, event: Any, elder: str, other: str) -> None:
+    """What became of a suspicion, whichever of the two comes first in it; nothing where nobody suspected."""
+    sql.run(_DECIDE, status, event.by, event.reason, elder, other, other, elder)

@@ -85,12 +85,12 @@ class Picture:
         self.elder(fact.subject).supporters.setdefault(fact["supporter"], []).append(told)
 
     def change_status(self, fact: Fact) -> None:
-        """认定, 不再留守, 注销."""
+        """认定, 不再留守, 注销, 并档; a merge that is undone says how the entry stands again."""
         elder = self.elder(fact.subject)
-        status = _STATUSES[fact.topic]
+        status = _STATUSES.get(fact.topic) or fact["status"]
         elder.status = Said(status, fact.on, fact.id)
         elder.reason = fact.held.get("reason", "")
-        if status == "certified":
+        if fact.topic == "registry.LeftBehindCertified":
             elder.certified.append(elder.status)
 
     def pair(self, fact: Fact) -> None:
@@ -265,6 +265,7 @@ _STATUSES = {
     "registry.LeftBehindCertified": "certified",
     "registry.StatusLapsed": "lapsed",
     "registry.StatusEnded": "ended",
+    "registry.ElderMerged": "merged",
 }
 _ENDINGS = {
     "visits.DutyMet": "met",
@@ -279,7 +280,7 @@ _TAKES: dict[str, Callable[[Picture, Fact], None]] = {
     "registry.FactsChanged": Picture.change_facts,
     "registry.FactsCorrected": Picture.correct_facts,
     "registry.ContactReported": Picture.report_contact,
-    **dict.fromkeys(_STATUSES, Picture.change_status),
+    **dict.fromkeys((*_STATUSES, "registry.MergeUndone"), Picture.change_status),
     "registry.CarerPaired": Picture.pair,
     "registry.ElderTransferred": Picture.transfer,
     "registry.InstitutionEntered": Picture.institution,

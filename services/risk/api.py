@@ -15,6 +15,7 @@ ADVICE = {
     "FileClosed": "该老人已注销：不能再登记",
     "NotOnRegister": "没有此编号的老人：请核对编号，或先建档",
     "AppointmentOver": "该工作人员当日已离任：请核对编号和日期",
+    "MergedEntry": "该档案已并入另一档案：请在保留的档案中登记",
     "UnknownStaff": "没有此编号的工作人员：请核对编号，或先任用",
 }
 

@@ -45,6 +45,8 @@ class Risk:
             registry.LeftBehindCertified: self.left_behind_certified,
             registry.StatusLapsed: self.status_lapsed,
             registry.StatusEnded: self.status_ended,
+            registry.ElderMerged: self.elder_merged,
+            registry.MergeUndone: self.merge_undone,
             registry.DayTurned: self.day_turned,
             visits.IncidentReported: self.problem_reported,
             visits.ProblemOpened: self.problem_reported,
@@ -110,13 +112,21 @@ class Risk:
         """No grade any more."""
         self._file(unit, told.elder).close_spell(at, is_final=True)
 
+    def elder_merged(self, unit: Unit, told: registry.ElderMerged, at: datetime) -> None:
+        """Graded under the other entry alone."""
+        self._file(unit, told.elder).set_aside(at, self._policies.on(told.on), is_merged=True)
+
+    def merge_undone(self, unit: Unit, told: registry.MergeUndone, at: datetime) -> None:
+        """The grade stands again."""
+        self._file(unit, told.elder).set_aside(at, self._policies.on(told.on), is_merged=False)
+
     def problem_reported(
         self, unit: Unit, told: visits.IncidentReported | visits.ProblemOpened, at: datetime
     ) -> None:
         """What an incident or a problem proves is evidence the moment it is reported (section 5)."""
         policy = self._policies.on(told.on)
         evidence, held = evidence_of_incident(told.kind, policy), self._file(unit, told.elder)
-        if evidence is not None and not held.is_closed:
+        if evidence is not None and held.is_graded_here:
             held.observe(evidence, told.on, at, policy, "incident")
 
     def day_turned(self, unit: Unit, told: registry.DayTurned, at: datetime) -> None:

@@ -9,15 +9,14 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from eventsourcing.domain import Aggregate
 
 from services.risk import policies
+from services.risk.files import FileState
 from services.risk.policies import RiskPolicy
 from services.risk.terms import (
     AgeIsNotCleared,
     Evidence,
     EvidenceNotHeld,
-    FileClosed,
     GradeCause,
     NotReassessable,
-    NotYetHappened,
     RiskGrade,
     WrongRole,
 )
@@ -29,19 +28,13 @@ def risk_file_id(elder: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"risk:elder:{elder}")
 
 
-class RiskFile(Aggregate):
+class RiskFile(FileState):
     """风险档案: of one elder."""
 
     TOPIC = "risk.RiskFile"
 
     def __init__(self, elder: str, born: str) -> None:
-        self.elder = elder
-        self.born = date.fromisoformat(born)
-        self.evidence: set[Evidence] = set()
-        self.spell: int | None = None
-        self.grade: RiskGrade | None = None
-        self.due: date | None = None
-        self.is_closed = False
+        super().__init__(elder, born)
 
     @classmethod
     def open(cls, elder: str, born: str, *, at: datetime) -> RiskFile:
@@ -55,7 +48,7 @@ class RiskFile(Aggregate):
             on=at.date().isoformat(),
         )
 
-    class Created(Aggregate.Created):
+    class Created(FileState.Created):
         """立档: the file is opened."""
 
         TOPIC = "risk.RiskFileOpened"
@@ -101,6 +94,16 @@ class RiskFile(Aggregate):
         def apply(self, aggregate: RiskFile) -> None:
             """Born then."""
             aggregate.born = date.fromisoformat(self.born)
+
+    class SetAside(Event):
+        """并档搁置: while this entry is merged into another nothing is graded here; undone, the grade stands again."""
+
+        TOPIC = "risk.SetAside"
+        is_merged: bool
+
+        def apply(self, aggregate: RiskFile) -> None:
+            """Silent, or no longer."""
+            aggregate.is_set_aside = self.is_merged
 
     class Graded(Event):
         """What the three gradings share: the grade, what it replaces and rests on, when it is due."""
@@ -168,19 +171,8 @@ class RiskFile(Aggregate):
         TOPIC = "risk.PolicyTookEffect"
         version: str
 
-    @property
-    def subject(self) -> str:
-        """Whom the file is about."""
-        return self.elder
-
     def _record(self, event_class: type[Event], at: datetime, **payload: object) -> None:
         self.trigger_event(event_class, timestamp=at, on=at.date().isoformat(), **payload)
-
-    def _check(self, on: date, at: datetime) -> None:
-        if self.is_closed:
-            raise FileClosed
-        if on > at.date():
-            raise NotYetHappened
 
     def certify(self, spell: int, at: datetime, policy: RiskPolicy) -> None:
         """Certification grades at once, from the evidence then known; age counts already."""
@@ -190,13 +182,13 @@ class RiskFile(Aggregate):
 
     def turn_day(self, at: datetime, policy: RiskPolicy) -> None:
         """Turning 80 is evidence that no one has to enter; a new policy may weigh what is held more."""
-        if not self.is_closed:
+        if self.is_graded_here:
             self._count_age(at, policy)
             self._raise_if_indicated(at, policy)
 
     def next_wake(self, policy: RiskPolicy) -> date | None:
         """The birthday to come."""
-        if self.is_closed or Evidence.ADVANCED_AGE in self.evidence:
+        if not self.is_graded_here or Evidence.ADVANCED_AGE in self.evidence:
             return None
         return policies.turns_advanced_age_on(self.born, policy)
 
@@ -209,14 +201,14 @@ class RiskFile(Aggregate):
         self, evidence: Evidence, on: date, at: datetime, policy: RiskPolicy, source: str = "observation"
     ) -> None:
         """A rise takes effect on the day its evidence is recorded; what is held already changes nothing."""
-        self._check(on, at)
+        self.check(on, at)
         if evidence not in self.evidence:
             self._observe(evidence, on, at, source)
             self._raise_if_indicated(at, policy)
 
     def clear(self, evidence: Evidence, on: date, at: datetime) -> None:
         """Clears evidence; the grade stands until a reassessment."""
-        self._check(on, at)
+        self.check(on, at)
         if evidence is Evidence.ADVANCED_AGE:
             raise AgeIsNotCleared
         if evidence not in self.evidence:
@@ -235,9 +227,14 @@ class RiskFile(Aggregate):
             self._clear(Evidence.ADVANCED_AGE, at.date(), at)
         self.turn_day(at, policy)
 
+    def set_aside(self, at: datetime, policy: RiskPolicy, *, is_merged: bool) -> None:
+        """Another entry is kept, or no longer; then birthdays that have passed count."""
+        self._record(self.SetAside, at, is_merged=is_merged)
+        self.turn_day(at, policy)
+
     def reassess(self, by: str, role: str, on: date, at: datetime, policy: RiskPolicy) -> None:
         """三个月后再次评估: when due it may lower and restarts three months; earlier it is kept."""
-        self._check(on, at)
+        self.check(on, at)
         if role != policy.reassessed_by:
             raise WrongRole
         if self.grade is None or self.spell is None:

@@ -71,6 +71,10 @@ class FileClosed(RiskError):
     """This elder's status has ended: nothing more can be entered for them."""
 
 
+class MergedEntry(RiskError):
+    """This entry was merged into another of the same person: enter it there."""
+
+
 class NotOnRegister(RiskError):
     """No elder with this id is on the register: check the id, or enrol them first."""
 

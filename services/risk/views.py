@@ -16,6 +16,7 @@ TABLES = {
         "CREATE TABLE IF NOT EXISTS grades (elder TEXT PRIMARY KEY, part INTEGER NOT NULL, grade TEXT, since TEXT,"
         " because TEXT NOT NULL, due TEXT, wake TEXT)"
     ),
+    "set_aside": "CREATE TABLE IF NOT EXISTS set_aside (elder TEXT PRIMARY KEY)",
     "days": days.TABLE,
 }
 INDEXES = (
@@ -25,12 +26,17 @@ INDEXES = (
 
 DUE = "SELECT elder FROM grades WHERE part = ? AND wake <= ? ORDER BY elder"
 OF_PARTITION = "SELECT elder FROM grades WHERE part = ? ORDER BY elder"
-GRADED = "SELECT elder, grade, since, because, due FROM grades WHERE grade IS NOT NULL ORDER BY elder"
+GRADED = (
+    "SELECT elder, grade, since, because, due FROM grades WHERE grade IS NOT NULL"
+    " AND elder NOT IN (SELECT elder FROM set_aside) ORDER BY elder"
+)
 
 _OPEN = "INSERT INTO grades VALUES (?, ?, NULL, NULL, '[]', NULL, NULL)"
 _GRADE = "UPDATE grades SET grade = ?, since = ?, because = ?, due = ? WHERE elder = ?"
 _CLOSE = "UPDATE grades SET grade = NULL, since = NULL, because = '[]', due = NULL WHERE elder = ?"
 _DUE = "UPDATE grades SET due = ? WHERE elder = ?"
+_ASIDE = "INSERT INTO set_aside VALUES (?)"
+_AGAIN = "DELETE FROM set_aside WHERE elder = ?"
 _WAKE = "UPDATE grades SET wake = ? WHERE elder = ?"
 
 
@@ -51,6 +57,8 @@ def apply(sql: Sql, recorded: Recorded) -> None:
             sql.run(_GRADE, *row, recorded.subject)
         case RiskFile.Reassessed():
             sql.run(_DUE, event.due, recorded.subject)
+        case RiskFile.SetAside():
+            sql.run(_ASIDE if event.is_merged else _AGAIN, recorded.subject)
         case RiskFile.SpellClosed():
             sql.run(_CLOSE, recorded.subject)
         case _:

@@ -64,6 +64,7 @@ _CHINESE = {
     "couple": "空巢夫妻",
     "with_grandchildren": "隔代",
     "with_relatives": "与亲属同住",
+    "merged": "已并档",
     "enrolled": "在册",
     "certified": "留守",
     "lapsed": "不再留守",

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from services.chassis.relay import identity_of
+from services.registry import views as registered
 from services.township.house import House
 
 _HAPPENED = (
@@ -58,11 +59,16 @@ class Line:
 def history(
     house: House, subject: str, *, as_of: date | None = None, known_by: date | None = None
 ) -> list[Line]:
-    """Every stored event about a subject, in the order in which it became known."""
+    """Every stored event about a subject, in the order in which it became known.
+
+    What was recorded of entries that were merged into it stands among it, with the entry that it is of.
+    """
     lines: list[Line] = []
-    for name, service in house.services.items():
-        for file in service.application.files_of(subject):
-            lines += [line_of(name, event) for event in service.log.history(file)]
+    for entry in _entries(house, subject):
+        for name, service in house.services.items():
+            for file in service.application.files_of(entry):
+                found = [line_of(name, event) for event in service.log.history(file)]
+                lines += found if entry == subject else [_of_entry(line, entry) for line in found]
     names = {line.id: f"{line.service}.{line.event}" for line in lines}
     wanted = [
         line
@@ -71,6 +77,18 @@ def history(
         and (known_by is None or line.known_at.date() <= known_by)
     ]
     return [_with_cause(house, line, names) for line in wanted]
+
+
+def _entries(house: House, subject: str) -> list[str]:
+    """The subject, and whoever was merged into it, and into those."""
+    found = [subject]
+    for entry in found:
+        found += [row["elder"] for row in house.views("registry", registered.MERGED, entry)]
+    return found
+
+
+def _of_entry(line: Line, entry: str) -> Line:
+    return replace(line, details={"entry": entry} | line.details)
 
 
 def _causes_first(lines: list[Line]) -> list[Line]:

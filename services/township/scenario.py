@@ -147,6 +147,8 @@ _KNOWN: dict[str, tuple[str, ...]] = {
     "end_appointment": ("staff", "on"),
     "correct_facts": ("elder", "by", "reason", "born", "sex", "living", "supporters"),
     "remove_for_error": ("elder", "by", "reason"),
+    "merge": ("by", "reason", "kept", "merged"),
+    "undo_merge": ("by", "reason", "merged"),
     "hand_over": ("giver", "taker", "on", "elders"),
     "visit": ("visit", "elder", "by", "on", "mode", "check_up", "confirms_facts"),
     "reassess": _BY,

@@ -57,13 +57,13 @@ def state_of(house: House, elder: str, as_of: date, known_by: date | None = None
     file_later = replay(house, "registry", elder, known)
     risk, care = replay(house, "risk", elder, seen), replay(house, "visits", elder, seen)
     later = replay(house, "visits", elder, known)
-    status, since = _status(file)
+    status, since, _ = file.standing
     days = {} if later is None else later.days
     return ElderState(
         elder=elder,
         as_of=as_of,
         known_by=known,
-        status=status,
+        status="merged" if file.merged_into else status,
         since=since,
         carer=file_later.carer_on(as_of),
         born=file_later.born,
@@ -77,16 +77,6 @@ def state_of(house: House, elder: str, as_of: date, known_by: date | None = None
         if later is None
         else sum(content["on"] <= as_of.isoformat() for content in later.visits.values()),
     )
-
-
-def _status(file: Any) -> tuple[str, date | None]:
-    if file.ended_on is not None:
-        return "ended", file.ended_on
-    if file.is_certified:
-        return "certified", file.spells[-1][0]
-    if file.spells:
-        return "lapsed", file.spells[-1][1]
-    return "enrolled", file.enrolled_on
 
 
 def _open(care: Any, days: dict[str, set[date]], as_of: date) -> list[DutyState]:

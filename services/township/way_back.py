@@ -22,6 +22,7 @@ from services.registry import commands as register
 from services.registry import events as filed
 from services.registry.figures import EnteredFigure
 from services.registry.places import Village
+from services.registry.suspicions import Suspicion
 from services.registry.terms import EndReason
 from services.risk import commands as assess
 from services.risk.domain import RiskFile
@@ -50,6 +51,10 @@ BACK: dict[type[Command], type[Any]] = {
     register.Pair: filed.CarerPaired,
     register.HandOver: filed.CarerPaired,
     register.TransferElder: filed.ElderTransferred,
+    register.SearchDuplicates: Suspicion.Created,
+    register.KeepApart: Suspicion.KeptApart,
+    register.MergeElders: filed.ElderMerged,
+    register.UndoMerge: filed.MergeUndone,
     register.EnterInstitution: filed.InstitutionEntered,
     register.LeaveInstitution: filed.InstitutionLeft,
     register.NoteDeath: filed.StatusEnded,
@@ -84,6 +89,7 @@ several commands, what tells them apart below."""
 ONLY: dict[type[Command], Callable[[Any], bool]] = {
     register.NoteDeath: lambda event: event.reason == EndReason.DIED,
     register.RemoveForError: lambda event: event.reason == EndReason.REMOVED_FOR_ERROR,
+    register.SearchDuplicates: lambda event: event.searched_by is not None,
     register.NoteMove: lambda event: event.reason == EndReason.MOVED_OUT,
     register.Pair: lambda event: event.giver is None,
     register.HandOver: lambda event: event.giver is not None,
@@ -95,6 +101,9 @@ ONLY: dict[type[Command], Callable[[Any], bool]] = {
 
 SAID: dict[type[Command], Callable[[Any], dict[str, Any]]] = {
     register.ReturnFromLeave: lambda event: {"on": _day_after(event.ends)},
+    register.SearchDuplicates: lambda event: {"by": event.searched_by},
+    register.MergeElders: lambda event: {"kept": event.into, "merged": event.subject},
+    register.UndoMerge: lambda event: {"merged": event.subject},
     register.EndAppointment: lambda event: {"on": event.last_day},
     register.RemoveForError: lambda event: {"reason": event.note},
     register.HandOver: lambda event: {"taker": event.carer, "on": event.since, "elders": [event.subject]},

@@ -56,6 +56,7 @@ ADVICE = {
     "StatusEnded": "该老人已注销：不能再登记",
     "UnknownSubject": "没有此村、村小组或乡：请核对，或先设村",
     "AppointmentOver": "该工作人员当日已离任：请核对编号和日期",
+    "MergedEntry": "该档案已并入另一档案：请在保留的档案中登记",
     "UnknownStaff": "没有此编号的工作人员：请核对编号，或先任用",
 }
 

@@ -80,7 +80,7 @@ class ProblemDesk:
         """重新办理."""
         found = self._seen(unit, command, at)
         found.reopen(command.text, *self._by(unit, command, at))
-        record = self._records.of(unit, found.subject)
+        record = self._records.held(unit, found.subject)
         if found.kind is ProblemKind.REFERRAL and record.referrals[-1:] != [found.problem]:
             self._note_referral(unit, record, found.problem, at)
 
@@ -109,7 +109,7 @@ class ProblemDesk:
         reader, found = self._records.reader(unit, command.by), unit.get(Problem, problem_id(command.problem))
         if found is None:
             raise UnknownProblem
-        village, policy = self._records.of(unit, found.subject).village, self._records.policy(at).problems
+        village, policy = self._records.held(unit, found.subject).village, self._records.policy(at).problems
         if not problem_policies.may_see(reader, found.kind, village, found.handlers, policy):
             raise UnknownProblem
         return found

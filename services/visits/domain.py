@@ -39,6 +39,8 @@ class CareRecord(Papers):
         self.elder = elder
         self.now = Situation(date.fromisoformat(born))
         self.carers: list[tuple[date, str | None]] = []
+        self.merged_into: str | None = None
+        self.held_back: dict[str, date] = {}
         self.visits: dict[str, dict[str, Any]] = {}
         self.referrals: list[str] = []
 
@@ -88,6 +90,10 @@ class CareRecord(Papers):
         self.village = known.pop("village", self.village)
         if "born" in known:
             known["born"] = date.fromisoformat(known["born"])
+        if "merged_into" in known:
+            self.merged_into = known.pop("merged_into")
+            once = [duty for duty in self.duties.values() if duty.owed is None]
+            self.held_back = {duty.duty: duty.closes_on for duty in once}
         ended_on = known.pop("ended_on", None)
         self.ended_on = date.fromisoformat(ended_on) if ended_on else self.ended_on
         self.now = replace(self.now, **known)
@@ -106,6 +112,23 @@ class CareRecord(Papers):
                 self._end_once(events.DutyEnded, duty, at)
         elif {"is_certified", "grade"} & changes.keys():
             self._reassessment_falls_due(at)
+        self.follow_causes(at, policy)
+
+    def merge(self, into: str, at: datetime, policy: DutyPolicy, who: Directory) -> None:
+        """并档: what is owed ends, without a miss; what is owed once is kept in mind."""
+        self.close_before(at, policy, who)
+        self.record(events.SituationChanged, at, changes={"merged_into": into})
+        for duty in self.held_back:
+            self._end_once(events.DutyEnded, duty, at)
+        self.follow_causes(at, policy)
+
+    def part(self, at: datetime, policy: DutyPolicy, who: Directory) -> None:
+        """撤销并档: it is owed again; what was owed once by its day, or by today where that has passed."""
+        self.close_before(at, policy, who)
+        once = dict(self.held_back)
+        self.record(events.SituationChanged, at, changes={"merged_into": None})
+        for duty, due in once.items():
+            self.open_once(duty, max(due, at.date()), at)
         self.follow_causes(at, policy)
 
     def graded(
@@ -168,7 +191,9 @@ class CareRecord(Papers):
         return min((day for day in wakes if day is not None), default=None)
 
     def owed_on(self, day: date, policy: DutyPolicy) -> Mapping[str, Owed]:
-        """Every recurring duty owed for the elder on `day`."""
+        """Every recurring duty owed for the elder on `day`; none where another entry is kept instead."""
+        if self.merged_into is not None:
+            return {}
         return policies.owed_now(self.now, day, policy)
 
     def owed_by(self, duty: str, policy: DutyPolicy) -> str:

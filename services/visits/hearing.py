@@ -34,6 +34,8 @@ class Hearing:
             registry.StatusEnded: self.status_ended,
             registry.FactsChanged: self.facts_changed,
             registry.FactsCorrected: self.facts_corrected,
+            registry.ElderMerged: self.elder_merged,
+            registry.MergeUndone: self.merge_undone,
             registry.CarerPaired: self.carer_paired,
             registry.ElderTransferred: self.elder_transferred,
             registry.InstitutionEntered: self.institution_entered,
@@ -83,7 +85,7 @@ class Hearing:
     def left_behind_certified(self, unit: Unit, told: registry.LeftBehindCertified, at: datetime) -> None:
         """Care is owed from this day."""
         self._change(unit, told.elder, {"is_certified": True, "spell": told.spell}, at)
-        record, policy = self._records.of(unit, told.elder), self._records.policy(at).problems
+        record, policy = self._records.held(unit, told.elder), self._records.policy(at).problems
         if not record.referrals and record.now.evidence & policy.referred_evidence:
             self._records.refer(unit, record, at)
 
@@ -108,6 +110,14 @@ class Hearing:
         if known:
             self._change(unit, told.elder, known, at)
 
+    def elder_merged(self, unit: Unit, told: registry.ElderMerged, at: datetime) -> None:
+        """Nothing is owed for this entry any more."""
+        self._records.held(unit, told.elder).merge(told.into, at, *self._records.rules(unit, at))
+
+    def merge_undone(self, unit: Unit, told: registry.MergeUndone, at: datetime) -> None:
+        """It is owed again."""
+        self._records.held(unit, told.elder).part(at, *self._records.rules(unit, at))
+
     def carer_paired(self, unit: Unit, told: registry.CarerPaired, at: datetime) -> None:
         """Who is responsible, and since when."""
         since = told.since or told.on
@@ -128,13 +138,13 @@ class Hearing:
 
     def graded(self, unit: Unit, told: Graded, at: datetime) -> None:
         """The grade decides how often, and when it is to be reassessed."""
-        record = self._records.of(unit, told.elder)
+        record = self._records.held(unit, told.elder)
         record.graded(told.grade, told.spell, told.due, at, *self._records.rules(unit, at))
 
     def reassessed(self, unit: Unit, told: risk.Reassessed, at: datetime) -> None:
         """One that counted is done, and the next is owed."""
         if told.counted:
-            record = self._records.of(unit, told.elder)
+            record = self._records.held(unit, told.elder)
             record.reassessed(told.due, at, *self._records.rules(unit, at))
 
     def evidence_changed(
@@ -142,7 +152,7 @@ class Hearing:
     ) -> None:
         """Illness and incapacity are looked in on; for a serious illness a referral opens by itself."""
         self._change(unit, told.elder, {"evidence": sorted(told.held)}, at)
-        record, policy = self._records.of(unit, told.elder), self._records.policy(at).problems
+        record, policy = self._records.held(unit, told.elder), self._records.policy(at).problems
         is_new = isinstance(told, risk.EvidenceObserved) and told.evidence in policy.referred_evidence
         if is_new and record.now.is_certified:
             self._records.refer(unit, record, at)
@@ -165,4 +175,4 @@ class Hearing:
             book.turn(NAME, partition, both, at)
 
     def _change(self, unit: Unit, elder: str, changes: dict[str, Any], at: datetime) -> None:
-        self._records.of(unit, elder).change(changes, at, *self._records.rules(unit, at))
+        self._records.held(unit, elder).change(changes, at, *self._records.rules(unit, at))

@@ -18,11 +18,15 @@ from services.visits.domain import CareRecord, care_record_id
 from services.visits.policies import DutyPolicy
 from services.visits.problem_policies import Reader
 from services.visits.problems import Problem, problem_id
-from services.visits.terms import NotOnRegister, UnknownSubject
+from services.visits.terms import NotOnRegister, UnknownSubject, VisitsError
 from services.visits.territory import Territory, territory_id
 
 NAME = "visits"
 _ID_OF = {"elder": care_record_id, "place": territory_id, "problem": problem_id}
+
+
+class MergedEntry(VisitsError):
+    """This entry was merged into another of the same person: enter it there."""
 
 
 class Records:
@@ -33,6 +37,13 @@ class Records:
         self._policies = policies
 
     def of(self, unit: Unit, elder: str) -> CareRecord:
+        """The care record in which something is to be entered; none where another entry is kept instead."""
+        found = self.held(unit, elder)
+        if found.merged_into is not None:
+            raise MergedEntry
+        return found
+
+    def held(self, unit: Unit, elder: str) -> CareRecord:
         """The care record of an elder on the register."""
         found = unit.get(CareRecord, care_record_id(elder))
         if found is None:

@@ -48,6 +48,13 @@ def visit(name: str, day: date, mode: Any) -> care.RecordVisit:
     return care.RecordVisit(**told, check_up=False, confirms_facts=True)
 
 
+def figures(day: date) -> Iterator[Command]:
+    yield register.EnterFigure(
+        figure="F1", kind=BUDGET, value=Decimal(100000), on=day, by="centre", note="预算"
+    )
+    yield register.CorrectFigure(figure="F1", value=Decimal(120000), on=day, by="centre", reason="追加")
+
+
 def life() -> Iterator[Command]:
     """One of every kind, a day apart, each of which is taken; `on` is the day on which it is said."""
     days = (BEGINS + timedelta(days=number) for number in range(200))
@@ -71,8 +78,7 @@ def life() -> Iterator[Command]:
     yield assess.Observe(elder="wang", evidence="economic_hardship", on=on[3], source="visit finding")
     yield assess.Clear(elder="wang", evidence="disability", on=on[16])
     yield assess.Reassess(elder="wang", by="lead", on=on[17])
-    yield visit("v1", on[2], "in_person")
-    yield visit("v2", on[20], "phone")
+    yield from (visit("v1", on[2], "in_person"), visit("v2", on[20], "phone"))
     yield care.ReviewLivingSecurity(elder="wang", by="centre", on=on[21])
     yield care.SignAgreement(elder="wang", by="lead", on=on[20])
     yield care.NoteAbsence(elder="wang", begins=on[30], ends=on[40], reason="hospital")
@@ -81,10 +87,7 @@ def life() -> Iterator[Command]:
     yield register.OpenVillage(village="V2", name="落水洞村", groups=["1"])
     yield register.TransferElder(elder="wang", village="V2", group="1", on=on[27], carer="grid")
     yield register.HandOver(giver="grid", taker="lead", on=on[28], elders=["wang"])
-    yield register.EnterFigure(
-        figure="F1", kind=BUDGET, value=Decimal(100000), on=on[5], by="centre", note="预算"
-    )
-    yield register.CorrectFigure(figure="F1", value=Decimal(120000), on=on[5], by="centre", reason="追加")
+    yield from figures(on[5])
     yield Acknowledge(by="lead", about="incident", subject="wang", incident="I1")
     yield register.Appoint(staff="cadre", role="group_cadre", village="V1")
     yield register.GoOnLeave(staff="cadre", stand_in="grid", begins=on[31], ends=on[50])
@@ -98,6 +101,13 @@ def life() -> Iterator[Command]:
         born=date(1951, 1, 1),
         supporters=[register.CorrectedSupporter(id="S1", left_county_on=date(2023, 2, 1))],
     )
+    yield enrol("one", name="王小明")
+    yield enrol("other", name="李四")
+    yield register.CorrectFacts(elder="other", by="lead", reason="the household book", name="王小明")
+    yield register.SearchDuplicates(by="lead")
+    yield register.KeepApart(elder="one", other="other", by="lead", reason="namesakes")
+    yield register.MergeElders(kept="one", merged="other", by="lead", reason="one person")
+    yield register.UndoMerge(merged="other", by="lead", reason="two people")
     yield enrol("mistake")
     yield register.RemoveForError(elder="mistake", by="lead", reason="lives elsewhere")
     yield from papers(on)

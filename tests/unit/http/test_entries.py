@@ -23,7 +23,7 @@ from services.visits import commands as visits
 from services.visits import terms as visits_terms
 from tests.unit.http.asks import ACCEPTED, FUTURE, Ask, form
 from tests.unit.http.conftest import FACES
-from tests.unit.http.village import NOW, visit
+from tests.unit.http.village import NOW, enrol, visit
 
 TERMS = {"registry": registry_terms, "risk": risk_terms, "visits": visits_terms, "notify": notify_terms}
 FIGURE = {"figure": "F1", "kind": FigureKind.SPECIAL_FUND_SPENT, "value": Decimal(100), "by": "centre"}
@@ -61,6 +61,8 @@ def begun(house: House) -> None:
         [
             Asked(registry.EnterFigure(**FIGURE, on=day), NOW),
             Asked(registry.EnterInstitution(elder="E001", on=day), NOW),
+            *(Asked(enrol(elder, name="王秀英"), NOW) for elder in ("E005", "E006", "E007")),
+            Asked(registry.MergeElders(by="lead", reason="一人", kept="E006", merged="E005"), NOW),
             Asked(registry.Appoint(staff="cadre", role="group_cadre"), NOW),
             Asked(registry.GoOnLeave(staff="cadre", stand_in="grid", begins=day - ONE_DAY, ends=day), NOW),
             Asked(risk.Observe(elder="E001", evidence="disability", on=day), NOW),

@@ -228,6 +228,8 @@ def test_examples_can_be_read(client: TestClient):
                 visit="VX",
                 evidence="disability",
                 staff="grid",
+                other="E001",
+                merged="E002",
                 problem="PX",
                 need="NX",
                 begins="2024-03-01",

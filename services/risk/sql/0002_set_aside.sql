@@ -1,0 +1,3 @@
+CREATE TABLE set_aside (
+    elder text COLLATE "C" PRIMARY KEY
+);

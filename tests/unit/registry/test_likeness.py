@@ -1,0 +1,44 @@
+"""Whether two entries may be one person: the number decides; else name by ear, birth date and village."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.registry.likeness import Identity, Likeness, likeness
+from tests.unit.policies import REGISTRY
+
+POLICY = REGISTRY.duplicates
+WANG = Identity("王小明", "", "1950-03-01", "V1")
+NUMBERED = replace(WANG, citizen_number="530399195003011224")
+
+
+def test_one_number_is_one_person_whatever_else_is_written():
+    other = replace(NUMBERED, name="李四", village="V2")
+    assert likeness(NUMBERED, other, POLICY) == Likeness(100, is_certain=True)
+    assert likeness(NUMBERED, other, None) == Likeness(100, is_certain=True)
+
+
+def test_two_numbers_are_two_people_however_alike_they_sound():
+    assert likeness(NUMBERED, replace(NUMBERED, citizen_number="530399195003011240"), POLICY) is None
+
+
+@pytest.mark.parametrize(("name", "percent"), [("王小明", 100), ("王晓明", 100), ("黄小明", 89)])
+def test_names_that_sound_alike_of_one_day_and_village_are_suspected(name: str, percent: int):
+    assert likeness(WANG, replace(WANG, name=name), POLICY) == Likeness(percent, is_certain=False)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(WANG, name="李桂花"),
+        replace(WANG, name=""),
+        replace(WANG, born="1950-03-02"),
+        replace(WANG, village="V2"),
+    ],
+)
+def test_another_name_day_or_village_suggests_nothing(other: Identity):
+    assert likeness(WANG, other, POLICY) is None
+
+
+def test_without_a_row_in_the_policy_names_suggest_nothing():
+    assert likeness(WANG, WANG, None) is None
