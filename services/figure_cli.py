@@ -15,7 +15,7 @@ from services import report_cli
 from services.chassis.commands import Command
 from services.chassis.settings import read_settings
 from services.kernel.calendar import SHANGHAI
-from services.registry.commands import CorrectFigure, EnterFigure
+from services.registry.figure_commands import CorrectFigure, EnterFigure
 from services.registry.terms import FigureKind
 from services.reports.words import said
 from services.township.house import opened

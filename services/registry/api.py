@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.chassis.http.faces import Entry, Face, Reading
 from services.registry import commands as do
 from services.registry.application import NAME
+from services.registry.figure_commands import CorrectFigure, EnterFigure
 from services.registry.reading import Contacts, Suspected, contacts, duplicates
 
 _ON = {"on": "2024-03-01"}
@@ -244,7 +245,7 @@ _ENTRIES = (
     Entry(
         "POST",
         "/figures",
-        do.EnterFigure,
+        EnterFigure,
         "填报 / enter a figure of the township: coverage in per cent, money in yuan",
         {
             "figure": "F2024-01",
@@ -258,7 +259,7 @@ _ENTRIES = (
     Entry(
         "POST",
         "/figures/{figure}/correction",
-        do.CorrectFigure,
+        CorrectFigure,
         "更正 / correct it; what was entered stays in the history",
         {"value": "120000", "on": "2024-01-10", "by": "office", "reason": "追加"},
     ),

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from contracts.words import EvidenceName, HealthFact, Living, Role
 from services.chassis.commands import Command
-from services.registry.terms import FigureKind
 
 Id = str
 
@@ -300,26 +298,3 @@ class NoteMove(Command):
     NAME: ClassVar[str] = "moved_out"
     elder: str
     on: date
-
-
-class EnterFigure(Command):
-    """填报: a figure of the township; coverage is measured on a day, money belongs to that day's year."""
-
-    NAME: ClassVar[str] = "enter_figure"
-    figure: str = Field(min_length=1)
-    kind: FigureKind
-    value: Decimal = Field(ge=0, max_digits=15, decimal_places=2)
-    on: date
-    by: str
-    note: str = ""
-
-
-class CorrectFigure(Command):
-    """更正填报数: another value, or another day; what was entered stays in the history."""
-
-    NAME: ClassVar[str] = "correct_figure"
-    figure: str
-    value: Decimal = Field(ge=0, max_digits=15, decimal_places=2)
-    on: date
-    by: str
-    reason: str = Field(min_length=1)

@@ -9,7 +9,7 @@ from services.chassis.commands import Command, Decide
 from services.chassis.policy import PolicyTable
 from services.chassis.unit import Unit
 from services.kernel.roster import Roster, roster_id
-from services.registry import commands as do
+from services.registry import figure_commands as do
 from services.registry.figures import EnteredFigure, figure_id
 from services.registry.policies import RegistryPolicy
 from services.registry.terms import AlreadyEntered, NoSuchFigure, NotForThisRole

@@ -17,7 +17,7 @@ from services.chassis.commands import Asked as Order
 from services.chassis.policy import DEFAULT
 from services.kernel.calendar import ONE_DAY, midnight
 from services.kernel.words import Role
-from services.registry.commands import CorrectFigure, EnterFigure
+from services.registry.figure_commands import CorrectFigure, EnterFigure
 from services.registry.terms import FigureKind
 from services.reports.bulletin import percentage
 from services.reports.catalogue import KINDS, make

@@ -12,6 +12,7 @@ from services.chassis.settings import Settings
 from services.kernel.calendar import SHANGHAI
 from services.notify.commands import Acknowledge
 from services.registry import commands as register
+from services.registry.figure_commands import CorrectFigure, EnterFigure
 from services.registry.terms import FigureKind
 from services.risk import commands as assess
 from services.township.conductor import Conductor
@@ -49,10 +50,8 @@ def visit(name: str, day: date, mode: Any) -> care.RecordVisit:
 
 
 def figures(day: date) -> Iterator[Command]:
-    yield register.EnterFigure(
-        figure="F1", kind=BUDGET, value=Decimal(100000), on=day, by="centre", note="预算"
-    )
-    yield register.CorrectFigure(figure="F1", value=Decimal(120000), on=day, by="centre", reason="追加")
+    yield EnterFigure(figure="F1", kind=BUDGET, value=Decimal(100000), on=day, by="centre", note="预算")
+    yield CorrectFigure(figure="F1", value=Decimal(120000), on=day, by="centre", reason="追加")
 
 
 def life() -> Iterator[Command]:

@@ -15,6 +15,7 @@ from services.kernel.refusal import Refusal
 from services.notify import terms as notify_terms
 from services.registry import commands as registry
 from services.registry import terms as registry_terms
+from services.registry.figure_commands import EnterFigure
 from services.registry.terms import FigureKind
 from services.risk import commands as risk
 from services.risk import terms as risk_terms
@@ -59,7 +60,7 @@ def begun(house: House) -> None:
     day = NOW.date()
     house.take_many(
         [
-            Asked(registry.EnterFigure(**FIGURE, on=day), NOW),
+            Asked(EnterFigure(**FIGURE, on=day), NOW),
             Asked(registry.EnterInstitution(elder="E001", on=day), NOW),
             *(Asked(enrol(elder, name="王秀英"), NOW) for elder in ("E005", "E006", "E007")),
             Asked(registry.MergeElders(by="lead", reason="一人", kept="E006", merged="E005"), NOW),

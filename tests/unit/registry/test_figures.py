@@ -8,7 +8,8 @@ import pytest
 from services.chassis.commands import Answer, Outcome
 from services.chassis.settings import Settings
 from services.kernel.calendar import SHANGHAI
-from services.registry.commands import Appoint, CorrectFigure, EnterFigure
+from services.registry.commands import Appoint
+from services.registry.figure_commands import CorrectFigure, EnterFigure
 from services.registry.figures import figure_id
 from services.registry.terms import FigureKind
 from services.township.house import House, opened
