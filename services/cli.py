@@ -17,6 +17,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from services import (
+    figure_cli,
     notices_cli,
     parked_cli,
     policy_cli,
@@ -268,6 +269,7 @@ fleet_cli.add_to(app)
 app.command()(report_cli.report)
 app.command()(report_cli.event)
 rehearse_cli.add_to(app)
+app.add_typer(figure_cli.app, name="figure")
 app.add_typer(parked_cli.app, name="parked")
 app.add_typer(register_cli.duplicates, name="duplicates")
 app.add_typer(policy_cli.app, name="policy")

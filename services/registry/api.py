@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.chassis.http.faces import Entry, Face, Reading
 from services.registry import commands as do
 from services.registry.application import NAME
+from services.registry.figure_commands import CorrectFigure, EnterFigure
 from services.registry.reading import Contacts, Suspected, contacts, duplicates
 
 _ON = {"on": "2024-03-01"}
@@ -21,6 +22,9 @@ ADVICE = {
     "SupporterNotAway": "该赡养义务人并未外出：请先登记外出",
     "AlreadyTemporarilyBack": "该赡养义务人已登记暂时返乡：请登记长期返乡或外出",
     "InstitutionMismatch": "重复入住，或并未入住养老机构：请核对",
+    "AlreadyEntered": "此编号已填报：请更正，或换一个编号",
+    "NoSuchFigure": "没有此编号的填报数：请核对编号，或先填报",
+    "NotForThisRole": "此角色不能填报全乡数据：请由有权填报的人员填报",
     "NotYetHappened": "日期在将来：请在当天登记",
     "NoSupporters": "没有赡养义务人：不属于留守老人，应按特困人员供养；不予建档，已记录在案",
     "UnderAge": "未满规定年龄：到龄后再建档；不予建档，已记录在案",
@@ -238,6 +242,27 @@ _ENTRIES = (
     ),
     Entry("POST", "/elders/{elder}/death", do.NoteDeath, "去世 / died", _ON),
     Entry("POST", "/elders/{elder}/move", do.NoteMove, "迁出本乡 / moved out of the township", _ON),
+    Entry(
+        "POST",
+        "/figures",
+        EnterFigure,
+        "填报 / enter a figure of the township: coverage in per cent, money in yuan",
+        {
+            "figure": "F2024-01",
+            "kind": "special_fund_budget",
+            "value": "100000",
+            "on": "2024-01-10",
+            "by": "office",
+            "note": "年度预算",
+        },
+    ),
+    Entry(
+        "POST",
+        "/figures/{figure}/correction",
+        CorrectFigure,
+        "更正 / correct it; what was entered stays in the history",
+        {"value": "120000", "on": "2024-01-10", "by": "office", "reason": "追加"},
+    ),
 )
 
 _CONTACTS = Reading(

@@ -23,6 +23,8 @@ from services.registry import commands as do
 from services.registry import staff, views
 from services.registry.domain import Elder, elder_id
 from services.registry.duplicates import Duplicates
+from services.registry.entering import Figures
+from services.registry.figures import figure_id
 from services.registry.places import Village, village_id
 from services.registry.policies import RegistryPolicy, is_of_township, refusal_at_enrolment
 from services.registry.suspicions import Suspicion, suspicion_id
@@ -49,6 +51,7 @@ BATCH = 500
 _NAMED: tuple[tuple[str, Callable[[str], UUID]], ...] = (
     *((field, lambda _: roster_id(NAME)) for field in ("staff", "carer", "taker", "by")),
     ("village", village_id),
+    ("figure", figure_id),
     *((field, elder_id) for field in ("elder", "kept", "merged", "other")),
 )
 
@@ -85,6 +88,7 @@ class Registry:
             do.LeaveInstitution: self.leave_institution,
             do.NoteDeath: self.note_death,
             do.NoteMove: self.note_move,
+            **Figures(policies).decisions,
         }
 
     def open_village(self, unit: Unit, command: do.OpenVillage, at: datetime) -> None:

@@ -20,6 +20,8 @@ from services.notify.commands import Acknowledge, Resend
 from services.notify.domain import Telling
 from services.registry import commands as register
 from services.registry import events as filed
+from services.registry.figure_commands import CorrectFigure, EnterFigure
+from services.registry.figures import EnteredFigure
 from services.registry.places import Village
 from services.registry.suspicions import Suspicion
 from services.registry.terms import EndReason
@@ -58,6 +60,8 @@ BACK: dict[type[Command], type[Any]] = {
     register.LeaveInstitution: filed.InstitutionLeft,
     register.NoteDeath: filed.StatusEnded,
     register.NoteMove: filed.StatusEnded,
+    EnterFigure: EnteredFigure.Created,
+    CorrectFigure: EnteredFigure.Corrected,
     assess.Observe: RiskFile.EvidenceObserved,
     assess.Clear: RiskFile.EvidenceCleared,
     assess.Reassess: RiskFile.Reassessed,

@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from litestar.testing import TestClient
@@ -15,6 +16,8 @@ from services.notify import terms as notify_terms
 from services.notify.deliveries import Delivery
 from services.registry import commands as registry
 from services.registry import terms as registry_terms
+from services.registry.figure_commands import EnterFigure
+from services.registry.terms import FigureKind
 from services.risk import commands as risk
 from services.risk import terms as risk_terms
 from services.township.house import House
@@ -25,6 +28,7 @@ from tests.unit.http.conftest import FACES
 from tests.unit.http.village import NOW, VILLAGE, enrol, visit
 
 TERMS = {"registry": registry_terms, "risk": risk_terms, "visits": visits_terms, "notify": notify_terms}
+FIGURE = {"figure": "F1", "kind": FigureKind.SPECIAL_FUND_SPENT, "value": Decimal(100), "by": "centre"}
 EVERY = pytest.mark.parametrize("ask", ACCEPTED, ids=str)
 PROBLEM = "application/problem+json"
 STAGES = ("opened", "accepted", "handed", "handled", "closed")
@@ -57,6 +61,7 @@ def begun(house: House) -> None:
     day = NOW.date()
     house.take_many(
         [
+            Asked(EnterFigure(**FIGURE, on=day), NOW),
             Asked(registry.EnterInstitution(elder="E001", on=day), NOW),
             *(Asked(enrol(elder, name="王秀英"), NOW) for elder in ("E005", "E006", "E007")),
             Asked(registry.MergeElders(by="lead", reason="一人", kept="E006", merged="E005"), NOW),
