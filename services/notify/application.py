@@ -57,6 +57,7 @@ class Notify:
         self._channels = {channel.name: channel for channel in channels}
         self._routes = routes
         self._tellings = Tellings(log, policies)
+        self._found_due: tuple[int, datetime | None] | None = None
         self.hears: Mapping[type[Told], Hear] = Hearing(self._tellings).hears
         self.decisions: Mapping[type[Command], Decide] = {
             do.Acknowledge: self.acknowledge,
@@ -98,6 +99,11 @@ class Notify:
 
     def next_due(self) -> datetime | None:
         """When the next telling falls due; at once where a message waits for its channel."""
+        if self._found_due is None or self.log.has_after(self._found_due[0]):
+            self._found_due = self.log.last, self._find_due()
+        return self._found_due[1]
+
+    def _find_due(self) -> datetime | None:
         if any(self.log.query(views.UNDELIVERED, name, 1) for name in self._channels):
             return datetime.min.replace(tzinfo=SHANGHAI)
         due = self.log.query(views.FIRST_DUE)[0]["due"]

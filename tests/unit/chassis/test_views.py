@@ -16,10 +16,12 @@ from services.kernel.calendar import ONE_DAY, midnight
 from services.notify.channels.outcomes import Sent
 from services.notify.channels.settings import read_channels
 from services.notify.postman import Postman
+from services.registry.commands import MergeElders
 from services.township import scenario
 from services.township.conductor import Conductor
 from services.township.house import House, opened
 from services.visits import commands as care
+from tests.unit.http.village import enrol
 
 SCENARIOS = Path(__file__).parents[2] / "acceptance" / "scenarios"
 ROBOT = """
@@ -32,7 +34,11 @@ url = "https://robot.example/"
 SERVICES = ("registry", "risk", "visits", "notify")
 
 BY = {"by": "CENTRE", "problem": "p1"}
+TWICE = {"village": "V0", "group": "G1", "carer": "C00", "name": "王小明"}
 FURTHER = (
+    enrol("E900", **TWICE),
+    enrol("E901", **TWICE),
+    MergeElders(kept="E900", merged="E901", by="CENTRE", reason="one person"),
     care.OpenProblem(
         problem="p1", elder="E1", kind="housing", by="CENTRE", on=date(2024, 10, 1), text="屋顶漏雨"
     ),
@@ -71,6 +77,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         Postman(log, read_channels(channels), lambda *_: Sent()).advance(lambda: midnight(until + ONE_DAY))
         asked = [Asked(command, midnight(until) + timedelta(hours=30)) for command in FURTHER]
         assert all(answer.is_taken for answer in played.take_many(asked))
+        played.settle()
         yield played
 
 
