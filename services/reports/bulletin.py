@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from services.reports.figures import Column, Figure, Table, counted, figure, summed
-from services.reports.people import Duty, Elder, Incident
+from services.reports.matters import Problem
+from services.reports.people import Duty, Elder, Incident, Said
+from services.reports.problem_ledger import shown_problems
 from services.reports.scope import Scope
 from services.reports.sight import ids_of
 from services.reports.words import said
@@ -55,11 +57,19 @@ _INCIDENTS = (
     Column("told_minutes", "最长通知用时(分)", 10),
     Column("taken_minutes", "最长签收用时(分)", 10),
 )
+_PROBLEMS = (
+    _VILLAGE,
+    Column("found", "本月发现问题", 8),
+    Column("solved", "本月办结", 8),
+    Column("verified", "本月核实", 8),
+    Column("pending", "在办", 8),
+    Column("late", "其中超期", 8),
+)
 
 
 def tables(scope: Scope) -> tuple[Table, ...]:
-    """Duties that close in the month; grades and agreements as on `as_of`; incidents reported in the month."""
-    return (_duties(scope), _grades(scope), _agreements(scope), _incidents(scope))
+    """Duties that close in the month; grades and agreements as on `as_of`; incidents and problems of the month."""
+    return (_duties(scope), _grades(scope), _agreements(scope), _incidents(scope), _problems(scope))
 
 
 def _duties(scope: Scope) -> Table:
@@ -195,3 +205,30 @@ def _longest(found: list[tuple[int, Incident]]) -> Figure:
         return Figure()
     minutes, incident = max(found, key=lambda one: (one[0], one[1].incident))
     return figure(minutes, incident.ids)
+
+
+def _problems(scope: Scope) -> Table:
+    """Of those living in the village on `as_of`; a problem that was reopened counts as it stands."""
+    shown = shown_problems(scope)
+    rows = [
+        _problem_row(
+            scope, scope.village_name(village), [one for one, elder in shown if elder.village == village]
+        )
+        for village in scope.villages
+    ]
+    return Table("problems", "五、问题办理", _PROBLEMS, tuple(rows), summed(rows, range(1, 6), "合计"))
+
+
+def _problem_row(scope: Scope, label: str, mine: list[Problem]) -> tuple[Figure, ...]:
+    def in_month(steps: list[Said | None]) -> Figure:
+        return counted([one.id for one in steps if one is not None and scope.has_month(one.on)])
+
+    pending = [one for one in mine if one.is_open]
+    return (
+        Figure(label),
+        in_month([one.found for one in mine]),
+        in_month([one.closed for one in mine]),
+        in_month([one.verified for one in mine]),
+        counted([one.found.id for one in pending]),
+        counted([one.late.id for one in pending if one.late is not None]),
+    )

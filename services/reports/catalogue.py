@@ -6,7 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from services.chassis.log import EventLog
-from services.reports import bulletin, care_card, care_plan, elder_file, grades, targets, village_ledger
+from services.reports import (
+    bulletin,
+    care_card,
+    care_plan,
+    elder_file,
+    grades,
+    needs_ledger,
+    problem_ledger,
+    targets,
+    village_ledger,
+)
 from services.reports.figures import Report, Table
 from services.reports.picture import Picture
 from services.reports.policies import RuleBook
@@ -15,6 +25,7 @@ from services.reports.sources import read
 
 REGISTER = ("registry", "risk", "visits")
 EVERYTHING = (*REGISTER, "notify")
+WITHOUT_GRADES = ("registry", "visits")
 
 
 @dataclass(frozen=True)
@@ -47,6 +58,14 @@ KINDS: Mapping[str, Kind] = {
     "care-plan": Kind("留守老年人关爱服务措施（一人一策）", "二(四), 三(一)2", REGISTER, care_plan.tables),
     "elder-file": Kind("留守老年人档案（一人一档）", "三(一)2", REGISTER, elder_file.tables),
     "grades": Kind("留守老年人风险等级变化", "二(四)", REGISTER, grades.tables),
+    "needs-ledger": Kind("留守老年人需求台账", "三(一)2", WITHOUT_GRADES, needs_ledger.tables),
+    "problem-ledger": Kind(
+        "留守老年人问题台账",
+        "二(一), 三(一)1",
+        WITHOUT_GRADES,
+        problem_ledger.tables,
+        notes=("受理、办结、核实日期为最近一次办理；依规定保密的问题只对有权知悉者显示。",),
+    ),
     "targets": Kind(
         "关爱服务目标进度",
         "三(二)1, 三(四)3, 四(三), 三(三)6",

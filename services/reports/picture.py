@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from services.kernel.words import INCIDENTS
+from services.reports.matters import Matters
 from services.reports.people import Duty, Elder, Entered, Grading, Incident, Said, Village, Visit
 from services.reports.sources import Fact
 
@@ -22,6 +23,7 @@ class Picture:
         self.duties: list[Duty] = []
         self.incidents: dict[str, Incident] = {}
         self.entered: dict[str, Entered] = {}
+        self.matters = Matters()
         self._where: dict[str, str] = {}
         self._last: dict[DutyKey, Duty] = {}
         self._owed: dict[str, list[Duty]] = {}
@@ -29,6 +31,7 @@ class Picture:
             take = _TAKES.get(fact.topic)
             if take is not None:
                 take(self, fact)
+            self.matters.take(fact)
 
     @property
     def enrolled(self) -> list[Elder]:

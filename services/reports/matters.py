@@ -1,0 +1,186 @@
+"""Problems and needs, each from the day it was found to its end, with the event that says each step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from services.reports.people import Said
+from services.reports.sources import Fact
+
+
+@dataclass
+class Part:
+    """交办: what one unit was handed, until when, and how it ended."""
+
+    unit: str
+    due: str
+    handed: Said
+    handled: Said | None = None
+    overdue: Said | None = None
+
+    @property
+    def ids(self) -> list[str]:
+        """Every event of it so far."""
+        return [one.id for one in (self.handed, self.handled, self.overdue) if one is not None]
+
+
+@dataclass
+class Problem:
+    """问题: `accepted`, `closed` and `verified` are of the round that runs, since it was last reopened."""
+
+    problem: str
+    elder: str
+    kind: str
+    found: Said
+    """The value is who found it, empty where that is not known."""
+    stage: str = "opened"
+    accepted: Said | None = None
+    parts: list[Part] = field(default_factory=list[Part])
+    """Of every round, in the order in which they were handed."""
+    overdue: list[Said] = field(default_factory=list[Said])
+    """Every step that passed its last day: the value is stage, unit (or None) and that day."""
+    closed: Said | None = None
+    verified: Said | None = None
+    reopened: list[Said] = field(default_factory=list[Said])
+    late_step: Said | None = None
+    last: str = ""
+    """The event of the last step."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still owes a step before it is closed."""
+        return self.stage not in {"closed", "verified"}
+
+    @property
+    def late(self) -> Said | None:
+        """The event that says that what is owed now is overdue; None where it is not."""
+        if self.stage != "handed":
+            return self.late_step
+        return next((one.overdue for one in self.parts if one.overdue and one.handled is None), None)
+
+    def part_of(self, unit: str) -> Part | None:
+        """What the unit was handed last."""
+        return next((one for one in reversed(self.parts) if one.unit == unit), None)
+
+
+@dataclass
+class Need:
+    """需求: found, and met or not yet."""
+
+    need: str
+    elder: str
+    kind: str
+    found: Said
+    """The value is who found it."""
+    met: Said | None = None
+
+    @property
+    def ids(self) -> list[str]:
+        """Every event of it so far."""
+        return [one.id for one in (self.found, self.met) if one is not None]
+
+    def days_open(self, as_of: date) -> int:
+        """From the day it was found to the day it was met, or to `as_of`."""
+        return ((self.met.on if self.met else as_of) - self.found.on).days
+
+
+class Matters:
+    """Every problem by its number, every need by elder and number."""
+
+    def __init__(self) -> None:
+        self.problems: dict[str, Problem] = {}
+        self.needs: dict[tuple[str, str], Need] = {}
+
+    def take(self, fact: Fact) -> None:
+        """One more fact; what is neither of a problem nor of a need changes nothing."""
+        take = _TAKES.get(fact.topic)
+        if take is not None:
+            take(self, fact)
+            return
+        problem = self.problems.get(fact.held.get("problem") or "")
+        step = _STEPS.get(fact.topic)
+        if problem is not None and step is not None:
+            problem.last = fact.id
+            step(problem, fact)
+
+    def find(self, fact: Fact) -> None:
+        """发现问题."""
+        name, found = fact["problem"], Said(fact["by"], fact.on, fact.id)
+        self.problems[name] = Problem(name, fact.subject, fact["kind"], found, last=fact.id)
+
+    def find_need(self, fact: Fact) -> None:
+        """发现需求."""
+        found = Said(fact["by"], fact.on, fact.id)
+        self.needs[fact.subject, fact["need"]] = Need(fact["need"], fact.subject, fact["kind"], found)
+
+    def meet_need(self, fact: Fact) -> None:
+        """需求办结."""
+        need = self.needs.get((fact.subject, fact["need"]))
+        if need is not None:
+            need.met = Said(fact["by"], fact.on, fact.id)
+
+
+def _begin(problem: Problem, stage: str) -> None:
+    problem.stage, problem.late_step = stage, None
+
+
+def _accept(problem: Problem, fact: Fact) -> None:
+    problem.accepted = Said(fact["by"], fact.on, fact.id)
+    _begin(problem, "accepted")
+
+
+def _hand(problem: Problem, fact: Fact) -> None:
+    handed = Said(fact["by"], fact.on, fact.id)
+    problem.parts += [Part(unit, fact["due"] or fact.on.isoformat(), handed) for unit in fact["units"]]
+    _begin(problem, "handed")
+
+
+def _handle(problem: Problem, fact: Fact) -> None:
+    part = problem.part_of(fact["unit"])
+    if part is not None:
+        part.handled = Said(fact["by"], fact.on, fact.id)
+    _begin(problem, "handled" if fact["due"] else "handed")
+
+
+def _close(problem: Problem, fact: Fact) -> None:
+    problem.closed = Said(fact["by"], fact.on, fact.id)
+    _begin(problem, "closed")
+
+
+def _verify(problem: Problem, fact: Fact) -> None:
+    problem.verified = Said(fact["by"], fact.on, fact.id)
+    _begin(problem, "verified")
+
+
+def _reopen(problem: Problem, fact: Fact) -> None:
+    problem.reopened.append(Said(fact["by"], fact.on, fact.id))
+    problem.accepted = problem.closed = problem.verified = None
+    _begin(problem, "opened")
+
+
+def _pass(problem: Problem, fact: Fact) -> None:
+    told = Said((fact["stage"], fact["unit"], fact["due"]), fact.on, fact.id)
+    problem.overdue.append(told)
+    part = problem.part_of(fact["unit"] or "")
+    if part is None:
+        problem.late_step = told
+    else:
+        part.overdue = told
+
+
+_TAKES: dict[str, Callable[[Matters, Fact], None]] = {
+    "visits.IncidentReported": Matters.find,
+    "visits.NeedFound": Matters.find_need,
+    "visits.NeedMet": Matters.meet_need,
+}
+_STEPS: dict[str, Callable[[Problem, Fact], None]] = {
+    "visits.ProblemAccepted": _accept,
+    "visits.ProblemHanded": _hand,
+    "visits.ProblemHandled": _handle,
+    "visits.ProblemClosed": _close,
+    "visits.ProblemVerified": _verify,
+    "visits.ProblemReopened": _reopen,
+    "visits.ProblemOverdue": _pass,
+}

@@ -1,0 +1,45 @@
+"""需求台账: one row a need found, and whether it was met. What was written of it stays in visits."""
+
+from __future__ import annotations
+
+from services.reports.care_card import WHO, who_of
+from services.reports.figures import Column, Figure, Table, figure
+from services.reports.matters import Need
+from services.reports.people import Elder
+from services.reports.problem_ledger import day_of, kind_of
+from services.reports.scope import Scope
+
+_COLUMNS = (
+    Column("need", "需求编号", 6),
+    *WHO,
+    Column("kind", "需求类别", 6),
+    Column("found_on", "发现日期", 6),
+    Column("found_by", "发现人", 6),
+    Column("met_on", "办结日期", 6),
+    Column("met_by", "办理人", 6),
+    Column("days_open", "历时天数", 5),
+)
+
+
+def tables(scope: Scope) -> tuple[Table, ...]:
+    """Every need of the elders asked for, by village and the day on which it was found."""
+    elders = {one.elder: one for one in scope.elders}
+    found = [(one, elders[one.elder]) for one in scope.picture.matters.needs.values() if one.elder in elders]
+    found.sort(key=lambda pair: (pair[1].village, pair[0].found.on, pair[1].elder, pair[0].need))
+    rows = [_row(scope, one, elder) for one, elder in found]
+    pages = frozenset(at for at in range(1, len(found)) if found[at][1].village != found[at - 1][1].village)
+    return (Table("needs", "需求台账", _COLUMNS, tuple(rows), starts_page=pages),)
+
+
+def _row(scope: Scope, one: Need, elder: Elder) -> tuple[Figure, ...]:
+    ids = (one.found.id,)
+    return (
+        Figure(one.need, ids),
+        *who_of(scope, elder),
+        kind_of(scope, one.kind, one.found),
+        Figure(one.found.on, ids),
+        Figure(one.found.value, ids),
+        day_of(one.met),
+        Figure() if one.met is None else Figure(one.met.value, (one.met.id,)),
+        figure(one.days_open(scope.asked.as_of), one.ids),
+    )

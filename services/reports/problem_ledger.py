@@ -1,0 +1,97 @@
+"""问题台账: one row a problem, who handles it, by when, and how it ended. What was written of it stays in visits."""
+
+from __future__ import annotations
+
+from services.reports.care_card import WHO, who_of
+from services.reports.figures import Column, Figure, Table, counted, figure
+from services.reports.matters import Part, Problem
+from services.reports.people import Elder, Said
+from services.reports.scope import Scope
+from services.reports.words import said
+
+_COLUMNS = (
+    Column("problem", "问题编号", 6),
+    *WHO,
+    Column("kind", "问题类别", 5),
+    Column("found_on", "发现日期", 6),
+    Column("found_by", "发现人", 5),
+    Column("accepted_on", "受理日期", 6),
+    Column("units", "办理单位、期限、结果", 18),
+    Column("overdue", "超期环节", 12),
+    Column("closed_on", "办结日期", 6),
+    Column("verified_on", "核实日期", 6),
+    Column("reopened", "重新办理次数", 4),
+    Column("state", "办理情况", 6),
+)
+_OWED = {"opened": "受理", "accepted": "交办", "handed": "办理", "handled": "办结", "closed": "核实"}
+
+
+def tables(scope: Scope) -> tuple[Table, ...]:
+    """Every problem that the reader may know of, by village and the day on which it was found."""
+    found = shown_problems(scope)
+    rows = [_row(scope, one, elder) for one, elder in found]
+    pages = frozenset(at for at in range(1, len(found)) if found[at][1].village != found[at - 1][1].village)
+    return (Table("problems", "问题台账", _COLUMNS, tuple(rows), starts_page=pages),)
+
+
+def shown_problems(scope: Scope) -> list[tuple[Problem, Elder]]:
+    """The problems of the elders asked for, without those that the reader may not know of (section 5)."""
+    elders = {one.elder: one for one in scope.elders}
+    found = [
+        (one, elders[one.elder])
+        for one in scope.picture.matters.problems.values()
+        if one.elder in elders and scope.sight.sees_kind(one.kind)
+    ]
+    return sorted(found, key=lambda pair: (pair[1].village, pair[0].found.on, pair[0].problem))
+
+
+def _row(scope: Scope, one: Problem, elder: Elder) -> tuple[Figure, ...]:
+    ids = (one.found.id,)
+    parts = [_part(scope, part) for part in one.parts]
+    overdue = [_overdue(scope, *step.value) for step in one.overdue]
+    return (
+        Figure(one.problem, ids),
+        *who_of(scope, elder),
+        kind_of(scope, one.kind, one.found),
+        Figure(one.found.on, ids),
+        Figure(one.found.value, ids if one.found.value else ()),
+        day_of(one.accepted),
+        figure("\n".join(parts), [held for part in one.parts for held in part.ids]),
+        figure("\n".join(overdue), [step.id for step in one.overdue]),
+        day_of(one.closed),
+        day_of(one.verified),
+        counted([step.id for step in one.reopened]),
+        _state(one),
+    )
+
+
+def kind_of(scope: Scope, kind: str, found: Said) -> Figure:
+    """The kind, which may say what ails somebody: hidden from who may not read that."""
+    return scope.sight.private(Said([kind], found.on, found.id))
+
+
+def day_of(step: Said | None) -> Figure:
+    """The day of a step; empty where it was not taken."""
+    return Figure() if step is None else Figure(step.on, (step.id,))
+
+
+def _unit(scope: Scope, unit: str) -> str:
+    return scope.rules.duties.problems.units.get(unit) or said(unit)
+
+
+def _part(scope: Scope, part: Part) -> str:
+    ending = "在办" if part.handled is None else f"{part.handled.on} 已办"
+    late = "（超期）" if part.overdue is not None else ""
+    return f"{_unit(scope, part.unit)} 限 {part.due} {ending}{late}"
+
+
+def _overdue(scope: Scope, stage: str, unit: str | None, due: str) -> str:
+    by = f"（{_unit(scope, unit)}）" if unit else ""
+    return f"{_OWED[stage]}{by} 限 {due}"
+
+
+def _state(one: Problem) -> Figure:
+    state = "重新办理" if one.stage == "opened" and one.reopened else said(one.stage)
+    if one.late is None:
+        return Figure(state, (one.last,))
+    return figure(f"{state}（超期）", [one.last, one.late.id])
