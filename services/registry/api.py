@@ -5,7 +5,8 @@ from __future__ import annotations
 from services.chassis.http.faces import Entry, Face, Reading
 from services.registry import commands as do
 from services.registry.application import NAME
-from services.registry.reading import Contacts, Suspected, contacts, duplicates
+from services.registry.comparing_commands import CompareList, DecideDifference
+from services.registry.reading import Contacts, Differences, Suspected, contacts, differences, duplicates
 
 _ON = {"on": "2024-03-01"}
 _SUPPORTER = "/elders/{elder}/supporters/{supporter}"
@@ -40,6 +41,9 @@ ADVICE = {
     "SameEntry": "两个编号是同一档案：请核对",
     "NotMerged": "该档案并未并入其他档案：请核对编号",
     "NotSuspected": "这两份档案未被列为疑似重复：请核对两个编号",
+    "UnknownComparison": "没有此编号的比对：请核对编号",
+    "UnknownDifference": "该次比对没有此序号的差异：请核对序号",
+    "AlreadyDecided": "该差异已有结论：确需改变的，请另行比对",
     "AlreadyThere": "该老人已住在此村此组：请核对村和组",
     "UnknownGroup": "该村没有此村小组：请核对组名",
     "BeforeThePairing": "现结对人在此日期之后才结对：请填写其照看期间的日期",
@@ -66,6 +70,14 @@ _PAIR = {
     "percent": 92,
     "suspected_on": "2024-03-01",
     "villages": ["530323990201", "530323990201"],
+}
+
+_ROW = {
+    "kind": "on_theirs",
+    "category": "disability",
+    "elder": "E0001",
+    "place": "Sheet1 7",
+    "tail": "1224",
 }
 
 _ENTRIES = (
@@ -236,6 +248,27 @@ _ENTRIES = (
         "误登注销 / should never have been on the register",
         {"by": "w-001", "reason": "非本乡户籍 / lives elsewhere"},
     ),
+    Entry(
+        "POST",
+        "/comparisons",
+        CompareList,
+        "数据比对 / what a department's list and the register say differently; decided one by one",
+        _ON
+        | {
+            "comparison": "2024-civil",
+            "department": "民政",
+            "by": "w-001",
+            "same": 12,
+            "differences": [_ROW],
+        },
+    ),
+    Entry(
+        "POST",
+        "/comparisons/{comparison}/differences/{difference}/decision",
+        DecideDifference,
+        "比对结论 / a difference is accepted, rejected or to be visited; once",
+        {"decision": "to_be_visited", "reason": "名单日期较早 / an old list", "by": "w-001"},
+    ),
     Entry("POST", "/elders/{elder}/death", do.NoteDeath, "去世 / died", _ON),
     Entry("POST", "/elders/{elder}/move", do.NoteMove, "迁出本乡 / moved out of the township", _ON),
 )
@@ -256,4 +289,15 @@ _DUPLICATES = Reading(
     {"suspected": [_PAIR]},
 )
 
-FACE = Face(NAME, _ENTRIES, ADVICE, readings=(_CONTACTS, _DUPLICATES))
+_DIFFERENCES = Reading(
+    "/comparisons/{comparison}/differences",
+    "比对差异 / the differences of a comparison, with what was decided",
+    differences,
+    Differences,
+    {
+        "comparison": "2024-civil",
+        "differences": [_ROW | {"difference": "1", "decision": None, "by": None, "reason": None}],
+    },
+)
+
+FACE = Face(NAME, _ENTRIES, ADVICE, readings=(_CONTACTS, _DUPLICATES, _DIFFERENCES))

@@ -21,6 +21,8 @@ from services.kernel.refusal import Refusal
 from services.kernel.roster import Roster, roster_id
 from services.registry import commands as do
 from services.registry import staff, views
+from services.registry.comparing import Comparing
+from services.registry.comparing_commands import CompareList, DecideDifference
 from services.registry.domain import Elder, elder_id
 from services.registry.duplicates import Duplicates
 from services.registry.places import Village, village_id
@@ -60,6 +62,7 @@ class Registry:
         self.log = log
         self._policies = policies
         self._duplicates = Duplicates(log)
+        comparing = Comparing(roster_id(NAME))
         self.hears: Mapping[type[Told], Hear] = {}
         self.decisions: Mapping[type[Command], Decide] = {
             do.OpenVillage: self.open_village,
@@ -85,6 +88,8 @@ class Registry:
             do.LeaveInstitution: self.leave_institution,
             do.NoteDeath: self.note_death,
             do.NoteMove: self.note_move,
+            CompareList: comparing.compare,
+            DecideDifference: comparing.decide,
         }
 
     def open_village(self, unit: Unit, command: do.OpenVillage, at: datetime) -> None:
