@@ -74,6 +74,7 @@ TOLD_BY: dict[str, tuple[type[Told], ...]] = {
         notify.NoticeAcknowledged,
         notify.TellingStopped,
         notify.EscalationExhausted,
+        notify.RemindersSent,
     ),
 }
 
@@ -105,6 +106,7 @@ HEARD_BY: dict[type[Told], tuple[str, ...]] = {
     risk.EvidenceCleared: ("visits",),
     risk.DayTurned: ("visits",),
     visits.IncidentReported: ("risk", "notify"),
+    visits.DutyNearlyDue: ("notify",),
     visits.ProblemOpened: ("risk",),
     visits.VisitMissed: ("notify",),
     visits.MissReconciled: ("notify",),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
 
 from contracts.base import Told
 from contracts.words import About, Duty, Grade, StopReason
@@ -45,3 +48,23 @@ class EscalationExhausted(OfMatter):
     """升级已尽: nobody acknowledged, and no level is left above to be told."""
 
     TYPE: ClassVar[str] = "notify.EscalationExhausted"
+
+
+class Reminder(BaseModel):
+    """临期事项: a duty of which `remaining` times were still owed by `closes_on`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    subject: str
+    duty: Duty
+    period: str
+    closes_on: date
+    remaining: int
+
+
+class RemindersSent(Told):
+    """临期提醒发出: in the morning's digest of whoever owes it; nobody acknowledges a reminder."""
+
+    TYPE: ClassVar[str] = "notify.RemindersSent"
+    to: str
+    reminders: list[Reminder]

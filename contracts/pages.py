@@ -63,6 +63,8 @@ def _kind(field: dict[str, Any]) -> str:
         return _VOCABULARY[tuple(field["enum"])]
     if field["type"] == "array":
         return f"list of {_kind(field['items'])}"
+    if field["type"] == "object":
+        return "{" + ", ".join(f"`{name}`: {_kind(one)}" for name, one in field["properties"].items()) + "}"
     kinds = {"string": "text", "integer": "number", "boolean": "yes/no"}
     return str(field.get("format", kinds[field["type"]]))
 

@@ -16,6 +16,7 @@ _GRADED_RED: dict[str, Any] = {"grade": "red", "previous": "yellow", "because": 
 _ROUND: dict[str, Any] = {"duty": "look_in", "period": "2024-W22"}
 
 _BY_FIELD: dict[str, Any] = {
+    "reminders": [{"subject": _ELDER, **_ROUND, "closes_on": "2024-06-02", "remaining": 1}],
     "on": "2024-06-03",
     "day": "2024-06-03",
     "partition": 5,
@@ -128,10 +129,12 @@ _BY_EVENT: dict[str, dict[str, Any]] = {
     "notify.NoticeAcknowledged": {"about": "graded", "grade": "red"}
     | dict.fromkeys(("duty", "period", "incident")),
     "notify.TellingStopped": _ROUND | {"grade": None, "incident": None, "reason": "reconciled"},
+    "notify.RemindersSent": {"to": "staff-017"},
     "notify.EscalationExhausted": {"about": "incident"} | dict.fromkeys(("grade", "duty", "period")),
 }
 
 _ABOUT_A_PLACE = {
+    "notify.RemindersSent": "staff-017",
     "registry.VillageOpened": _VILLAGE,
     "registry.StaffAppointed": "township",
     "registry.LeaveNoted": "township",

@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from services import (
     comparing_cli,
+    figure_cli,
     notices_cli,
     parked_cli,
     policy_cli,
@@ -271,6 +272,7 @@ app.command()(report_cli.event)
 app.command("compare")(comparing_cli.compare_list)
 app.add_typer(comparing_cli.differences, name="differences")
 rehearse_cli.add_to(app)
+app.add_typer(figure_cli.app, name="figure")
 app.add_typer(parked_cli.app, name="parked")
 app.add_typer(register_cli.duplicates, name="duplicates")
 app.add_typer(policy_cli.app, name="policy")

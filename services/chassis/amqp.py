@@ -68,7 +68,7 @@ class Broker:
         self.connection = connection
         self.namespace = namespace
         self.workers = workers
-        self.exchange = Exchange(namespace, type="topic", durable=True)
+        self.exchange = Exchange(namespace, type="topic" if self.is_amqp else "direct", durable=True)
         self._hearers = hearers
 
     @property
@@ -136,6 +136,11 @@ def connected(to: Connection) -> Generator[Any]:
 def queue_name(namespace: str, consumer: str, upstream: str, partition: int) -> str:
     """The queue through which a consumer hears a partition of an upstream."""
     return f"{namespace}.{consumer}.{upstream}.{partition}"
+
+
+def memory_route(upstream: str, partition: int) -> str:
+    """The routing key within this process: there a pattern would be tried on every queue for every message."""
+    return f"{upstream}.{partition}"
 
 
 def dead_letters(namespace: str) -> str:

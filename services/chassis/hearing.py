@@ -11,7 +11,7 @@ from kombu.entity import Queue
 
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import Envelope
-from services.chassis.amqp import Broker, queue_name
+from services.chassis.amqp import Broker, memory_route, queue_name
 from services.chassis.consuming import Delivery, QuorumQueues
 from services.chassis.parking import read_envelope
 
@@ -193,7 +193,7 @@ class _InMemory:
         self._queues: list[Any] = []
         for partition in range(PARTITIONS):
             name = queue_name(broker.namespace, consumer, inbox.upstream, partition)
-            key = f"{inbox.upstream}.*.{partition}"
+            key = memory_route(inbox.upstream, partition)
             bound = Queue(name, broker.exchange, routing_key=key, durable=True)(channel)
             bound.declare()
             self._queues.append(bound)

@@ -241,6 +241,11 @@ class EventLog:
         """Whether there may be something after a position: known without asking where nobody else writes."""
         return self._is_shared or self._last > position
 
+    @property
+    def last(self) -> int:
+        """The position of the last event that was recorded through this object; 0 where none was."""
+        return self._last
+
     def size(self) -> int:
         """The position of the last event, 0 where there is none."""
         return self.recorder.max_notification_id() or 0

@@ -15,7 +15,7 @@ from amqp.exceptions import NotFound
 from kombu.messaging import Producer
 
 from contracts.envelope import Envelope
-from services.chassis.amqp import BROKER_ERRORS, Broker, BrokerRefused, abandon, connect
+from services.chassis.amqp import BROKER_ERRORS, Broker, BrokerRefused, abandon, connect, memory_route
 
 WINDOW = 500
 CONFIRM_SECONDS = 10.0
@@ -41,7 +41,8 @@ class Publisher(Protocol):
 class MemoryPublisher:
     """`memory://`: what is published is in the queues when this returns."""
 
-    def __init__(self, broker: Broker) -> None:
+    def __init__(self, broker: Broker, upstream: str) -> None:
+        self._upstream = upstream
         channel: Any = broker.connection.channel()
         self._producer = Producer(channel, exchange=broker.exchange, auto_declare=True)
         self.unroutable = 0
@@ -52,7 +53,7 @@ class MemoryPublisher:
         for envelope in envelopes:
             self._producer.publish(
                 envelope.model_dump_json(),
-                routing_key=route_of(envelope),
+                routing_key=memory_route(self._upstream, envelope.partition),
                 content_type="application/json",
                 content_encoding="utf-8",
                 delivery_mode="persistent",
@@ -241,7 +242,7 @@ class WindowPublisher:
 
 def publisher_of(broker: Broker, upstream: str) -> Publisher:
     """The publisher that fits the broker."""
-    return WindowPublisher(broker, upstream) if broker.is_amqp else MemoryPublisher(broker)
+    return WindowPublisher(broker, upstream) if broker.is_amqp else MemoryPublisher(broker, upstream)
 
 
 def route_of(envelope: Envelope) -> str:

@@ -23,6 +23,13 @@ ADVICE = {
 }
 
 _ITEM = {"about": "incident", "subject": "E0001", "incident": "I-2024-0001", "level": 0}
+_LOT = 500
+_CANCELLED = {
+    "item": {"about": "missed", "subject": "E0001", "duty": "home_visit", "period": "2024-02"},
+    "reason": "reconciled",
+    "was_told": False,
+    "cancelled_at": "2024-03-01T07:00:00+08:00",
+}
 _MESSAGE = {
     "message": "w-011-1",
     "is_digest": False,
@@ -30,9 +37,11 @@ _MESSAGE = {
     "items": [_ITEM],
 }
 
+_INBOX = {"messages": [_MESSAGE], "cancelled": [_CANCELLED]}
+
 
 class Message(BaseModel):
-    """一条消息: one or more notices, as they were sent."""
+    """一条消息: one or more notices, as they were sent; an item that does not hold any more has `cancelled`, why."""
 
     message: str
     is_digest: bool
@@ -40,25 +49,58 @@ class Message(BaseModel):
     items: list[dict[str, Any]]
 
 
+class Cancelled(BaseModel):
+    """撤销: a matter that does not hold any more, to be shown struck out; told to this person before, or not."""
+
+    item: dict[str, Any]
+    reason: str
+    was_told: bool
+    cancelled_at: datetime
+
+
 class Inbox(BaseModel):
-    """收件箱: the latest messages first."""
+    """收件箱: the latest messages first, and the latest of what was cancelled."""
 
     messages: list[Message]
+    cancelled: list[Cancelled]
 
 
 def _inbox(log: EventLog, fields: Mapping[str, str], limit: int) -> Inbox:
     rows = log.query(views.INBOX, fields["staff"], limit)
-    return Inbox(
-        messages=[
-            Message(
-                message=row["message"],
-                is_digest=bool(row["is_digest"]),
-                posted_at=row["posted_at"],
-                items=json.loads(row["items"]),
-            )
-            for row in rows
-        ]
-    )
+    items: list[list[dict[str, Any]]] = [json.loads(row["items"]) for row in rows]
+    _strike_out(log, [item for held in items for item in held])
+    messages = [
+        Message(
+            message=row["message"],
+            is_digest=bool(row["is_digest"]),
+            posted_at=row["posted_at"],
+            items=held,
+        )
+        for row, held in zip(rows, items, strict=True)
+    ]
+    cancelled = [
+        Cancelled(
+            item=json.loads(row["item"]),
+            reason=row["reason"],
+            was_told=bool(row["was_told"]),
+            cancelled_at=row["cancelled_at"],
+        )
+        for row in log.query(views.CANCELLED, fields["staff"], limit)
+    ]
+    return Inbox(messages=messages, cancelled=cancelled)
+
+
+def _strike_out(log: EventLog, items: list[dict[str, Any]]) -> None:
+    """Says of each item of a cancelled telling why; what was sent stays as it was."""
+    wanted = list(dict.fromkeys(item["telling"] for item in items if "telling" in item))
+    reasons: dict[str, str] = {}
+    for begin in range(0, len(wanted), _LOT):
+        lot = wanted[begin : begin + _LOT]
+        rows = log.query(views.reasons_of(len(lot)), *lot)
+        reasons |= {row["telling"]: row["reason"] for row in rows}
+    for item in items:
+        if item.get("telling") in reasons:
+            item["cancelled"] = reasons[item["telling"]]
 
 
 _ENTRIES = (
@@ -82,5 +124,13 @@ FACE = Face(
     NAME,
     _ENTRIES,
     ADVICE,
-    readings=(Reading("/inbox/{staff}", "收件箱 / the inbox", _inbox, Inbox, {"messages": [_MESSAGE]}),),
+    readings=(
+        Reading(
+            "/inbox/{staff}",
+            "收件箱 / the inbox",
+            _inbox,
+            Inbox,
+            {"messages": [_MESSAGE], "cancelled": [_CANCELLED]},
+        ),
+    ),
 )

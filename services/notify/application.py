@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,8 +30,16 @@ from services.notify.policies import NotifyPolicy
 from services.notify.routing import Routes, Step
 from services.notify.terms import NoDelivery, NotTold
 
-BATCH = 200
+BATCH = 2000  # what is due at one moment is one digest for each: only beyond so many tellings it is two
 Item = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """What goes out at one moment: each by itself, or in the morning's digests."""
+
+    single: list[tuple[Step, Item]] = field(default_factory=list[tuple[Step, Item]])
+    morning: list[tuple[Step, Item]] = field(default_factory=list[tuple[Step, Item]])
 
 
 class Notify:
@@ -48,6 +57,7 @@ class Notify:
         self._channels = {channel.name: channel for channel in channels}
         self._routes = routes
         self._tellings = Tellings(log, policies)
+        self._found_due: tuple[int, datetime | None] | None = None
         self.hears: Mapping[type[Told], Hear] = Hearing(self._tellings).hears
         self.decisions: Mapping[type[Command], Decide] = {
             do.Acknowledge: self.acknowledge,
@@ -83,50 +93,64 @@ class Notify:
         A step counts from when it was really taken: after an outage nobody is passed over in a burst.
         """
         done = 0
-        while rows := self.log.query(views.NEXT_DUE, now.isoformat(), BATCH):
-            done += self._step([UUID(row["telling"]) for row in rows], now)
+        while due := self._due(now):
+            done += self._step(*due, now)
         return done + self._deliver(now)
 
     def next_due(self) -> datetime | None:
         """When the next telling falls due; at once where a message waits for its channel."""
+        if self._found_due is None or self.log.has_after(self._found_due[0]):
+            self._found_due = self.log.last, self._find_due()
+        return self._found_due[1]
+
+    def _find_due(self) -> datetime | None:
         if any(self.log.query(views.UNDELIVERED, name, 1) for name in self._channels):
             return datetime.min.replace(tzinfo=SHANGHAI)
-        rows = self.log.query(views.FIRST_DUE)
-        return datetime.fromisoformat(rows[0]["due"]) if rows else None
+        due = self.log.query(views.FIRST_DUE)[0]["due"]
+        return datetime.fromisoformat(due) if due is not None else None
 
-    def _step(self, tellings: list[UUID], now: datetime) -> int:
+    def _due(self, now: datetime) -> tuple[list[UUID], list[str]] | None:
+        """Tellings whose step is due, and whose morning has come; None where there are neither."""
+        rows = self.log.query(views.NEXT_DUE, now.isoformat(), BATCH, now.isoformat())
+        tellings = [UUID(row["telling"]) for row in rows if row["telling"] is not None]
+        reminded = sorted(row["recipient"] for row in rows if row["telling"] is None)
+        return (tellings, reminded) if rows else None
+
+    def _step(self, tellings: list[UUID], reminded: list[str], now: datetime) -> int:
         policy = self._policies.on(now.date())
         with self.log.unit(f"clock:{now.isoformat()}") as unit:
             who = self._tellings.roster(unit, now)
-            single: list[Step] = []
-            morning: list[Step] = []
+            outgoing = Outgoing()
             for telling in unit.all(Telling, tellings, lambda _: True):
                 waited = telling.due is not None and telling.due.time() == policy.quiet_until
                 people = telling.step(now, policy, who)
-                (morning if waited and not telling.is_urgent else single).append(Step(telling, people))
-            self._send(unit, single, morning, now)
-        return len(tellings)
+                told = Step.of(telling, people), _item(telling)
+                (outgoing.morning if waited and not telling.is_urgent else outgoing.single).append(told)
+            unit.read_ahead(map(mailbox_id, reminded))
+            for person in reminded:
+                outgoing.morning.extend(self._tellings.due_reminders(unit, person, now))
+            self._send(unit, outgoing, now)
+        return len(tellings) + len(reminded)
 
-    def _send(self, unit: Unit, single: list[Step], morning: list[Step], at: datetime) -> None:
+    def _send(self, unit: Unit, outgoing: Outgoing, at: datetime) -> None:
         """A message for each notice, and one for all that waited for the morning; first to the inbox, then outside."""
         digests: dict[str, list[Item]] = defaultdict(list)
-        for step in morning:
+        for step, item in outgoing.morning:
             for person in step.people:
-                digests[person].append(_item(step.telling))
-        unit.read_ahead(
-            mailbox_id(person) for person in {*digests, *(one for step in single for one in step.people)}
-        )
-        for step in single:
-            for person in step.people:
-                self._post(unit, person, [_item(step.telling)], at, is_digest=False)
+                digests[person].append(item)
+        single = [(person, item) for step, item in outgoing.single for person in step.people]
+        unit.read_ahead(mailbox_id(person) for person in {*digests, *(person for person, _ in single)})
+        for person, item in single:
+            self._post(unit, person, [item], at, is_digest=False)
         for person, items in digests.items():
             self._post(unit, person, items, at, is_digest=True)
         if self._routes is not None:
-            for together in (*([step] for step in single), morning):
-                self._routes.plan(unit, together, at)
+            for step, _ in outgoing.single:
+                self._routes.plan(unit, [step], at)
+            self._routes.plan(unit, [step for step, _ in outgoing.morning], at)
 
     def _post(self, unit: Unit, person: str, items: list[Item], at: datetime, *, is_digest: bool) -> None:
-        box = unit.get(Mailbox, mailbox_id(person)) or unit.add(Mailbox.open(person, at=at))
+        box = self._tellings.mailbox(unit, person, at)
         box.post(items, sorted(self._channels), at, is_digest=is_digest)
 
     def _deliver(self, now: datetime) -> int:
@@ -155,5 +179,4 @@ class Notify:
 
 
 def _item(telling: Telling) -> Item:
-    shown = {key: value for key, value in telling.matter.items() if key != "village"}
-    return shown | {"telling": str(telling.id), "level": telling.steps - 1}
+    return views.shown_of(telling.matter) | {"telling": str(telling.id), "level": telling.steps - 1}

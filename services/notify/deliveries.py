@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.domain import Aggregate
@@ -22,6 +23,7 @@ class Standing(StrEnum):
     WAITING = "waiting"
     SENDING = "sending"
     SENT = "sent"
+    CANCELLED = "cancelled"
     FAILED = "failed"
 
 
@@ -51,6 +53,7 @@ class Delivery(Aggregate):
         recipient: str,
         village: str,
         counts: dict[str, int],
+        tellings: list[str],
         *,
         is_urgent: bool,
     ) -> None:
@@ -59,6 +62,8 @@ class Delivery(Aggregate):
         self.recipient = recipient
         self.village = village
         self.counts = counts
+        self.tellings = tellings
+        """Of what it speaks: where none of it holds any more it need not leave; empty where it holds a reminder."""
         self.is_urgent = is_urgent
         self.standing = Standing.WAITING
         self.attempts = 0
@@ -69,13 +74,20 @@ class Delivery(Aggregate):
         """拟投递: what is to be sent is decided and recorded here, and hangs on nothing else."""
 
         TOPIC = "notify.DeliveryPlanned"
+        class_version = 2
         on: str
         channel: str
         kind: str
         recipient: str
         village: str
         counts: dict[str, int]
+        tellings: list[str]
         is_urgent: bool
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Version 1 did not say: it leaves in any case."""
+            state["tellings"] = []
 
     class Event(Aggregate.Event):
         """A fact of the delivery: `on` is the local date (ISO); it repeats where the delivery goes."""
@@ -119,6 +131,15 @@ class Delivery(Aggregate):
             """It waits for the next attempt, or for a person."""
             aggregate.standing = Standing.FAILED if self.due is None else Standing.WAITING
 
+    class DeliveryCancelled(Event):
+        """投递撤销: nothing of what it speaks holds any more, and it had not left."""
+
+        TOPIC = "notify.DeliveryCancelled"
+
+        def apply(self, aggregate: Delivery) -> None:
+            """It does not leave."""
+            aggregate.standing = Standing.CANCELLED
+
     class DeliveryResent(Event):
         """重发: a person has it sent again."""
 
@@ -139,6 +160,7 @@ class Delivery(Aggregate):
         at: datetime,
         *,
         is_urgent: bool,
+        tellings: Iterable[str] = (),
     ) -> Delivery:
         """`counts`: how many matters of which kind it speaks of, in `village` (empty: in several)."""
         return cls._create(
@@ -151,6 +173,7 @@ class Delivery(Aggregate):
             recipient=way.recipient,
             village=village,
             counts=counts,
+            tellings=list(tellings),
             is_urgent=is_urgent,
         )
 
@@ -167,6 +190,11 @@ class Delivery(Aggregate):
             return False
         self._record(self.AttemptBegun, at, number=self.begun + 1, lost_at=lost_at.isoformat())
         return True
+
+    def cancel(self, at: datetime) -> None:
+        """It had not left, and nothing of what it speaks holds any more."""
+        if self.standing is Standing.WAITING:
+            self._record(self.DeliveryCancelled, at)
 
     def succeed(self, number: int, at: datetime) -> None:
         """The attempt of this number went well; one that counts as lost changes nothing."""

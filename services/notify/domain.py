@@ -45,6 +45,7 @@ class Telling(Aggregate):
         self.steps = 0
         self.repeats = 0
         self.acknowledged_by: str | None = None
+        self.stopped: str | None = None
 
     class Created(Aggregate.Created):
         """拟通知: who is told first, and how it escalates, is fixed when the cause arises (settled point 4)."""
@@ -101,14 +102,23 @@ class Telling(Aggregate):
             aggregate.due = None
 
     class TellingStopped(Event):
-        """撤销: what is still pending is cancelled, visibly."""
+        """撤销: what is still pending is cancelled, visibly to those who were told, or were to be told first."""
 
         TOPIC = "notify.TellingStopped"
+        class_version = 2
         reason: str
+        to: list[str]
+        was_told: bool
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Version 1 named nobody: no inbox shows it."""
+            state |= {"to": [], "was_told": True}
 
         def apply(self, aggregate: Telling) -> None:
             """Nothing follows."""
             aggregate.due = None
+            aggregate.stopped = self.reason
 
     class EscalationExhausted(Event):
         """升级已尽: nobody is left to tell."""
@@ -184,7 +194,14 @@ class Telling(Aggregate):
     def stop(self, reason: str, at: datetime) -> None:
         """Cancels what is still pending."""
         if self.due is not None:
-            self._record(self.TellingStopped, at, reason=reason)
+            people = self.told or [person for _, person in self.first]
+            self._record(
+                self.TellingStopped,
+                at,
+                reason=reason,
+                to=list(dict.fromkeys(people)),
+                was_told=bool(self.told),
+            )
 
     def _next_level(self, policy: NotifyPolicy, who: Directory) -> tuple[int, str] | None:
         for level in range(self.highest + 1, len(policy.levels)):

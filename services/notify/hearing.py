@@ -14,7 +14,7 @@ from services.notify import policies
 from services.notify.matters import Tellings
 from services.notify.people import Person
 from services.notify.policies import CARER_ROLE
-from services.notify.terms import NotOnRegister
+from services.notify.terms import REMINDER, NotOnRegister
 
 Graded = risk.GradeSet | risk.GradeRaised | risk.GradeLowered
 
@@ -39,6 +39,7 @@ class Hearing:
             risk.GradeRaised: self.graded,
             risk.GradeLowered: self.graded,
             visits.IncidentReported: self.incident_reported,
+            visits.DutyNearlyDue: self.duty_nearly_due,
             visits.VisitMissed: self.visit_missed,
             visits.MissReconciled: self.miss_reconciled,
         }
@@ -109,6 +110,19 @@ class Hearing:
         cause = f"incident:{told.incident}"
         matter["village"] = person.village
         self._tellings.plan(unit, matter, policy.incident, owner, at, cause, is_confidential=is_confidential)
+
+    def duty_nearly_due(self, unit: Unit, told: visits.DutyNearlyDue, at: datetime) -> None:
+        """Whoever owes it reads of it in the morning's digest."""
+        item = {
+            "about": REMINDER,
+            "subject": told.subject,
+            "duty": told.duty,
+            "period": told.period,
+            "closes_on": told.closes_on.isoformat(),
+            "remaining": told.remaining,
+            "village": told.village,
+        }
+        self._tellings.remind(unit, item, (told.owed_by, told.responsible), at)
 
     def visit_missed(self, unit: Unit, told: visits.VisitMissed, at: datetime) -> None:
         """By the grade in force when it was missed."""

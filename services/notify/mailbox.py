@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -15,7 +16,7 @@ def mailbox_id(recipient: str) -> UUID:
 
 
 class Mailbox(Aggregate):
-    """收件箱: `pending` holds, by channel, the messages that are not delivered yet."""
+    """收件箱: `pending` holds, by channel, messages that are not delivered yet; `reminders` wait for the morning."""
 
     TOPIC = "notify.Mailbox"
 
@@ -23,6 +24,7 @@ class Mailbox(Aggregate):
         self.subject = subject
         self.messages = 0
         self.pending: dict[str, list[str]] = {}
+        self.reminders: list[dict[str, Any]] = []
 
     class Created(Aggregate.Created):
         """The mailbox is opened; `subject` is the recipient."""
@@ -63,20 +65,55 @@ class Mailbox(Aggregate):
             """No longer on its way."""
             aggregate.pending[self.channel].remove(self.message)
 
+    class ReminderPut(Event):
+        """临期提醒: waits for the digest of `due`."""
+
+        TOPIC = "notify.ReminderPut"
+        item: dict[str, Any]
+        due: str
+
+        def apply(self, aggregate: Mailbox) -> None:
+            """With the others of that morning."""
+            aggregate.reminders.append(self.item)
+
+    class RemindersSent(Event):
+        """临期提醒发出: in a digest; what did not hold any more was `dropped`."""
+
+        TOPIC = "notify.RemindersSent"
+        items: list[dict[str, Any]]
+        dropped: list[dict[str, Any]]
+
+        def apply(self, aggregate: Mailbox) -> None:
+            """None waits."""
+            aggregate.reminders = []
+
     @classmethod
     def open(cls, recipient: str, *, at: datetime) -> Mailbox:
         """Opens an empty mailbox at `at`."""
         on = at.date().isoformat()
         return cls._create(cls.Created, id=mailbox_id(recipient), subject=recipient, on=on, timestamp=at)
 
+    def remind(self, item: dict[str, Any], due: datetime, at: datetime) -> None:
+        """Puts a reminder into the digest of `due`; one that waits already changes nothing."""
+        if item not in self.reminders:
+            self._record(self.ReminderPut, at, item=item, due=due.isoformat())
+
+    def send_reminders(self, holds: Callable[[dict[str, Any]], bool], at: datetime) -> list[dict[str, Any]]:
+        """Those that still hold; they wait no longer."""
+        if not self.reminders:
+            return []
+        items = [item for item in self.reminders if holds(item)]
+        dropped = [item for item in self.reminders if item not in items]
+        self._record(self.RemindersSent, at, items=items, dropped=dropped)
+        return items
+
     def post(
         self, items: list[dict[str, Any]], channels: list[str], at: datetime, *, is_digest: bool
     ) -> None:
         """One message of one or more notices."""
-        self.trigger_event(
+        self._record(
             self.MessagePosted,
-            timestamp=at,
-            on=at.date().isoformat(),
+            at,
             message=f"{self.subject}-{self.messages + 1}",
             is_digest=is_digest,
             items=items,
@@ -86,11 +123,7 @@ class Mailbox(Aggregate):
     def deliver(self, message: str, channel: str, outcome: str, at: datetime) -> None:
         """A channel took a message; repeated, it changes nothing."""
         if message in self.pending.get(channel, ()):
-            self.trigger_event(
-                self.MessageDelivered,
-                timestamp=at,
-                on=at.date().isoformat(),
-                message=message,
-                channel=channel,
-                outcome=outcome,
-            )
+            self._record(self.MessageDelivered, at, message=message, channel=channel, outcome=outcome)
+
+    def _record(self, event_class: type[Event], at: datetime, **payload: object) -> None:
+        self.trigger_event(event_class, timestamp=at, on=at.date().isoformat(), **payload)

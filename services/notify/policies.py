@@ -32,6 +32,7 @@ class NotifyPolicy:
     lowered: TellingRule
     missed: Mapping[str, TellingRule]
     missed_again: Mapping[str, TellingRule]
+    reminded: TellingRule
     stays_with_first_told: frozenset[str]
 
     def __post_init__(self) -> None:
@@ -44,9 +45,17 @@ class NotifyPolicy:
             told = f"{', '.join(sorted(unknown))}; use {', '.join(SEVERITY)}"
             raise ValueError(f"没有这种等级 / no such grade: {told}")
         by_grade = (self.raised, self.missed, self.missed_again)
-        rules = [self.incident, self.lowered, *(rule for rows in by_grade for rule in rows.values())]
+        rules = [
+            self.incident,
+            self.lowered,
+            self.reminded,
+            *(rule for rows in by_grade for rule in rows.values()),
+        ]
         if any(level not in range(len(self.levels)) for rule in rules for level in rule.levels):
             raise ValueError(f"层级有误 / levels count from 0 to {len(self.levels) - 1}: name no other")
+        if self.reminded.is_urgent or self.reminded.escalation is not None:
+            told = "it waits for the digest and nothing follows: neither urgent nor escalated"
+            raise ValueError(f"提醒不加急、不升级 / reminded: {told}")
 
 
 def rule_for_grade(previous: str | None, grade: str, policy: NotifyPolicy) -> TellingRule | None:
@@ -71,6 +80,12 @@ def first_told_at(at: datetime, rule: TellingRule, policy: NotifyPolicy) -> date
     if rule.is_urgent or policy.quiet_until <= at.time() < policy.quiet_from:
         return at
     day = at.date() + timedelta(days=1) if at.time() >= policy.quiet_from else at.date()
+    return datetime.combine(day, policy.quiet_until, at.tzinfo)
+
+
+def next_digest(at: datetime, policy: NotifyPolicy) -> datetime:
+    """The morning whose digest holds a reminder: this one, or where it is past, tomorrow's."""
+    day = at.date() if at.time() <= policy.quiet_until else at.date() + timedelta(days=1)
     return datetime.combine(day, policy.quiet_until, at.tzinfo)
 
 

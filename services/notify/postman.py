@@ -21,7 +21,6 @@ from services.notify.channels.sending import send
 from services.notify.channels.settings import GROUP_KINDS, Channels, Outside
 from services.notify.channels.texts import GroupText, Letter
 from services.notify.deliveries import Delivery
-from services.notify.terms import About
 
 LOST_AFTER = timedelta(seconds=60)  # an attempt takes at most 8
 WINDOW = timedelta(seconds=60)
@@ -52,8 +51,8 @@ class Postman:
         self._send = send_by
 
     def is_due(self, now: datetime) -> bool:
-        """Whether some delivery waits for its attempt."""
-        return bool(self._log.query(views.FIRST_OUTGOING, now.isoformat()))
+        """Whether some delivery waits for its attempt, by a channel that may send now."""
+        return any(self._is_free(name, now) for name in self._due(now))
 
     def ways(self) -> list[str]:
         """Every channel; the empty name stands for those that are not set up any more."""
@@ -68,18 +67,14 @@ class Postman:
 
     def claim(self, now: datetime, only: str | None = None) -> list[Parcel]:
         """Begins one attempt a channel, or one of a single channel; none where another process was first."""
-        due = [row["channel"] for row in self._log.query(views.DUE_CHANNELS, now.isoformat())]
+        due = self._due(now)
         wanted = [name for name in due if only is None or only == (name if self._is_known(name) else "")]
         found = [row for name in wanted if self._is_free(name, now) for row in self._next(name, now)]
         try:
-            with self._log.unit("postman") as unit:
+            with self._log.unit("channel:outside") as unit:
                 unit.read_ahead(UUID(row["delivery"]) for row in found)
-                return [
-                    self._parcel(held, now)
-                    for row in found
-                    if (held := unit.get(Delivery, UUID(row["delivery"]))) is not None
-                    and held.begin(now, now + LOST_AFTER)
-                ]
+                held = [unit.get(Delivery, UUID(row["delivery"])) for row in found]
+                return [self._parcel(one, now) for one in held if one is not None and self._begin(one, now)]
         except LostRace:
             return []
 
@@ -96,14 +91,23 @@ class Postman:
         ended = list(done)
         if not ended:
             return
-        with self._log.unit("postman") as unit:
+        with self._log.unit("channel:outside") as unit:
             for parcel, outcome in ended:
                 held = unit.get(Delivery, parcel.delivery)
                 if held is not None:
                     _settle(held, parcel, outcome, at)
 
+    def _begin(self, held: Delivery, now: datetime) -> bool:
+        """Whether an attempt begins: not of what was cancelled since."""
+        if held.tellings and not self._log.query(views.still_holds(len(held.tellings)), *held.tellings):
+            held.cancel(now)
+        return held.begin(now, now + LOST_AFTER)
+
     def _is_known(self, name: str) -> bool:
         return name in self._channels.channels
+
+    def _due(self, now: datetime) -> list[str]:
+        return [row["channel"] for row in self._log.query(views.DUE_CHANNELS, now.isoformat())]
 
     def _next(self, channel: str, now: datetime) -> Sequence[Any]:
         return self._log.query(views.NEXT_OUTGOING, channel, now.isoformat())
@@ -128,7 +132,7 @@ class Postman:
 
     def _text(self, held: Delivery) -> GroupText:
         label = self._channels.place(held.village).label if held.village in self._channels.villages else ""
-        return GroupText(label, {About(about): count for about, count in held.counts.items()})
+        return GroupText(label, held.counts)
 
 
 def _settle(held: Delivery, parcel: Parcel, outcome: Outcome, at: datetime) -> None:

@@ -3,22 +3,50 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from services.chassis.unit import Unit
 from services.notify.channels.settings import GROUP_KINDS, Channels
 from services.notify.deliveries import Delivery, Way, delivery_id
 from services.notify.domain import Telling
+from services.notify.terms import REMINDER
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step that a telling took just now, and whom it told: nobody where nobody was left."""
+    """What is told just now, of one cause, and to whom: to nobody where nobody was left."""
 
-    telling: Telling
+    cause: str
+    about: str
+    village: str
     people: Sequence[str]
+    is_urgent: bool
+    is_confidential: bool
+    telling: str | None = None
+
+    @classmethod
+    def of(cls, telling: Telling, people: Sequence[str]) -> Step:
+        """A step that a telling took."""
+        about, village = telling.matter["about"], telling.matter["village"]
+        cause = f"{telling.id}:{telling.steps}"
+        return cls(
+            cause,
+            about,
+            village,
+            people,
+            is_urgent=telling.is_urgent,
+            is_confidential=telling.is_confidential,
+            telling=str(telling.id),
+        )
+
+    @classmethod
+    def reminding(cls, item: Mapping[str, Any], person: str) -> Step:
+        """A reminder in somebody's digest."""
+        cause = f"{item['subject']}:{item['duty']}:{item['period']}:{person}"
+        return cls(cause, REMINDER, item["village"], [person], is_urgent=False, is_confidential=False)
 
 
 class Routes:
@@ -34,8 +62,8 @@ class Routes:
         for step in together:
             for person in step.people:
                 by_person[person].append(step)
-            if step.people and not step.telling.is_confidential:
-                by_village[step.telling.matter["village"]].append(step)
+            if step.people and not step.is_confidential:
+                by_village[step.village].append(step)
         for person, about in by_person.items():
             self._plan(unit, self._personal(person, about), about, at)
         for about in by_village.values():
@@ -57,19 +85,20 @@ class Routes:
 
     def _names(self, step: Step) -> list[str]:
         """The channels of the village, without those that are kept for what is urgent."""
-        place = self._channels.place(step.telling.matter["village"])
+        place = self._channels.place(step.village)
         known = self._channels.channels
         return [
             name
             for name in place.channels
-            if name in known and (step.telling.is_urgent or not known[name].urgent_only)
+            if name in known and (step.is_urgent or not known[name].urgent_only)
         ]
 
     def _plan(self, unit: Unit, ways: Iterable[Way], about: Sequence[Step], at: datetime) -> None:
-        cause = [f"{step.telling.id}:{step.telling.steps}" for step in about]
-        villages = {step.telling.matter["village"] for step in about}
+        cause = [step.cause for step in about]
+        villages = {step.village for step in about}
         village = villages.pop() if len(villages) == 1 else ""
-        counts = Counter(str(step.telling.matter["about"]) for step in about)
+        tellings = [step.telling for step in about if step.telling is not None]
+        counts = Counter(step.about for step in about)
         for way in ways:
             if unit.get(Delivery, delivery_id(cause, way)) is None:
                 unit.add(
@@ -79,6 +108,7 @@ class Routes:
                         village,
                         dict(counts),
                         at,
-                        is_urgent=any(step.telling.is_urgent for step in about),
+                        is_urgent=any(step.is_urgent for step in about),
+                        tellings=tellings if len(tellings) == len(about) else (),
                     )
                 )

@@ -18,6 +18,10 @@ class About(StrEnum):
     MISSED = "missed"
 
 
+REMINDER = "reminder"
+"""临期提醒: what is nearly due; told in a digest, and neither acknowledged nor escalated."""
+
+
 class AtTheTop(StrEnum):
     """What follows when nobody acknowledges (签收) and no level is left above."""
 

@@ -9,6 +9,7 @@ from contracts import notify as told
 from contracts.base import Told
 from services.chassis.relay import Telling as ToldTo
 from services.notify.domain import Telling
+from services.notify.mailbox import Mailbox
 
 
 def _matter(kind: Callable[..., Told], *fields: str) -> Callable[[Any], Told]:
@@ -19,15 +20,24 @@ def _matter(kind: Callable[..., Told], *fields: str) -> Callable[[Any], Told]:
     return translate
 
 
+def _reminders(event: Mailbox.RemindersSent) -> Told:
+    return told.RemindersSent.model_validate(
+        {"on": event.on, "to": vars(event)["subject"], "reminders": event.items}
+    )
+
+
 _TELL: dict[type, Callable[[Any], Told]] = {
     Telling.NoticesSent: _matter(told.NoticesSent, "to", "level"),
     Telling.NoticeAcknowledged: _matter(told.NoticeAcknowledged, "by"),
     Telling.TellingStopped: _matter(told.TellingStopped, "reason"),
     Telling.EscalationExhausted: _matter(told.EscalationExhausted),
+    Mailbox.RemindersSent: _reminders,
 }
 
 
 def translate(event: Any) -> ToldTo | None:
     """What the others are told of a stored event; None where it is notify's own."""
     tell = _TELL.get(type(event))
+    if isinstance(event, Mailbox.RemindersSent) and not event.items:
+        return None
     return None if tell is None else ToldTo(tell(event))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from services.chassis.log import Recorded
 from services.chassis.recorder import Sql
@@ -28,6 +30,11 @@ TABLES = {
         "CREATE TABLE IF NOT EXISTS deliveries (message TEXT NOT NULL, channel TEXT NOT NULL,"
         " outcome TEXT, delivered_at TEXT, PRIMARY KEY (message, channel))"
     ),
+    "cancelled": (
+        "CREATE TABLE IF NOT EXISTS cancelled (telling TEXT NOT NULL, recipient TEXT NOT NULL, reason TEXT NOT NULL,"
+        " was_told INTEGER NOT NULL, item TEXT NOT NULL, cancelled_at TEXT NOT NULL, PRIMARY KEY (telling, recipient))"
+    ),
+    "mornings": ("CREATE TABLE IF NOT EXISTS mornings (recipient TEXT PRIMARY KEY, due TEXT NOT NULL)"),
     "outgoing": (
         "CREATE TABLE IF NOT EXISTS outgoing (delivery TEXT PRIMARY KEY, channel TEXT NOT NULL, kind TEXT NOT NULL,"
         " recipient TEXT NOT NULL, village TEXT NOT NULL, is_urgent INTEGER NOT NULL, status TEXT NOT NULL, word TEXT,"
@@ -44,13 +51,22 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS notices_by_recipient ON notices (recipient, sent_at)",
     "CREATE INDEX IF NOT EXISTS messages_by_recipient ON messages (recipient, posted_at)",
     "CREATE INDEX IF NOT EXISTS deliveries_waiting ON deliveries (channel, outcome)",
+    "CREATE INDEX IF NOT EXISTS cancelled_by_recipient ON cancelled (recipient, cancelled_at)",
+    "CREATE INDEX IF NOT EXISTS mornings_by_due ON mornings (due)",
     "CREATE INDEX IF NOT EXISTS outgoing_by_due ON outgoing (due, channel)",
     "CREATE INDEX IF NOT EXISTS outgoing_by_status ON outgoing (status)",
     "CREATE INDEX IF NOT EXISTS attempts_by_channel ON attempts (channel, begun_at)",
 )
 
-NEXT_DUE = "SELECT telling, due FROM tellings WHERE due <= ? ORDER BY due, telling LIMIT ?"
-FIRST_DUE = "SELECT due FROM tellings WHERE due IS NOT NULL ORDER BY due LIMIT 1"
+NEXT_DUE = (
+    "SELECT telling, NULL AS recipient FROM"
+    " (SELECT telling, due FROM tellings WHERE due <= ? ORDER BY due, telling LIMIT ?) AS steps"
+    " UNION ALL SELECT NULL, recipient FROM mornings WHERE due <= ?"
+)
+FIRST_DUE = (
+    "SELECT MIN(due) AS due FROM"
+    " (SELECT MIN(due) AS due FROM tellings UNION ALL SELECT MIN(due) AS due FROM mornings) AS each_first"
+)
 ABOUT = (
     "SELECT telling, duty, period, incident FROM tellings WHERE subject = ? AND about = ? ORDER BY telling"
 )
@@ -64,6 +80,10 @@ WAITING = (
     " JOIN tellings t ON t.telling = n.telling WHERE t.status = 'told' ORDER BY t.subject, n.recipient"
 )
 INBOX = "SELECT message, is_digest, items, posted_at FROM messages WHERE recipient = ? ORDER BY posted_at DESC LIMIT ?"
+CANCELLED = (
+    "SELECT telling, reason, was_told, item, cancelled_at FROM cancelled WHERE recipient = ?"
+    " ORDER BY cancelled_at DESC, telling LIMIT ?"
+)
 BY_STATUS = (
     "SELECT about, status, COUNT(*) AS number FROM tellings GROUP BY about, status ORDER BY about, status"
 )
@@ -71,7 +91,6 @@ SENT = "SELECT COUNT(*) AS number FROM notices"
 OPEN_OF = (
     "SELECT subject, MAX(level) AS level FROM tellings WHERE status IN ('told', 'exhausted') GROUP BY subject"
 )
-FIRST_OUTGOING = "SELECT delivery FROM outgoing WHERE due <= ? LIMIT 1"
 DUE_CHANNELS = "SELECT DISTINCT channel FROM outgoing WHERE due <= ? ORDER BY channel"
 NEXT_OUTGOING = (
     "SELECT delivery FROM outgoing WHERE channel = ? AND due <= ?"
@@ -102,11 +121,29 @@ _NOTICE = "INSERT INTO notices VALUES (?, ?, ?, ?, ?)"
 _MESSAGE = "INSERT INTO messages VALUES (?, ?, ?, ?, ?)"
 _DELIVERY = "INSERT INTO deliveries VALUES (?, ?, NULL, NULL)"
 _DELIVERED = "UPDATE deliveries SET outcome = ?, delivered_at = ? WHERE message = ? AND channel = ?"
+_CANCELLED = "INSERT INTO cancelled VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (telling, recipient) DO NOTHING"
+_MORNING = "INSERT INTO mornings VALUES (?, ?) ON CONFLICT (recipient) DO NOTHING"
+_MORNING_OVER = "DELETE FROM mornings WHERE recipient = ?"
 _OUTGOING = "INSERT INTO outgoing VALUES (?, ?, ?, ?, ?, ?, 'waiting', NULL, ?, 0, ?, ?)"
 _OUTGOING_IS = "UPDATE outgoing SET status = ?, word = ?, due = ?, changed_at = ? WHERE delivery = ?"
 _BEGUN = "UPDATE outgoing SET status = 'sending', attempts = ?, due = ?, changed_at = ? WHERE delivery = ?"
 _ATTEMPT = "INSERT INTO attempts VALUES (?, ?, ?, ?, ?, NULL)"
 _ENDED = "UPDATE attempts SET word = ? WHERE delivery = ? AND number = ?"
+
+
+def still_holds(number: int) -> str:
+    """Finds one of so many tellings that was not cancelled."""
+    return f"SELECT telling FROM tellings WHERE status <> 'stopped' AND telling IN ({', '.join('?' * number)}) LIMIT 1"
+
+
+def reasons_of(number: int) -> str:
+    """Finds of so many tellings those that were cancelled, and why."""
+    return f"SELECT DISTINCT telling, reason FROM cancelled WHERE telling IN ({', '.join('?' * number)})"
+
+
+def shown_of(matter: Mapping[str, Any]) -> dict[str, Any]:
+    """What recipients read of a matter."""
+    return {key: value for key, value in matter.items() if key != "village"}
 
 
 def apply(sql: Sql, recorded: Recorded) -> None:
@@ -121,6 +158,10 @@ def apply(sql: Sql, recorded: Recorded) -> None:
         case Mailbox.MessageDelivered():
             at = event.timestamp.isoformat()
             sql.run(_DELIVERED, event.outcome, at, event.message, event.channel)
+        case Mailbox.ReminderPut():
+            sql.run(_MORNING, recorded.subject, event.due)
+        case Mailbox.RemindersSent():
+            sql.run(_MORNING_OVER, recorded.subject)
         case Delivery.Created() | Delivery.Event():
             _delivery(sql, key, event)
         case _:
@@ -141,6 +182,10 @@ def _telling(sql: Sql, key: str, recorded: Recorded) -> None:
             sql.run(_STATUS, "acknowledged", key)
         case Telling.TellingStopped():
             sql.run(_STATUS, "stopped", key)
+            item = json.dumps(shown_of(event.matter), ensure_ascii=False)
+            for person in event.to:
+                row = person, event.reason, int(event.was_told), item, event.timestamp.isoformat()
+                sql.run(_CANCELLED, key, *row)
         case Telling.EscalationExhausted():
             sql.run(_STATUS, "exhausted", key)
         case _:
@@ -173,6 +218,8 @@ def _delivery(sql: Sql, key: str, event: Delivery.Created | Delivery.Event) -> N
         case Delivery.DeliverySent(number=number):
             sql.run(_OUTGOING_IS, Standing.SENT, None, None, at, key)
             sql.run(_ENDED, "sent", key, number)
+        case Delivery.DeliveryCancelled():
+            sql.run(_OUTGOING_IS, Standing.CANCELLED, None, None, at, key)
         case Delivery.DeliveryResent():
             sql.run(_OUTGOING_IS, Standing.WAITING, None, at, at, key)
         case _:

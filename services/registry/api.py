@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from services.chassis.http.faces import Entry, Face, Reading
 from services.registry import commands as do
+from services.registry import comparing_api as comparing
 from services.registry.application import NAME
-from services.registry.comparing_commands import CompareList, DecideDifference
-from services.registry.reading import Contacts, Differences, Suspected, contacts, differences, duplicates
+from services.registry.figure_commands import CorrectFigure, EnterFigure
+from services.registry.reading import Contacts, Suspected, contacts, duplicates
 
 _ON = {"on": "2024-03-01"}
 _SUPPORTER = "/elders/{elder}/supporters/{supporter}"
@@ -22,6 +23,9 @@ ADVICE = {
     "SupporterNotAway": "该赡养义务人并未外出：请先登记外出",
     "AlreadyTemporarilyBack": "该赡养义务人已登记暂时返乡：请登记长期返乡或外出",
     "InstitutionMismatch": "重复入住，或并未入住养老机构：请核对",
+    "AlreadyEntered": "此编号已填报：请更正，或换一个编号",
+    "NoSuchFigure": "没有此编号的填报数：请核对编号，或先填报",
+    "NotForThisRole": "此角色不能填报全乡数据：请由有权填报的人员填报",
     "NotYetHappened": "日期在将来：请在当天登记",
     "NoSupporters": "没有赡养义务人：不属于留守老人，应按特困人员供养；不予建档，已记录在案",
     "UnderAge": "未满规定年龄：到龄后再建档；不予建档，已记录在案",
@@ -41,9 +45,7 @@ ADVICE = {
     "SameEntry": "两个编号是同一档案：请核对",
     "NotMerged": "该档案并未并入其他档案：请核对编号",
     "NotSuspected": "这两份档案未被列为疑似重复：请核对两个编号",
-    "UnknownComparison": "没有此编号的比对：请核对编号",
-    "UnknownDifference": "该次比对没有此序号的差异：请核对序号",
-    "AlreadyDecided": "该差异已有结论：确需改变的，请另行比对",
+    **comparing.ADVICE,
     "AlreadyThere": "该老人已住在此村此组：请核对村和组",
     "UnknownGroup": "该村没有此村小组：请核对组名",
     "BeforeThePairing": "现结对人在此日期之后才结对：请填写其照看期间的日期",
@@ -70,14 +72,6 @@ _PAIR = {
     "percent": 92,
     "suspected_on": "2024-03-01",
     "villages": ["530323990201", "530323990201"],
-}
-
-_ROW = {
-    "kind": "on_theirs",
-    "category": "disability",
-    "elder": "E0001",
-    "place": "Sheet1 7",
-    "tail": "1224",
 }
 
 _ENTRIES = (
@@ -248,29 +242,30 @@ _ENTRIES = (
         "误登注销 / should never have been on the register",
         {"by": "w-001", "reason": "非本乡户籍 / lives elsewhere"},
     ),
+    *comparing.ENTRIES,
+    Entry("POST", "/elders/{elder}/death", do.NoteDeath, "去世 / died", _ON),
+    Entry("POST", "/elders/{elder}/move", do.NoteMove, "迁出本乡 / moved out of the township", _ON),
     Entry(
         "POST",
-        "/comparisons",
-        CompareList,
-        "数据比对 / what a department's list and the register say differently; decided one by one",
-        _ON
-        | {
-            "comparison": "2024-civil",
-            "department": "民政",
-            "by": "w-001",
-            "same": 12,
-            "differences": [_ROW],
+        "/figures",
+        EnterFigure,
+        "填报 / enter a figure of the township: coverage in per cent, money in yuan",
+        {
+            "figure": "F2024-01",
+            "kind": "special_fund_budget",
+            "value": "100000",
+            "on": "2024-01-10",
+            "by": "office",
+            "note": "年度预算",
         },
     ),
     Entry(
         "POST",
-        "/comparisons/{comparison}/differences/{difference}/decision",
-        DecideDifference,
-        "比对结论 / a difference is accepted, rejected or to be visited; once",
-        {"decision": "to_be_visited", "reason": "名单日期较早 / an old list", "by": "w-001"},
+        "/figures/{figure}/correction",
+        CorrectFigure,
+        "更正 / correct it; what was entered stays in the history",
+        {"value": "120000", "on": "2024-01-10", "by": "office", "reason": "追加"},
     ),
-    Entry("POST", "/elders/{elder}/death", do.NoteDeath, "去世 / died", _ON),
-    Entry("POST", "/elders/{elder}/move", do.NoteMove, "迁出本乡 / moved out of the township", _ON),
 )
 
 _CONTACTS = Reading(
@@ -289,15 +284,4 @@ _DUPLICATES = Reading(
     {"suspected": [_PAIR]},
 )
 
-_DIFFERENCES = Reading(
-    "/comparisons/{comparison}/differences",
-    "比对差异 / the differences of a comparison, with what was decided",
-    differences,
-    Differences,
-    {
-        "comparison": "2024-civil",
-        "differences": [_ROW | {"difference": "1", "decision": None, "by": None, "reason": None}],
-    },
-)
-
-FACE = Face(NAME, _ENTRIES, ADVICE, readings=(_CONTACTS, _DUPLICATES, _DIFFERENCES))
+FACE = Face(NAME, _ENTRIES, ADVICE, readings=(_CONTACTS, _DUPLICATES, comparing.READING))

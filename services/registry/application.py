@@ -22,9 +22,10 @@ from services.kernel.roster import Roster, roster_id
 from services.registry import commands as do
 from services.registry import staff, views
 from services.registry.comparing import Comparing
-from services.registry.comparing_commands import CompareList, DecideDifference
 from services.registry.domain import Elder, elder_id
 from services.registry.duplicates import Duplicates
+from services.registry.entering import Figures
+from services.registry.figures import figure_id
 from services.registry.places import Village, village_id
 from services.registry.policies import RegistryPolicy, is_of_township, refusal_at_enrolment
 from services.registry.suspicions import Suspicion, suspicion_id
@@ -51,6 +52,7 @@ BATCH = 500
 _NAMED: tuple[tuple[str, Callable[[str], UUID]], ...] = (
     *((field, lambda _: roster_id(NAME)) for field in ("staff", "carer", "taker", "by")),
     ("village", village_id),
+    ("figure", figure_id),
     *((field, elder_id) for field in ("elder", "kept", "merged", "other")),
 )
 
@@ -62,7 +64,6 @@ class Registry:
         self.log = log
         self._policies = policies
         self._duplicates = Duplicates(log)
-        comparing = Comparing(roster_id(NAME))
         self.hears: Mapping[type[Told], Hear] = {}
         self.decisions: Mapping[type[Command], Decide] = {
             do.OpenVillage: self.open_village,
@@ -88,8 +89,8 @@ class Registry:
             do.LeaveInstitution: self.leave_institution,
             do.NoteDeath: self.note_death,
             do.NoteMove: self.note_move,
-            CompareList: comparing.compare,
-            DecideDifference: comparing.decide,
+            **Comparing(roster_id(NAME)).decisions,
+            **Figures(policies).decisions,
         }
 
     def open_village(self, unit: Unit, command: do.OpenVillage, at: datetime) -> None:

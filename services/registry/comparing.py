@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from services.chassis.commands import Command, Decide
 from services.chassis.unit import Unit
 from services.kernel.roster import Roster, UnknownStaff
 from services.registry.comparing_commands import CompareList, DecideDifference
@@ -18,6 +20,10 @@ class Comparing:
 
     def __init__(self, roster: UUID) -> None:
         self._roster = roster
+        self.decisions: Mapping[type[Command], Decide] = {
+            CompareList: self.compare,
+            DecideDifference: self.decide,
+        }
 
     def compare(self, unit: Unit, command: CompareList, at: datetime) -> None:
         """Every elder that it names is on the register."""

@@ -8,6 +8,7 @@ from datetime import date
 from typing import ClassVar
 
 from services.kernel.calendar import add_months, birthday
+from services.kernel.words import Role
 from services.registry.likeness import LikenessPolicy
 from services.registry.terms import (
     LapseReason,
@@ -27,6 +28,8 @@ class RegistryPolicy:
     age: int
     months_away: int
     temporary_return_months: int
+    figures_entered_by: frozenset[Role] = frozenset()
+    """Who enters figures of the township; where the policy names no role, whoever is appointed."""
     area: str = ""
     """区划代码: what the codes of the township's villages begin with; empty where any will do."""
     duplicates: LikenessPolicy | None = None

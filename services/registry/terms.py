@@ -41,6 +41,15 @@ class ReturnKind(StrEnum):
     PERMANENT = "permanent"
 
 
+class FigureKind(StrEnum):
+    """填报数: coverage in per cent, money in yuan (section 7)."""
+
+    TOWNSHIP_FACILITIES = "township_facilities"
+    VILLAGE_FACILITIES = "village_facilities"
+    SPECIAL_FUND_BUDGET = "special_fund_budget"
+    SPECIAL_FUND_SPENT = "special_fund_spent"
+
+
 class RegistryError(Refusal):
     """A command that the register cannot take; the message says what to do."""
 
@@ -153,6 +162,18 @@ class NothingToCorrect(RegistryError):
 
 class NumberDisagrees(RegistryError):
     """Birth date or sex, as corrected, do not agree with the citizen number: check all three."""
+
+
+class AlreadyEntered(RegistryError):
+    """A figure with this id is entered already: correct it, or use a new id."""
+
+
+class NoSuchFigure(RegistryError):
+    """No figure with this id was entered: check the id, or enter it."""
+
+
+class NotForThisRole(RegistryError):
+    """Figures of the township are entered by other roles: let one of them enter it."""
 
 
 class MergedEntry(RegistryError):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from services.chassis.log import EventLog
-from services.reports import bulletin, care_card, care_plan, elder_file, grades, village_ledger
+from services.reports import bulletin, care_card, care_plan, elder_file, grades, targets, village_ledger
 from services.reports.figures import Report, Table
 from services.reports.picture import Picture
 from services.reports.policies import RuleBook
@@ -47,6 +47,13 @@ KINDS: Mapping[str, Kind] = {
     "care-plan": Kind("留守老年人关爱服务措施（一人一策）", "二(四), 三(一)2", REGISTER, care_plan.tables),
     "elder-file": Kind("留守老年人档案（一人一档）", "三(一)2", REGISTER, elder_file.tables),
     "grades": Kind("留守老年人风险等级变化", "二(四)", REGISTER, grades.tables),
+    "targets": Kind(
+        "关爱服务目标进度",
+        "三(二)1, 三(四)3, 四(三), 三(三)6",
+        EVERYTHING,
+        targets.tables,
+        notes=("设施覆盖率、专项经费由乡填报；依规定保密的案件只对有权知悉者显示。",),
+    ),
     "village-ledger": Kind("农村留守老年人信息台账", "三(一)2", REGISTER, village_ledger.tables),
 }
 

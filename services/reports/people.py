@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 
@@ -113,6 +114,30 @@ class Incident:
     def ids(self) -> list[str]:
         """Every event of it so far."""
         return [one for one in (self.id, self.told_id, self.taken_id) if one]
+
+
+@dataclass
+class Entered:
+    """填报数: each value as it was entered or corrected, with by, note or reason; the last one counts."""
+
+    figure: str
+    kind: str
+    entries: list[Said]
+
+    @property
+    def value(self) -> Decimal:
+        """As it stands."""
+        return Decimal(self.entries[-1].value["value"])
+
+    @property
+    def on(self) -> date:
+        """The day on which it was measured, or whose year it belongs to."""
+        return self.entries[-1].on
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every event of it, in order."""
+        return tuple(one.id for one in self.entries)
 
 
 @dataclass

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from services.kernel.words import INCIDENTS
-from services.reports.people import Duty, Elder, Grading, Incident, Said, Village, Visit
+from services.reports.people import Duty, Elder, Entered, Grading, Incident, Said, Village, Visit
 from services.reports.sources import Fact
 
 DutyKey = tuple[str, str, str]
@@ -21,6 +21,7 @@ class Picture:
         self.elders: dict[str, Elder] = {}
         self.duties: list[Duty] = []
         self.incidents: dict[str, Incident] = {}
+        self.entered: dict[str, Entered] = {}
         self._where: dict[str, str] = {}
         self._last: dict[DutyKey, Duty] = {}
         self._owed: dict[str, list[Duty]] = {}
@@ -113,6 +114,19 @@ class Picture:
         self.elder(fact.subject).supporters.setdefault(fact["supporter"], []).append(
             Said(dict(fact.held), fact.on, fact.id)
         )
+
+    # figures of the township
+
+    def enter(self, fact: Fact) -> None:
+        """填报."""
+        one = Said(dict(fact.held), fact.on, fact.id)
+        self.entered[fact["figure"]] = Entered(fact["figure"], fact["kind"], [one])
+
+    def correct(self, fact: Fact) -> None:
+        """更正; one whose first entry is dated later than what is asked about is left out with it."""
+        held = self.entered.get(fact["figure"])
+        if held is not None:
+            held.entries.append(Said(dict(fact.held), fact.on, fact.id))
 
     # the grades
 
@@ -273,6 +287,8 @@ _TAKES: dict[str, Callable[[Picture, Fact], None]] = {
     "registry.InstitutionLeft": Picture.institution,
     "registry.SupporterLeft": Picture.move_supporter,
     "registry.SupporterReturned": Picture.move_supporter,
+    "registry.FigureEntered": Picture.enter,
+    "registry.FigureCorrected": Picture.correct,
     "risk.GradeSet": Picture.grade,
     "risk.GradeRaised": Picture.grade,
     "risk.GradeLowered": Picture.grade,

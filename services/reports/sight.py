@@ -116,12 +116,15 @@ class Sight:
         """What the grade rests on, without what is confidential."""
         return {name: elder.evidence[name] for name in sorted(elder.evidence.keys() - self._hidden_evidence)}
 
+    def sees_kind(self, kind: str) -> bool:
+        """Whether incidents of a kind are shown at all (section 5)."""
+        return self.sees_confidential or kind not in {
+            one.value for one in self.rules.notices.confidential_incidents
+        }
+
     def incidents(self, found: list[Incident]) -> list[Incident]:
         """Those that the reader may know of (section 5)."""
-        hidden = set[str]()
-        if not self.sees_confidential:
-            hidden = {one.value for one in self.rules.notices.confidential_incidents}
-        return [one for one in found if one.kind not in hidden]
+        return [one for one in found if self.sees_kind(one.kind)]
 
 
 def ids_of(duties: list[Duty]) -> list[str]:

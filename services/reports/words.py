@@ -73,6 +73,12 @@ _MORE = {
     "referral": "转诊",
     "home_adaptation": "适老化改造",
     "other": "其他",
+    "agreements": "委托照顾协议签订率",
+    "township_facilities": "乡区域养老服务设施覆盖率",
+    "village_facilities": "村养老服务设施覆盖率",
+    "special_fund": "年度专项经费",
+    "special_fund_budget": "专项经费预算",
+    "special_fund_spent": "专项经费支出",
 }
 
 

@@ -32,7 +32,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 HEADER_ROW = 3
 FONT, TITLE_SIZE, TEXT_SIZE = "宋体", 16, 10
 LINE_HEIGHT = 14
-MAX_TEXT = 30_000
+MAX_TEXT = 1_500
 MAX_HEIGHT = 400
 _SOURCE_COLUMNS = (
     Column("sheet", "工作表", 7),
@@ -206,7 +206,7 @@ def _for_print(sheet: Any, width: int, footer: str) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = f"1:{HEADER_ROW}"
     sheet.print_options.horizontalCentered = True
-    sheet.freeze_panes = sheet.cell(HEADER_ROW + 1, min(2, width))
+    sheet.freeze_panes = f"{get_column_letter(min(2, width))}{HEADER_ROW + 1}"
     sheet.oddFooter.left.text = footer.replace("&", "&&")
     sheet.oddFooter.right.text = "第 &P 页 共 &N 页"
     margins = sheet.page_margins

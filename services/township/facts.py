@@ -50,6 +50,11 @@ def _exhausted(told: notify.EscalationExhausted, at: str) -> list[Fact]:
     return [{"fact": "escalation_exhausted", **_matter(told, at)}]
 
 
+def _reminders(told: notify.RemindersSent, at: str) -> list[Fact]:
+    fact = {"fact": "reminder", "at": at, "to": told.to}
+    return [fact | one.model_dump(mode="json") for one in told.reminders]
+
+
 def _matter(told: Any, at: str) -> Fact:
     keys = ("about", "subject", "grade", "duty", "period", "incident")
     known = {key: getattr(told, key) for key in keys}
@@ -74,4 +79,5 @@ _FACTS: dict[type[Told], Write] = {
     visits.MissReconciled: _plain("reconciled", *_DUTY, "days_late"),
     notify.NoticesSent: _notices,
     notify.EscalationExhausted: _exhausted,
+    notify.RemindersSent: _reminders,
 }

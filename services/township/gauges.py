@@ -28,7 +28,7 @@ NOTICES = read("shouwang_notices", (), "Notices written, one a recipient and lev
 DELIVERIES = read(
     "shouwang_deliveries",
     ("kind", "status"),
-    "Messages to channels outside: waiting, sending, sent, failed (a person must look)",
+    "Messages to channels outside: waiting, sending, sent, cancelled, failed (a person must look)",
 )
 ATTEMPTS = read(
     "shouwang_delivery_attempts",

@@ -72,6 +72,7 @@ _CHINESE = {
     "graded": "定级",
     "incident": "突发事件",
     "missed": "漏访",
+    "reminder": "临期提醒",
     "planned": "待发",
     "told": "已发未签",
     "acknowledged": "已签收",

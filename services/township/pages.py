@@ -18,7 +18,7 @@ from services.ledger.report import Tally
 from services.township.house import House
 from services.township.labels import chinese, joined
 from services.township.look import Line
-from services.township.state import DutyState, ElderState
+from services.township.state import DutyState, ElderState, NoticeState
 from services.township.summary import Summary
 
 COLOURS = {
@@ -185,6 +185,20 @@ def show_state(console: Console, elder: str, state: ElderState | None) -> None:
     )
     console.print(_duties("在办 open duties", state.duties))
     console.print(_duties("未补的漏访 missed, not reconciled", state.missed))
+    console.print(_notices(state.notices))
+
+
+def _notices(notices: Collection[NoticeState]) -> Table:
+    """What was cancelled is struck out."""
+    table = _table(
+        "待办通知 pending notices", "事由 about", "内容 what", "已发 told", "下一步 next", "撤销 cancelled"
+    )
+    for one in notices:
+        due = f"{one.due:%Y-%m-%d %H:%M}" if one.due else "-"
+        style = "strike" if one.cancelled else None
+        about = f"{chinese(one.about)} {one.about}"
+        table.add_row(about, escape(one.what), str(one.told), due, one.cancelled or "-", style=style)
+    return table
 
 
 def _duties(title: str, duties: Collection[DutyState]) -> Table:

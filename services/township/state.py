@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from services.notify import views as notices
 from services.township.house import House
 from services.township.look import replay
+
+CANCELLED_SHOWN = timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,17 @@ class DutyState:
     owed: int
     done: int
     status: str
+
+
+@dataclass(frozen=True)
+class NoticeState:
+    """A matter of which somebody is still to be told, or of which that was `cancelled` lately, and why."""
+
+    about: str
+    what: str
+    told: int
+    due: datetime | None
+    cancelled: str | None
 
 
 @dataclass(frozen=True)
@@ -41,6 +57,7 @@ class ElderState:
     duties: tuple[DutyState, ...]
     missed: tuple[DutyState, ...]
     visits: int
+    notices: tuple[NoticeState, ...]
 
 
 def state_of(house: House, elder: str, as_of: date, known_by: date | None = None) -> ElderState | None:
@@ -76,7 +93,24 @@ def state_of(house: House, elder: str, as_of: date, known_by: date | None = None
         visits=0
         if later is None
         else sum(content["on"] <= as_of.isoformat() for content in later.visits.values()),
+        notices=tuple(_notices(house, elder, seen)),
     )
+
+
+def _notices(house: House, elder: str, seen: date) -> Iterator[NoticeState]:
+    """What was pending at the end of a day, and what was cancelled in the weeks before."""
+    log = house.services["notify"].log
+    for row in log.query(notices.OF_SUBJECT, elder):
+        telling: Any = None
+        for event in log.history(UUID(row["telling"])):
+            if event.timestamp.date() <= seen:
+                telling = event.mutate(telling)
+        if telling is None or (telling.due is None and telling.stopped is None):
+            continue
+        if telling.stopped is None or seen - telling.modified_on.date() <= CANCELLED_SHOWN:
+            named = (telling.matter.get(key) for key in ("grade", "duty", "period", "incident"))
+            what = " ".join(str(one) for one in named if one)
+            yield NoticeState(telling.matter["about"], what, telling.steps, telling.due, telling.stopped)
 
 
 def _open(care: Any, days: dict[str, set[date]], as_of: date) -> list[DutyState]:

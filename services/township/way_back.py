@@ -22,6 +22,8 @@ from services.registry import commands as register
 from services.registry import comparing_commands as compare
 from services.registry import events as filed
 from services.registry.comparisons import Comparison
+from services.registry.figure_commands import CorrectFigure, EnterFigure
+from services.registry.figures import EnteredFigure
 from services.registry.places import Village
 from services.registry.suspicions import Suspicion
 from services.registry.terms import EndReason
@@ -62,6 +64,8 @@ BACK: dict[type[Command], type[Any]] = {
     register.LeaveInstitution: filed.InstitutionLeft,
     register.NoteDeath: filed.StatusEnded,
     register.NoteMove: filed.StatusEnded,
+    EnterFigure: EnteredFigure.Created,
+    CorrectFigure: EnteredFigure.Corrected,
     assess.Observe: RiskFile.EvidenceObserved,
     assess.Clear: RiskFile.EvidenceCleared,
     assess.Reassess: RiskFile.Reassessed,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from services.kernel.calendar import SHANGHAI
 from services.notify.commands import Acknowledge
 from services.registry import commands as register
 from services.registry import comparing_commands as compare
+from services.registry.figure_commands import CorrectFigure, EnterFigure
+from services.registry.terms import FigureKind
 from services.risk import commands as assess
 from services.township.conductor import Conductor
 from services.township.house import House, opened
@@ -19,6 +22,7 @@ from services.township.way_back import BACK, LEFT_OUT, outside
 from services.visits import commands as care
 
 BEGINS = date(2024, 1, 1)
+BUDGET = FigureKind.SPECIAL_FUND_BUDGET
 
 
 def enrol(elder: str, **more: Any) -> register.Enrol:
@@ -46,6 +50,11 @@ def visit(name: str, day: date, mode: Any) -> care.RecordVisit:
     return care.RecordVisit(**told, check_up=False, confirms_facts=True)
 
 
+def figures(day: date) -> Iterator[Command]:
+    yield EnterFigure(figure="F1", kind=BUDGET, value=Decimal(100000), on=day, by="centre", note="预算")
+    yield CorrectFigure(figure="F1", value=Decimal(120000), on=day, by="centre", reason="追加")
+
+
 def life() -> Iterator[Command]:
     """One of every kind, a day apart, each of which is taken; `on` is the day on which it is said."""
     days = (BEGINS + timedelta(days=number) for number in range(200))
@@ -69,8 +78,7 @@ def life() -> Iterator[Command]:
     yield assess.Observe(elder="wang", evidence="economic_hardship", on=on[3], source="visit finding")
     yield assess.Clear(elder="wang", evidence="disability", on=on[16])
     yield assess.Reassess(elder="wang", by="lead", on=on[17])
-    yield visit("v1", on[2], "in_person")
-    yield visit("v2", on[20], "phone")
+    yield from (visit("v1", on[2], "in_person"), visit("v2", on[20], "phone"))
     yield care.ReviewLivingSecurity(elder="wang", by="centre", on=on[21])
     yield care.SignAgreement(elder="wang", by="lead", on=on[20])
     yield care.NoteAbsence(elder="wang", begins=on[30], ends=on[40], reason="hospital")
@@ -79,6 +87,7 @@ def life() -> Iterator[Command]:
     yield register.OpenVillage(village="V2", name="落水洞村", groups=["1"])
     yield register.TransferElder(elder="wang", village="V2", group="1", on=on[27], carer="grid")
     yield register.HandOver(giver="grid", taker="lead", on=on[28], elders=["wang"])
+    yield from figures(on[5])
     yield Acknowledge(by="lead", about="incident", subject="wang", incident="I1")
     yield register.Appoint(staff="cadre", role="group_cadre", village="V1")
     yield register.GoOnLeave(staff="cadre", stand_in="grid", begins=on[31], ends=on[50])

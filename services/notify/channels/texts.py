@@ -6,14 +6,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.notify.terms import About
+from services.notify.terms import REMINDER, About
 
 LABEL = re.compile(r"[\u4e00-\u9fff]{1,12}")
 _MOST = 10_000
-_KINDS: Mapping[About, tuple[str, str]] = {
+WORDS: Mapping[str, tuple[str, str]] = {
     About.INCIDENT: ("紧急事件", "incidents"),
     About.GRADED: ("风险定级变动", "grade changes"),
     About.MISSED: ("逾期未办", "missed duties"),
+    REMINDER: ("临期提醒", "reminders"),
 }
 
 
@@ -26,21 +27,21 @@ class GroupText:
     """
 
     label: str
-    counts: Mapping[About, int]
+    counts: Mapping[str, int]
 
     def __post_init__(self) -> None:
         """Nothing gets past the types: a word that is not one of ours raises ValueError."""
         if self.label and not LABEL.fullmatch(self.label):
             raise ValueError("label: Chinese characters alone, at most 12")
         for about, count in self.counts.items():
-            if type(about) is not About or type(count) is not int or not 0 < count < _MOST:
+            if about not in WORDS or type(count) is not int or not 0 < count < _MOST:
                 raise ValueError("counts: a number for each kind of matter")
 
     def __str__(self) -> str:
         """Chinese, then English."""
         if not self.counts:
             return "【守望】通道测试，无需处理。 Shouwang: a test of this channel, nothing to do."
-        known = [(_KINDS[about], self.counts[about]) for about in About if about in self.counts]
+        known = [(words, self.counts[about]) for about, words in WORDS.items() if about in self.counts]
         chinese = "，".join(f"{words[0]}{count}件" for words, count in known)
         english = ", ".join(f"{count} {words[1]}" for words, count in known)
         place = f"{self.label}：" if self.label else ""

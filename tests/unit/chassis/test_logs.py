@@ -97,5 +97,5 @@ def test_a_township_that_tells_on_the_log_names_nobody_and_nothing_of_anybody(st
         conductor.through(BEGINS + timedelta(days=45))
     said = lines(stream)
     assert {line["event"] for line in said} == {"notice"}
-    assert {kind for line in said for kind in line["about"]} == {"incident", "graded", "missed"}
+    assert {kind for line in said for kind in line["about"]} == {"incident", "graded", "missed", "reminder"}
     assert not [word for word in PERSONAL if word in stream.getvalue()]

@@ -7,21 +7,48 @@ from typing import Any
 
 import pytest
 
+from contracts import visits
 from services.chassis.commands import Asked
 from services.chassis.service import Service
 from services.chassis.settings import Settings
 from services.chassis.views import Rebuilt
-from services.kernel.calendar import midnight
+from services.kernel.calendar import ONE_DAY, midnight
+from services.notify.channels.outcomes import Sent
+from services.notify.channels.settings import read_channels
+from services.notify.postman import Postman
+from services.registry.commands import MergeElders
+from services.registry.comparing_commands import CompareList, DifferenceRow
 from services.township import scenario
 from services.township.conductor import Conductor
 from services.township.house import House, opened
 from services.visits import commands as care
+from tests.unit.http.village import enrol
 
 SCENARIOS = Path(__file__).parents[2] / "acceptance" / "scenarios"
+ROBOT = """
+[township]
+channels = ["robot"]
+[channels.robot]
+kind = "wecom"
+url = "https://robot.example/"
+"""
 SERVICES = ("registry", "risk", "visits", "notify")
 
+DIFFERENCE = DifferenceRow(kind="on_theirs", category="disability", elder="E900", place="A 2", tail="1224")
 BY = {"by": "CENTRE", "problem": "p1"}
+TWICE = {"village": "V0", "group": "G1", "carer": "C00", "name": "王小明"}
 FURTHER = (
+    enrol("E900", **TWICE),
+    enrol("E901", **TWICE),
+    CompareList(
+        comparison="C1",
+        department="民政",
+        on=date(2024, 10, 1),
+        by="CENTRE",
+        same=0,
+        differences=[DIFFERENCE],
+    ),
+    MergeElders(kept="E900", merged="E901", by="CENTRE", reason="one person"),
     care.OpenProblem(
         problem="p1", elder="E1", kind="housing", by="CENTRE", on=date(2024, 10, 1), text="屋顶漏雨"
     ),
@@ -42,17 +69,36 @@ class Letters:
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """In the morning of a day on which some are reminded; one message has left the house."""
     lines = scenario.read_lines(SCENARIOS / "ten-elders.jsonl")
-    until = date(2024, 10, 1)
-    with opened(Settings(data=None), (Letters(),)) as played:
+    until = date(2024, 10, 23)
+    channels = tmp_path_factory.mktemp("channels") / "channels.toml"
+    channels.write_text(ROBOT)
+    channels.chmod(0o600)
+    with opened(Settings(data=None, channels=channels), (Letters(),)) as played:
         conductor = Conductor(played, datetime.fromisoformat(lines[0]["at"]).date())
         refused = [*scenario._play(played, conductor, lines, until)]
         assert refused, "wrong lines on purpose"
         conductor.through(until)
+        conductor.until(midnight(until + ONE_DAY))
+        cancel_one(played.services["notify"], midnight(until + ONE_DAY))
+        log = played.services["notify"].log
+        Postman(log, read_channels(channels), lambda *_: Sent()).advance(lambda: midnight(until + ONE_DAY))
         asked = [Asked(command, midnight(until) + timedelta(hours=30)) for command in FURTHER]
         assert all(answer.is_taken for answer in played.take_many(asked))
+        played.settle()
         yield played
+
+
+def cancel_one(notify: Service, at: datetime) -> None:
+    """A miss that is reconciled before anybody was told of it."""
+    named = {"on": at.date(), "subject": "V0", "duty": "group_activity", "period": "2024-09"}
+    owed = {"shortfall": 1, "responsible": "grid", "owed_by": "village_lead", "grade": None}
+    missed = visits.VisitMissed(**named, **owed, missed_before=False, village="V0")
+    for told in (missed, visits.MissReconciled(**named, days_late=1)):
+        with notify.log.unit("test") as unit:
+            notify.application.hears[type(told)](unit, told, at)
 
 
 @pytest.fixture(params=SERVICES)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.notify.deliveries import Way, delivery_id
 from tests.unit.http.village import VILLAGE, enrol
 
 ON = {"on": "2024-03-04"}
@@ -9,6 +10,8 @@ FUTURE = {"on": "2024-03-06"}
 BY = {"by": "grid"} | ON
 ELDER = "/elders/E000"
 NOBODY = "/elders/nobody"
+WAY = Way("robot", "wecom")
+DELIVERY = str(delivery_id(["asked"], WAY))
 
 
 @dataclass(frozen=True)
@@ -212,6 +215,24 @@ ACCEPTED = (
         "InstitutionMismatch",
         {"on": "2024-03-03"},
     ),
+    Ask(
+        "registry",
+        "POST",
+        "/figures",
+        {"figure": "F2", "kind": "special_fund_budget", "value": "100000", "by": "centre"} | ON,
+        ("/figures", {"figure": "F1", "kind": "special_fund_spent", "value": "1", "by": "centre"} | ON),
+        "AlreadyEntered",
+        {"figure": "F2", "kind": "special_fund_budget", "value": "90000", "by": "centre"} | ON,
+    ),
+    Ask(
+        "registry",
+        "POST",
+        "/figures/F1/correction",
+        {"value": "120000", "by": "centre", "reason": "追加"} | ON,
+        ("/figures/F9/correction", {"value": "120000", "by": "centre", "reason": "追加"} | ON),
+        "NoSuchFigure",
+        {"value": "110000", "by": "centre", "reason": "追加"} | ON,
+    ),
     _elder("registry", "/death", ON, {"on": "2024-03-03"}),
     _elder("registry", "/move", ON, {"on": "2024-03-03"}),
     _elder("risk", "/evidence", ON | {"evidence": "disability"}, ON | {"evidence": "violence"}),
@@ -320,5 +341,14 @@ ACCEPTED = (
         ("/acknowledgements", {"by": "grid", "about": "incident", "subject": "E004", "incident": "I9"}),
         "NotTold",
         {"by": "lead", "about": "incident", "subject": "E003"},
+    ),
+    Ask(
+        "notify",
+        "POST",
+        "/resends",
+        {"delivery": DELIVERY, "by": "lead"},
+        ("/resends", {"delivery": "7d3c2a64-6f0e-5b3e-9b55-0d4f1c5f2b11"}),
+        "NoDelivery",
+        {"delivery": DELIVERY},
     ),
 )

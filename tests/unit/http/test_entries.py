@@ -4,6 +4,7 @@ import inspect
 import json
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from litestar.testing import TestClient
@@ -13,19 +14,23 @@ from services.kernel import roster
 from services.kernel.calendar import ONE_DAY
 from services.kernel.refusal import Refusal
 from services.notify import terms as notify_terms
+from services.notify.deliveries import Delivery
 from services.registry import commands as registry
 from services.registry import comparing_commands as compare
 from services.registry import terms as registry_terms
+from services.registry.figure_commands import EnterFigure
+from services.registry.terms import FigureKind
 from services.risk import commands as risk
 from services.risk import terms as risk_terms
 from services.township.house import House
 from services.visits import commands as visits
 from services.visits import terms as visits_terms
-from tests.unit.http.asks import ACCEPTED, COMPARED, FUTURE, Ask, form
+from tests.unit.http.asks import ACCEPTED, COMPARED, FUTURE, WAY, Ask, form
 from tests.unit.http.conftest import FACES
-from tests.unit.http.village import NOW, enrol, visit
+from tests.unit.http.village import NOW, VILLAGE, enrol, visit
 
 TERMS = {"registry": registry_terms, "risk": risk_terms, "visits": visits_terms, "notify": notify_terms}
+FIGURE = {"figure": "F1", "kind": FigureKind.SPECIAL_FUND_SPENT, "value": Decimal(100), "by": "centre"}
 EVERY = pytest.mark.parametrize("ask", ACCEPTED, ids=str)
 PROBLEM = "application/problem+json"
 STAGES = ("opened", "accepted", "handed", "handled", "closed")
@@ -58,6 +63,7 @@ def begun(house: House) -> None:
     day, compared = NOW.date(), COMPARED | {"comparison": "C1", "by": "lead"}
     house.take_many(
         [
+            Asked(EnterFigure(**FIGURE, on=day), NOW),
             Asked(registry.EnterInstitution(elder="E001", on=day), NOW),
             *(Asked(enrol(elder, name="王秀英"), NOW) for elder in ("E005", "E006", "E007")),
             Asked(registry.MergeElders(by="lead", reason="一人", kept="E006", merged="E005"), NOW),
@@ -70,7 +76,12 @@ def begun(house: House) -> None:
         ]
     )
     house.settle()
-    house.services["notify"].advance(NOW)
+    notify = house.services["notify"]
+    notify.advance(NOW)
+    with notify.log.unit("test") as unit:
+        failed = unit.add(Delivery.plan(["asked"], WAY, VILLAGE, {"missed": 1}, NOW, is_urgent=False))
+        failed.begin(NOW, NOW)
+        failed.fail(1, "refused", None, NOW)
 
 
 def send(client: TestClient, ask: Ask, body: dict | None = None, key: str = "k-1"):

@@ -236,6 +236,7 @@ def test_examples_can_be_read(client: TestClient):
                 unit="clinic",
                 comparison="CX",
                 difference="1",
+                figure="F1",
             )
             answer = client.request(entry.method, path, json=dict(entry.example))
             assert answer.status_code in {200, 201, 422}, (entry.path, answer.json())
@@ -250,6 +251,6 @@ def test_the_inbox_holds_what_was_told(client: TestClient, house: House):
     house.services["notify"].advance(NOW)
     told = client.get("/inbox/lead").json()["messages"]
     assert [item["incident"] for one in told for item in one["items"]] == ["I1"]
-    assert client.get("/inbox/nobody").json() == {"messages": []}
+    assert client.get("/inbox/nobody").json() == {"messages": [], "cancelled": []}
     for limit in ("0", "201", "x", "-1", "1e3", "٣"):
         assert client.get("/inbox/lead", params={"limit": limit}).status_code == 400

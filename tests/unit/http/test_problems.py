@@ -136,7 +136,7 @@ def test_an_incident_is_told_as_one_whichever_way_it_was_reported(client: TestCl
 def test_of_a_confidential_incident_the_carer_is_told_nothing(client: TestClient, staffed: House):
     report(client, staffed, "violence")
     assert len(told(staffed, "lead")) == 1
-    assert client.get("/inbox/grid").json() == {"messages": []}
+    assert client.get("/inbox/grid").json() == {"messages": [], "cancelled": []}
 
 
 def test_a_failure_to_support_is_no_incident(client: TestClient, staffed: House):

@@ -205,6 +205,10 @@ def test_a_robot_that_says_it_is_too_much_is_left_alone_until_it_said(outbox: Ou
     outbox.answers = [Retry("rate_limited", 300.0)]
     assert outbox.postman.advance(lambda: NOON, only=only) == 1
     assert outbox.postman.advance(lambda: NOON + SECOND, only=only) == 0
+    outbox.postman.advance(lambda: NOON, only="mail")
+    while outbox.postman.advance(lambda: NOON + SECOND):
+        pass
+    assert not outbox.postman.is_due(NOON + SECOND)  # nobody asks again and again
     assert outbox.postman.advance(lambda: NOON + timedelta(seconds=299), only=only) == 0
     assert outbox.postman.advance(lambda: NOON + timedelta(seconds=400), only=only) == 1
 

@@ -95,3 +95,9 @@ def test_it_is_the_same_bytes_whenever_it_is_made(monkeypatch: pytest.MonkeyPatc
 def test_a_day_that_is_not_over_says_so():
     assert "暂定" in read(report(row("甲"), is_final=False)).worksheets[0]["A2"].value
     assert "暂定" not in read(report(row("甲"))).worksheets[0]["A2"].value
+
+
+def test_a_table_without_rows_is_a_table():
+    sheet = read(report()).worksheets[0]
+    assert sheet.freeze_panes == "B4"
+    assert (sheet["A4"].value, sheet["A6"].value[:3]) == ("注。", "填表人")

@@ -6,18 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify.channels.texts import TRIAL, GroupText
+from services.notify.channels.texts import TRIAL, WORDS, GroupText
 from services.notify.terms import About
 
-COUNTS = st.dictionaries(st.sampled_from(About), st.integers(1, 9999), min_size=1)
+COUNTS = st.dictionaries(st.sampled_from(list(WORDS)), st.integers(1, 9999), min_size=1)
 SAFE = re.compile(
-    r"【守望】(高良村：)?((紧急事件|风险定级变动|逾期未办)\d{1,4}件，?)+。请登录守望查看并签收。"
-    r" Shouwang: (\d{1,4} (incidents|grade changes|missed duties)(, )?)+\. Please log in to see\."
+    r"【守望】(高良村：)?((紧急事件|风险定级变动|逾期未办|临期提醒)\d{1,4}件，?)+。请登录守望查看并签收。"
+    r" Shouwang: (\d{1,4} (incidents|grade changes|missed duties|reminders)(, )?)+\. Please log in to see\."
 )
 
 
 @given(st.sampled_from(["", "高良村"]), COUNTS)
-def test_a_group_reads_fixed_words_and_numbers_alone(label: str, counts: dict[About, int]):
+def test_a_group_reads_fixed_words_and_numbers_alone(label: str, counts: dict[str, int]):
     assert SAFE.fullmatch(str(GroupText(label, counts)))
 
 
@@ -30,7 +30,7 @@ def test_a_label_holds_no_number_and_no_letter(label: str):
 @pytest.mark.parametrize(
     "counts",
     [
-        {"incident": 1},
+        {"Wang": 1},
         {About.MISSED: "530325195001011234"},
         {About.MISSED: 530325195001011234},
         {About.MISSED: True},

@@ -1,0 +1,85 @@
+"""`shouwang figure enter|correct|list`: what people enter: facility coverage, the special fund, its spending."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+from rich.console import Console
+
+from services import report_cli
+from services.chassis.commands import Command
+from services.chassis.settings import read_settings
+from services.kernel.calendar import SHANGHAI
+from services.registry.figure_commands import CorrectFigure, EnterFigure
+from services.registry.terms import FigureKind
+from services.reports.words import said
+from services.township.house import opened
+from services.township.running import alone
+
+KINDS = "、".join(f"{kind.value} {said(kind.value)}" for kind in FigureKind)
+app = typer.Typer(no_args_is_help=True, help="填报数 figures that people enter")
+console = Console()
+On = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")]
+By = Annotated[str, typer.Option(help="填报人编号 staff id")]
+
+
+@app.command()
+def enter(
+    kind: Annotated[FigureKind, typer.Argument(help=KINDS)],
+    value: Annotated[str, typer.Argument(help="百分数或元 per cent, or yuan")],
+    by: By,
+    on: On = None,
+    note: Annotated[str, typer.Option()] = "",
+    figure: Annotated[str, typer.Option(help="编号; none: a new one")] = "",
+) -> None:
+    """填报: coverage as measured on a day; a budget, or an amount spent, of the year of that day."""
+    name = figure or f"F{uuid4().hex[:12]}"
+    day = on.date() if on else _now().date()
+    command = EnterFigure(figure=name, kind=kind, value=_decimal(value), on=day, by=by, note=note)
+    _take(command, name)
+
+
+@app.command()
+def correct(
+    figure: str,
+    value: str,
+    by: By,
+    reason: Annotated[str, typer.Option(help="更正原因 why")],
+    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")],
+) -> None:
+    """更正: what was entered stays in the history."""
+    command = CorrectFigure(figure=figure, value=_decimal(value), on=on.date(), by=by, reason=reason)
+    _take(command, figure)
+
+
+@app.command("list")
+def list_() -> None:
+    """列出: every figure, with what it was before it was corrected, and how far the targets are reached."""
+    now = _now()
+    report_cli.report("targets", as_of=now, known_by=now)
+
+
+def _now() -> datetime:
+    return datetime.now(SHANGHAI)
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise typer.BadParameter(f"不是数字 / not a number: {text}") from error
+
+
+def _take(command: Command, figure: str) -> None:
+    settings = read_settings(os.environ)
+    with alone(settings.data, lambda: None), opened(settings) as house:
+        answer = house.take(command, _now())
+    if not answer.is_taken:
+        console.print(f"未受理 not taken: {answer.reason}: {answer.advice}", markup=False)
+        raise typer.Exit(1)
+    console.print(f"已受理 taken: {figure}", markup=False)

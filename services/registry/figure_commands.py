@@ -1,0 +1,35 @@
+"""What the registry is asked to do with figures of the township."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
+
+from pydantic import Field
+
+from services.chassis.commands import Command
+from services.registry.terms import FigureKind
+
+
+class EnterFigure(Command):
+    """填报: a figure of the township; coverage is measured on a day, money belongs to that day's year."""
+
+    NAME: ClassVar[str] = "enter_figure"
+    figure: str = Field(min_length=1)
+    kind: FigureKind
+    value: Decimal = Field(ge=0, max_digits=15, decimal_places=2)
+    on: date
+    by: str
+    note: str = ""
+
+
+class CorrectFigure(Command):
+    """更正填报数: another value, or another day; what was entered stays in the history."""
+
+    NAME: ClassVar[str] = "correct_figure"
+    figure: str
+    value: Decimal = Field(ge=0, max_digits=15, decimal_places=2)
+    on: date
+    by: str
+    reason: str = Field(min_length=1)
