@@ -17,6 +17,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from services import (
+    comparing_cli,
     figure_cli,
     notices_cli,
     parked_cli,
@@ -268,6 +269,8 @@ def status(*, as_json: Annotated[bool, typer.Option("--json", help="给程序看
 fleet_cli.add_to(app)
 app.command()(report_cli.report)
 app.command()(report_cli.event)
+app.command("compare")(comparing_cli.compare_list)
+app.add_typer(comparing_cli.differences, name="differences")
 rehearse_cli.add_to(app)
 app.add_typer(figure_cli.app, name="figure")
 app.add_typer(parked_cli.app, name="parked")

@@ -70,6 +70,19 @@ def pages_of(path: Path) -> tuple[Page, ...]:
     return tuple(_page(sheet, counts_from_1904=book.epoch == MAC_EPOCH) for sheet in book.worksheets)
 
 
+def grids_of(path: Path) -> Iterator[Grid | Rejected]:
+    """Every visible sheet that holds something, of a workbook that is not the form. Raises NotAWorkbook or TooLarge."""
+    for sheet in _load(path).worksheets:
+        if sheet.sheet_state == "visible":
+            try:
+                grid = _grid(sheet)
+            except Unreadable as why:
+                yield Rejected(str(sheet.title), 0, (why.trouble.problem(**why.words),))
+            else:
+                if grid.rows:
+                    yield grid
+
+
 def _load(path: Path) -> Any:
     try:
         with zipfile.ZipFile(path) as packed:

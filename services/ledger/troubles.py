@@ -96,6 +96,18 @@ class Trouble(Enum):
         "请核实此人属于哪个村,只保留一行。",
         "Find out where the person belongs and keep one row.",
     )
+    LISTED_TWICE = (
+        "名单中同一人同一类别已在工作表“{sheet}”第 {row} 行。",
+        "This person is listed for this category already: sheet {sheet}, row {row}.",
+        "只保留一行。",
+        "Keep one row.",
+    )
+    NO_LIST_COLUMNS = (
+        "前 {rows} 行内没有同时含“身份证号”和“类别”两列的表头,整张未读。",
+        "No header within the first {rows} rows has both columns, citizen number and category; none was read.",
+        "请在表头填“身份证号”和“类别”(citizen number, category)再比对;不是名单的工作表请删去。",
+        "Name the two columns 身份证号 and 类别; delete sheets that are no list.",
+    )
     WHICH_DIABETES = (
         "没有写明糖尿病类型。",
         "The type of diabetes is not stated.",

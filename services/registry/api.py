@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.chassis.http.faces import Entry, Face, Reading
 from services.registry import commands as do
+from services.registry import comparing_api as comparing
 from services.registry.application import NAME
 from services.registry.figure_commands import CorrectFigure, EnterFigure
 from services.registry.reading import Contacts, Suspected, contacts, duplicates
@@ -44,6 +45,7 @@ ADVICE = {
     "SameEntry": "两个编号是同一档案：请核对",
     "NotMerged": "该档案并未并入其他档案：请核对编号",
     "NotSuspected": "这两份档案未被列为疑似重复：请核对两个编号",
+    **comparing.ADVICE,
     "AlreadyThere": "该老人已住在此村此组：请核对村和组",
     "UnknownGroup": "该村没有此村小组：请核对组名",
     "BeforeThePairing": "现结对人在此日期之后才结对：请填写其照看期间的日期",
@@ -240,6 +242,7 @@ _ENTRIES = (
         "误登注销 / should never have been on the register",
         {"by": "w-001", "reason": "非本乡户籍 / lives elsewhere"},
     ),
+    *comparing.ENTRIES,
     Entry("POST", "/elders/{elder}/death", do.NoteDeath, "去世 / died", _ON),
     Entry("POST", "/elders/{elder}/move", do.NoteMove, "迁出本乡 / moved out of the township", _ON),
     Entry(
@@ -281,4 +284,4 @@ _DUPLICATES = Reading(
     {"suspected": [_PAIR]},
 )
 
-FACE = Face(NAME, _ENTRIES, ADVICE, readings=(_CONTACTS, _DUPLICATES))
+FACE = Face(NAME, _ENTRIES, ADVICE, readings=(_CONTACTS, _DUPLICATES, comparing.READING))

@@ -21,6 +21,7 @@ from services.kernel.refusal import Refusal
 from services.kernel.roster import Roster, roster_id
 from services.registry import commands as do
 from services.registry import staff, views
+from services.registry.comparing import Comparing
 from services.registry.domain import Elder, elder_id
 from services.registry.duplicates import Duplicates
 from services.registry.entering import Figures
@@ -88,6 +89,7 @@ class Registry:
             do.LeaveInstitution: self.leave_institution,
             do.NoteDeath: self.note_death,
             do.NoteMove: self.note_move,
+            **Comparing(roster_id(NAME)).decisions,
             **Figures(policies).decisions,
         }
 

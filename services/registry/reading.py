@@ -9,8 +9,9 @@ from pydantic import BaseModel
 
 from services.chassis.log import EventLog
 from services.registry import views
+from services.registry.comparisons import Comparison, comparison_id
 from services.registry.domain import Elder, elder_id
-from services.registry.terms import NotOnRegister
+from services.registry.terms import NotOnRegister, UnknownComparison
 
 
 class ContactShown(BaseModel):
@@ -88,3 +89,40 @@ def duplicates(log: EventLog, fields: Mapping[str, str], limit: int) -> Suspecte
             for row in rows
         ]
     )
+
+
+class DifferenceShown(BaseModel):
+    """差异: `place` is the sheet and row of their list, `tail` the last four of the number that stands there."""
+
+    difference: str
+    kind: str
+    category: str
+    elder: str | None
+    place: str
+    tail: str
+    decision: str | None
+    by: str | None
+    reason: str | None
+
+
+class Differences(BaseModel):
+    """比对差异: of one comparison, in the order of their numbers."""
+
+    comparison: str
+    differences: list[DifferenceShown]
+
+
+def differences(log: EventLog, fields: Mapping[str, str], limit: int) -> Differences:
+    """At most `limit`, decided or not; raises UnknownComparison."""
+    comparison = fields["comparison"]
+    if log.load(Comparison, comparison_id(comparison)) is None:
+        raise UnknownComparison
+    shown = [
+        DifferenceShown(
+            difference=str(row["number"]),
+            by=row["by_staff"],
+            **{key: row[key] for key in ("kind", "category", "elder", "place", "tail", "decision", "reason")},
+        )
+        for row in log.query(views.DIFFERENCES, comparison, comparison, limit)
+    ]
+    return Differences(comparison=comparison, differences=shown)

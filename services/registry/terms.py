@@ -195,6 +195,21 @@ class NotSuspected(RegistryError):
     """Nobody suspects these two to be one person: check both ids."""
 
 
+class UnknownComparison(RegistryError):
+    """There is no comparison with this id: check the id."""
+
+
+class UnknownDifference(RegistryError):
+    """The comparison has no difference with this number: check the number."""
+
+
+class AlreadyDecided(RegistryError):
+    """This difference is decided already: make another comparison where it has to be decided anew."""
+
+    def __init__(self, decision: str = "", by: str = "") -> None:
+        super().__init__(f"{type(self).__doc__} → {decision}, {by}" if decision else "")
+
+
 class NotYetHappened(RegistryError):
     """This is dated in the future: enter it on the day it happens."""
 

@@ -8,6 +8,7 @@ from services.chassis import days
 from services.chassis.log import Recorded
 from services.chassis.recorder import Sql
 from services.registry import events
+from services.registry.comparisons import Comparison
 from services.registry.places import Village
 from services.registry.suspicions import Suspicion
 
@@ -21,6 +22,11 @@ TABLES = {
         "CREATE TABLE IF NOT EXISTS duplicates (elder TEXT, other TEXT, is_certain INTEGER NOT NULL,"
         " percent INTEGER NOT NULL, suspected_on TEXT NOT NULL, status TEXT NOT NULL, by_staff TEXT, reason TEXT,"
         " PRIMARY KEY (elder, other))"
+    ),
+    "differences": (
+        "CREATE TABLE IF NOT EXISTS differences (comparison TEXT, number INTEGER, department TEXT NOT NULL,"
+        " compared_on TEXT NOT NULL, kind TEXT NOT NULL, category TEXT NOT NULL, elder TEXT, place TEXT NOT NULL,"
+        " tail TEXT NOT NULL, decision TEXT, by_staff TEXT, reason TEXT, PRIMARY KEY (comparison, number))"
     ),
     "days": days.TABLE,
     "villages": "CREATE TABLE IF NOT EXISTS villages (village TEXT PRIMARY KEY, name TEXT NOT NULL)",
@@ -47,6 +53,15 @@ SUSPECTED = (
     " JOIN elders b ON b.elder = d.other WHERE d.status = ?"
     " ORDER BY d.is_certain DESC, d.percent DESC, d.elder, d.other LIMIT ?"
 )
+DIFFERENCES = (
+    "SELECT * FROM differences WHERE comparison = ? OR ? = ''"
+    " ORDER BY compared_on, comparison, number LIMIT ?"
+)
+UNDECIDED = (
+    "SELECT * FROM differences WHERE (comparison = ? OR ? = '') AND decision IS NULL"
+    " ORDER BY compared_on, comparison, number LIMIT ?"
+)
+DIFFERENCE = "SELECT * FROM differences WHERE comparison = ? AND number = ?"
 MERGED = "SELECT elder FROM elders WHERE status = 'merged' AND reason = ? ORDER BY elder"
 VILLAGES = "SELECT village, name FROM villages ORDER BY village"
 CERTIFIED = "SELECT elder, village, carer, born FROM elders WHERE status = 'certified' ORDER BY elder"
@@ -69,6 +84,8 @@ _DECIDE = (
     "UPDATE duplicates SET status = ?, by_staff = ?, reason = ? WHERE (elder = ? AND other = ?)"
     " OR (elder = ? AND other = ?)"
 )
+_DIFFERENCE = "INSERT INTO differences VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)"
+_DECIDED = "UPDATE differences SET decision = ?, by_staff = ?, reason = ? WHERE comparison = ? AND number = ?"
 _WAKE = "UPDATE elders SET wake = ? WHERE elder = ?"
 _VILLAGE = "INSERT INTO villages VALUES (?, ?)"
 
@@ -96,6 +113,14 @@ def apply(sql: Sql, recorded: Recorded) -> None:
             sql.run(_SUSPECT, recorded.subject, *row)
         case Suspicion.KeptApart():
             _decide(sql, "kept", event, recorded.subject, event.other)
+        case Comparison.Created():
+            for number, one in enumerate(event.differences, 1):
+                shown = (one["kind"], one["category"], one["elder"], one["place"], one["tail"])
+                about = (recorded.subject, number, event.department, event.compared_on)
+                sql.run(_DIFFERENCE, *about, *shown)
+        case Comparison.Decided():
+            said = (event.decision, event.by, event.reason)
+            sql.run(_DECIDED, *said, recorded.subject, int(event.difference))
         case _:
             pass
 

@@ -19,7 +19,9 @@ from services.kernel.words import ProblemKind
 from services.notify.commands import Acknowledge, Resend
 from services.notify.domain import Telling
 from services.registry import commands as register
+from services.registry import comparing_commands as compare
 from services.registry import events as filed
+from services.registry.comparisons import Comparison
 from services.registry.figure_commands import CorrectFigure, EnterFigure
 from services.registry.figures import EnteredFigure
 from services.registry.places import Village
@@ -56,6 +58,8 @@ BACK: dict[type[Command], type[Any]] = {
     register.KeepApart: Suspicion.KeptApart,
     register.MergeElders: filed.ElderMerged,
     register.UndoMerge: filed.MergeUndone,
+    compare.CompareList: Comparison.Created,
+    compare.DecideDifference: Comparison.Decided,
     register.EnterInstitution: filed.InstitutionEntered,
     register.LeaveInstitution: filed.InstitutionLeft,
     register.NoteDeath: filed.StatusEnded,
@@ -106,6 +110,8 @@ SAID: dict[type[Command], Callable[[Any], dict[str, Any]]] = {
     register.MergeElders: lambda event: {"kept": event.into, "merged": event.subject},
     register.UndoMerge: lambda event: {"merged": event.subject},
     register.EndAppointment: lambda event: {"on": event.last_day},
+    compare.CompareList: lambda event: {"comparison": event.subject, "on": event.compared_on},
+    compare.DecideDifference: lambda event: {"comparison": event.subject},
     register.RemoveForError: lambda event: {"reason": event.note},
     register.HandOver: lambda event: {"taker": event.carer, "on": event.since, "elders": [event.subject]},
     register.TransferElder: lambda event: {"on": event.since},

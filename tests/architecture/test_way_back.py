@@ -12,6 +12,7 @@ from services.chassis.settings import Settings
 from services.kernel.calendar import SHANGHAI
 from services.notify.commands import Acknowledge
 from services.registry import commands as register
+from services.registry import comparing_commands as compare
 from services.registry.figure_commands import CorrectFigure, EnterFigure
 from services.registry.terms import FigureKind
 from services.risk import commands as assess
@@ -113,11 +114,22 @@ def life() -> Iterator[Command]:
     yield from problems(on)
 
 
+def comparisons(on: dict[int, date]) -> Iterator[Command]:
+    row = compare.DifferenceRow(
+        kind="on_theirs", category="disability", elder="wang", place="A 2", tail="1224"
+    )
+    stranger = compare.DifferenceRow(kind="not_registered", category="advanced_age", place="A 3", tail="0015")
+    named: dict[str, Any] = {"comparison": "C1", "by": "lead"}
+    yield compare.CompareList(department="民政", on=on[40], same=3, differences=[row, stranger], **named)
+    yield compare.DecideDifference(difference="2", decision="to_be_visited", reason="新迁入", **named)
+
+
 def papers(on: dict[int, date]) -> Iterator[Command]:
     yield care.FileAgreement(elder="wang", by="lead", on=on[26])
     yield care.CorrectAbsence(elder="wang", begins=on[30], ends=on[39])
     yield care.NoteNeed(need="N1", elder="wang", kind="meals", by="grid", on=on[29], text="无人做饭")
     yield care.MeetNeed(need="N1", elder="wang", by="lead", on=on[30], text="已送饭")
+    yield from comparisons(on)
 
 
 def problems(on: dict[int, date]) -> Iterator[Command]:

@@ -20,7 +20,7 @@ MOST_SHOWN = 5
 def nothing_is_lost(found: Gathered) -> Iterator[str]:
     """What was acknowledged has its answer, and is recorded once, as it was said."""
     visits = _by(_of_kind(found, "VisitRecorded"), lambda one: one.content["visit"])
-    incidents = _by(_of_kind(found, "Incident.Created"), lambda one: one.content["incident"])
+    incidents = _by(_of_kind(found, "Problem.Created"), lambda one: one.content["problem"])
     for one in {(one.kind, one.id): one for one in found.acknowledged}.values():
         recorded = visits if one.kind == "visit" else incidents
         if one.key not in found.answers[one.service]:
@@ -37,7 +37,8 @@ def nothing_is_lost(found: Gathered) -> Iterator[str]:
 
 
 def _is_content(event: Event, one: Acknowledged) -> bool:
-    kept = event.content["content"] if one.kind == "visit" else event.content
+    named = {"incident": event.content.get("problem")}
+    kept = event.content["content"] if one.kind == "visit" else event.content | named
     return all(kept.get(key) == value for key, value in one.content.items())
 
 
@@ -180,7 +181,8 @@ def services_agree(found: Gathered) -> Iterator[str]:
     yield from _unlike("incidents", incidents, "told as incidents", matters("incident"))
     changed = {one.id for one in _of_kind(found, "FactsChanged")}
     yield from _unlike("changed facts", changed, "taken over by visits", changed & _causes(found, "visits"))
-    reported = {one.id for one in _of_kind(found, "Problem.Created")}
+    urgent = {row["incident"] for row in tables["incidents"]}
+    reported = {one.id for one in _of_kind(found, "Problem.Created") if one.content["problem"] in urgent}
     yield from _unlike("incidents", reported, "taken over by notify", reported & _causes(found, "notify"))
     unsent = {row["telling"] for row in tables["tellings"] if row["about"] == "incident"} - {
         row["telling"] for row in tables["notices"]

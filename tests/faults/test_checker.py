@@ -15,7 +15,7 @@ from services.kernel.calendar import SHANGHAI
 from services.township.house import House, opened
 from services.township.places import read_township
 from services.visits.commands import RecordVisit, ReportIncident
-from tests.faults.checker import findings
+from tests.faults.checker import findings, nothing_is_lost
 from tests.faults.gathered import Acknowledged, Gathered, gather, is_settled, read_record
 from tests.faults.test_kill_embedded import TOWNSHIP, enrol
 
@@ -73,6 +73,17 @@ def found(clean: tuple[House, Gathered]) -> Gathered:
 
 def place_of(found: Gathered, service: str, kind: str) -> int:
     return next(place for place, one in enumerate(found.events[service]) if one.kind == kind)
+
+
+def test_an_incident_that_was_acknowledged_is_found_and_one_that_is_not_there_is_missed(found: Gathered):
+    for number in (1, 2):
+        said = {"incident": f"I-{number}", "kind": "fall"}
+        one = Acknowledged("incident", f"I-{number}", "E00", said, "accepted", "phone", number)
+        found.acknowledged.append(one)
+        found.answers["visits"].add(one.key)
+    assert [*nothing_is_lost(found)] == [
+        "lost or doubled: incident I-2 was acknowledged and is recorded 0 times"
+    ]
 
 
 def test_a_clean_house_has_no_findings(clean: tuple[House, Gathered]):

@@ -17,6 +17,7 @@ from services.notify.channels.outcomes import Sent
 from services.notify.channels.settings import read_channels
 from services.notify.postman import Postman
 from services.registry.commands import MergeElders
+from services.registry.comparing_commands import CompareList, DifferenceRow
 from services.township import scenario
 from services.township.conductor import Conductor
 from services.township.house import House, opened
@@ -33,11 +34,20 @@ url = "https://robot.example/"
 """
 SERVICES = ("registry", "risk", "visits", "notify")
 
+DIFFERENCE = DifferenceRow(kind="on_theirs", category="disability", elder="E900", place="A 2", tail="1224")
 BY = {"by": "CENTRE", "problem": "p1"}
 TWICE = {"village": "V0", "group": "G1", "carer": "C00", "name": "王小明"}
 FURTHER = (
     enrol("E900", **TWICE),
     enrol("E901", **TWICE),
+    CompareList(
+        comparison="C1",
+        department="民政",
+        on=date(2024, 10, 1),
+        by="CENTRE",
+        same=0,
+        differences=[DIFFERENCE],
+    ),
     MergeElders(kept="E900", merged="E901", by="CENTRE", reason="one person"),
     care.OpenProblem(
         problem="p1", elder="E1", kind="housing", by="CENTRE", on=date(2024, 10, 1), text="屋顶漏雨"

@@ -50,6 +50,15 @@ def _problem(problem: str, step: str, body: dict, reason: str, elsewhere: str) -
 
 
 VISIT = {"elder": "E000", "mode": "in_person", "check_up": False, "confirms_facts": False} | BY
+DECIDED = {"decision": "rejected", "reason": "名单已过时", "by": "lead"}
+COMPARED = {
+    "department": "民政",
+    "same": 0,
+    "differences": [
+        {"kind": "on_theirs", "category": "disability", "elder": "E000", "place": "名单 2", "tail": "1224"},
+        {"kind": "not_registered", "category": "incapacity", "place": "名单 3", "tail": "0015"},
+    ],
+} | ON
 ACCEPTED = (
     Ask(
         "registry",
@@ -177,6 +186,24 @@ ACCEPTED = (
         ("/merges/E004/undoing", {"by": "lead", "reason": "两人"}),
         "NotMerged",
         {"by": "lead", "reason": "不同"},
+    ),
+    Ask(
+        "registry",
+        "POST",
+        "/comparisons",
+        COMPARED | {"comparison": "C2", "by": "lead"},
+        ("/comparisons", COMPARED | {"comparison": "C3", "by": "nobody"}),
+        "UnknownStaff",
+        COMPARED | {"comparison": "C2", "by": "lead", "same": 1},
+    ),
+    Ask(
+        "registry",
+        "POST",
+        "/comparisons/C1/differences/1/decision",
+        DECIDED,
+        ("/comparisons/C1/differences/3/decision", DECIDED),
+        "UnknownDifference",
+        DECIDED | {"decision": "accepted"},
     ),
     _elder("registry", "/institution", ON, {"on": "2024-03-03"}),
     Ask(

@@ -1,6 +1,7 @@
 """Every way in, the same seven times: accepted, repeat, conflict, refused, malformed, unauthorised, in the future."""
 
 import inspect
+import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -15,6 +16,7 @@ from services.kernel.refusal import Refusal
 from services.notify import terms as notify_terms
 from services.notify.deliveries import Delivery
 from services.registry import commands as registry
+from services.registry import comparing_commands as compare
 from services.registry import terms as registry_terms
 from services.registry.figure_commands import EnterFigure
 from services.registry.terms import FigureKind
@@ -23,7 +25,7 @@ from services.risk import terms as risk_terms
 from services.township.house import House
 from services.visits import commands as visits
 from services.visits import terms as visits_terms
-from tests.unit.http.asks import ACCEPTED, FUTURE, WAY, Ask, form
+from tests.unit.http.asks import ACCEPTED, COMPARED, FUTURE, WAY, Ask, form
 from tests.unit.http.conftest import FACES
 from tests.unit.http.village import NOW, VILLAGE, enrol, visit
 
@@ -58,7 +60,7 @@ def problems_at_every_stage() -> Iterator[Command]:
 @pytest.fixture(autouse=True)
 def begun(house: House) -> None:
     """What some of the asked need to have happened."""
-    day = NOW.date()
+    day, compared = NOW.date(), COMPARED | {"comparison": "C1", "by": "lead"}
     house.take_many(
         [
             Asked(EnterFigure(**FIGURE, on=day), NOW),
@@ -67,6 +69,7 @@ def begun(house: House) -> None:
             Asked(registry.MergeElders(by="lead", reason="一人", kept="E006", merged="E005"), NOW),
             Asked(registry.Appoint(staff="cadre", role="group_cadre"), NOW),
             Asked(registry.GoOnLeave(staff="cadre", stand_in="grid", begins=day - ONE_DAY, ends=day), NOW),
+            Asked(compare.CompareList.model_validate_json(json.dumps(compared)), NOW),
             Asked(risk.Observe(elder="E001", evidence="disability", on=day), NOW),
             Asked(visits.ReportIncident(incident="I3", elder="E003", kind="fall"), NOW),
             *(Asked(command, NOW) for command in (*papers(), *problems_at_every_stage())),

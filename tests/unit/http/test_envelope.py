@@ -234,6 +234,8 @@ def test_examples_can_be_read(client: TestClient):
                 need="NX",
                 begins="2024-03-01",
                 unit="clinic",
+                comparison="CX",
+                difference="1",
                 figure="F1",
             )
             answer = client.request(entry.method, path, json=dict(entry.example))

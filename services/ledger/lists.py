@@ -1,0 +1,140 @@
+"""Lists of other departments (部门名单): citizen number and category, row by row, or what is the matter with a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.ledger.cells import Cell, citizen_number, shown, word
+from services.ledger.facts import LedgerError, Problem, Rejected
+from services.ledger.headers import SEARCHED_ROWS, Grid
+from services.ledger.sheets import grids_of
+from services.ledger.troubles import Trouble, Unreadable
+from services.ledger.words import BY_BIRTHDAY, EVIDENCE, STATED
+
+NUMBER, CATEGORY = "身份证号", "类别"
+HEADERS = {
+    **dict.fromkeys((NUMBER, "身份证号码", "公民身份号码", "证件号码", "citizennumber", "idnumber"), NUMBER),
+    **dict.fromkeys((CATEGORY, "人员类别", "对象类别", "重点对象类别", "category"), CATEGORY),
+}
+CATEGORIES = {
+    **{name: name for name in (*EVIDENCE, "advanced_age")},
+    **STATED,
+    BY_BIRTHDAY: "advanced_age",
+    "残疾": "disability",
+    "监护缺失": "guardianship_failure",
+    "照护不到位": "insufficient_daily_care",
+}
+CHOICES = "监护缺失、高龄、失能、经济困难、重大疾病、残疾、智力障碍、照护不到位"
+"""重点对象: the eight kinds that are compared, 三(一)2, by what a list may call them."""
+
+
+class NotAList(LedgerError):
+    """No sheet has the two columns; the message says what to do."""
+
+    def __init__(self) -> None:
+        trouble, said = Trouble.NO_LIST_COLUMNS, {"rows": SEARCHED_ROWS}
+        super().__init__(f"{trouble.what(**said)} {trouble.what_to_do(**said)}")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One person of a list, for one category; where it stands."""
+
+    sheet: str
+    row: int
+    number: str
+    category: str
+
+
+@dataclass(frozen=True)
+class DepartmentList:
+    """What could be read, and what could not."""
+
+    listed: tuple[Listed, ...]
+    rejected: tuple[Rejected, ...]
+
+
+def read_list(path: Path) -> DepartmentList:
+    """Every visible sheet. Raises NotAWorkbook, TooLarge, or NotAList where no sheet has the columns."""
+    reading = _Reading()
+    for found in grids_of(path):
+        reading.take(found)
+    if not reading.sheets:
+        raise NotAList
+    return DepartmentList(tuple(reading.first.values()), tuple(reading.rejected))
+
+
+class _Reading:
+    """As far as it has come; `sheets` counts those that are lists."""
+
+    def __init__(self) -> None:
+        self.sheets = 0
+        self.first: dict[tuple[str, str], Listed] = {}
+        self.rejected: list[Rejected] = []
+
+    def take(self, found: Grid | Rejected) -> None:
+        """One sheet; one that could not be read counts as a list, whose rows are missing."""
+        if isinstance(found, Rejected):
+            self.sheets += 1
+            self.rejected.append(found)
+            return
+        header = _header(found)
+        if header is None:
+            problem = Trouble.NO_LIST_COLUMNS.problem(rows=SEARCHED_ROWS)
+            self.rejected.append(Rejected(found.title, 0, (problem,)))
+            return
+        self.sheets += 1
+        below, columns = header
+        for row in sorted(row for row in found.rows if row > below):
+            cells = {name: found.rows[row].get(at) or Cell(row, at) for name, at in columns.items()}
+            if not all(cell.is_blank for cell in cells.values()):
+                self._row(found.title, row, cells)
+
+    def _row(self, sheet: str, row: int, cells: dict[str, Cell]) -> None:
+        problems: list[Problem] = []
+        number, category = (_read(name, cells[name], problems) for name in (NUMBER, CATEGORY))
+        if number and category:
+            held = self.first.setdefault((number, category), Listed(sheet, row, number, category))
+            if (held.sheet, held.row) == (sheet, row):
+                return
+            problems.append(
+                Trouble.LISTED_TWICE.problem(NUMBER, cells[NUMBER].at, sheet=held.sheet, row=held.row)
+            )
+        self.rejected.append(Rejected(sheet, row, tuple(problems)))
+
+
+def _header(grid: Grid) -> tuple[int, dict[str, int]] | None:
+    """The first row that names both columns, and where they stand."""
+    for row in sorted(row for row in grid.rows if row <= SEARCHED_ROWS):
+        found = {
+            HEADERS[name]: at
+            for at, cell in sorted(grid.rows[row].items(), reverse=True)
+            if (name := word(cell.value).lower()) in HEADERS
+        }
+        if len(found) == len((NUMBER, CATEGORY)):
+            return row, found
+    return None
+
+
+def _read(name: str, cell: Cell, problems: list[Problem]) -> str | None:
+    try:
+        return _value(name, cell)
+    except Unreadable as why:
+        problems.append(why.trouble.problem(name, cell.at, shown(cell.value), **why.words))
+        return None
+
+
+def _value(name: str, cell: Cell) -> str:
+    if cell.is_formula or cell.is_error:
+        raise Unreadable(Trouble.FORMULA if cell.is_formula else Trouble.ERROR_VALUE)
+    if name == CATEGORY:
+        said = word(cell.value).lower()
+        if said and said not in CATEGORIES:
+            raise Unreadable(Trouble.UNKNOWN_WORD, choices=CHOICES)
+        value = CATEGORIES.get(said)
+    else:
+        value = citizen_number(cell.value)
+    if value is None:
+        raise Unreadable(Trouble.MISSING)
+    return value

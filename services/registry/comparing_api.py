@@ -1,0 +1,56 @@
+"""Comparisons over HTTP: the result of one, the decision on a difference, and what differs."""
+
+from __future__ import annotations
+
+from services.chassis.http.faces import Entry, Reading
+from services.registry.comparing_commands import CompareList, DecideDifference
+from services.registry.reading import Differences, differences
+
+ADVICE = {
+    "UnknownComparison": "没有此编号的比对：请核对编号",
+    "UnknownDifference": "该次比对没有此序号的差异：请核对序号",
+    "AlreadyDecided": "该差异已有结论：确需改变的，请另行比对",
+}
+
+_ROW = {
+    "kind": "on_theirs",
+    "category": "disability",
+    "elder": "E0001",
+    "place": "Sheet1 7",
+    "tail": "1224",
+}
+
+ENTRIES = (
+    Entry(
+        "POST",
+        "/comparisons",
+        CompareList,
+        "数据比对 / what a department's list and the register say differently; decided one by one",
+        {
+            "on": "2024-03-01",
+            "comparison": "2024-civil",
+            "department": "民政",
+            "by": "w-001",
+            "same": 12,
+            "differences": [_ROW],
+        },
+    ),
+    Entry(
+        "POST",
+        "/comparisons/{comparison}/differences/{difference}/decision",
+        DecideDifference,
+        "比对结论 / a difference is accepted, rejected or to be visited; once",
+        {"decision": "to_be_visited", "reason": "名单日期较早 / an old list", "by": "w-001"},
+    ),
+)
+
+READING = Reading(
+    "/comparisons/{comparison}/differences",
+    "比对差异 / the differences of a comparison, with what was decided",
+    differences,
+    Differences,
+    {
+        "comparison": "2024-civil",
+        "differences": [_ROW | {"difference": "1", "decision": None, "by": None, "reason": None}],
+    },
+)

@@ -1,0 +1,63 @@
+"""What the registry is asked to do about lists of other departments."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from services.chassis.commands import Command
+
+Kind = Literal["on_theirs", "on_ours", "not_registered"]
+Decision = Literal["accepted", "rejected", "to_be_visited"]
+Category = Literal[
+    "guardianship_failure",
+    "advanced_age",
+    "incapacity",
+    "economic_hardship",
+    "major_illness",
+    "disability",
+    "intellectual_impairment",
+    "insufficient_daily_care",
+]
+"""重点对象: the eight kinds of key persons that are compared, 三(一)2."""
+
+
+class DifferenceRow(Command):
+    """差异: `place` is the sheet and row of their list, `tail` the last four of the number that stands there."""
+
+    NAME: ClassVar[str] = ""
+    kind: Kind
+    category: Category
+    elder: str | None = None
+    place: str = Field(default="", max_length=120)
+    tail: str = Field(default="", max_length=4)
+
+
+class CompareList(Command):
+    """数据比对: what a department's list and the register say differently on a day; `same` is where they agree."""
+
+    NAME: ClassVar[str] = "compare_list"
+    comparison: str = Field(min_length=1)
+    department: str = Field(min_length=1)
+    on: date
+    by: str = Field(min_length=1)
+    same: int = Field(ge=0)
+    differences: list[DifferenceRow] = Field(max_length=10_000)
+
+    @property
+    def key(self) -> str:
+        """A comparison is made once however often it is sent."""
+        return f"comparison:{self.comparison}"
+
+
+class DecideDifference(Command):
+    """比对结论: what is to become of one difference, by its number in the comparison, from 1."""
+
+    NAME: ClassVar[str] = "decide_difference"
+    comparison: str = Field(min_length=1)
+    difference: str = Field(pattern=r"^[1-9]\d*$")
+    decision: Decision
+    reason: str = Field(min_length=1)
+    by: str = Field(min_length=1)
