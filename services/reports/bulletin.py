@@ -69,7 +69,13 @@ _PROBLEMS = (
 
 def tables(scope: Scope) -> tuple[Table, ...]:
     """Duties that close in the month; grades and agreements as on `as_of`; incidents and problems of the month."""
-    return (_duties(scope), _grades(scope), _agreements(scope), _incidents(scope), _problems(scope))
+    return (
+        _duties(scope),
+        _grades(scope),
+        share_signed(scope, "agreements", "三、委托照顾协议"),
+        _incidents(scope),
+        _problems(scope),
+    )
 
 
 def _duties(scope: Scope) -> Table:
@@ -138,7 +144,8 @@ def _grade_row(scope: Scope, village: str) -> tuple[Figure, ...]:
     )
 
 
-def _agreements(scope: Scope) -> Table:
+def share_signed(scope: Scope, name: str, title: str) -> Table:
+    """Agreements that stand of those certified on `as_of`, by village, against the policy's target (100 %)."""
     target = scope.rules.reports.targets.get(AGREEMENTS)
     aim = Figure(target.at_least if target else None)
     rows = [
@@ -149,7 +156,7 @@ def _agreements(scope: Scope) -> Table:
     ]
     totals = _agreement_row("合计", scope.certified, aim) if rows else ()
     clause = f"({target.clause})" if target else ""
-    return Table("agreements", f"三、委托照顾协议{clause}", _AGREEMENTS, tuple(rows), totals)
+    return Table(name, f"{title}{clause}", _AGREEMENTS, tuple(rows), totals)
 
 
 def _agreement_row(label: str, elders: list[Elder], aim: Figure) -> tuple[Figure, ...]:

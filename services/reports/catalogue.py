@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from services.chassis.log import EventLog
 from services.reports import (
+    agreements,
     bulletin,
     care_card,
     care_plan,
@@ -41,6 +42,7 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
+    "agreements": Kind("委托照顾协议登记", "三(二)1", WITHOUT_GRADES, agreements.tables),
     "bulletin": Kind(
         "留守老年人关爱服务月度通报",
         "二(一)",

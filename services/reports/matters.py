@@ -1,4 +1,4 @@
-"""Problems and needs, each from the day it was found to its end, with the event that says each step."""
+"""Problems, needs and agreements, each from the day it was found to its end, with the event that says each step."""
 
 from __future__ import annotations
 
@@ -86,15 +86,26 @@ class Need:
         return ((self.met.on if self.met else as_of) - self.found.on).days
 
 
+@dataclass
+class Agreement:
+    """委托照顾协议: between whom and from when until when, as its signing says; filed, and ended with its term."""
+
+    signed: Said
+    """The value holds supporter, caretaker, relation, begins, ends and by."""
+    filed: Said | None = None
+    ended: Said | None = None
+
+
 class Matters:
-    """Every problem by its number, every need by elder and number."""
+    """Every problem by its number, every need by elder and number, every agreement of an elder as they were signed."""
 
     def __init__(self) -> None:
+        self.agreements: dict[str, list[Agreement]] = {}
         self.problems: dict[str, Problem] = {}
         self.needs: dict[tuple[str, str], Need] = {}
 
     def take(self, fact: Fact) -> None:
-        """One more fact; what is neither of a problem nor of a need changes nothing."""
+        """One more fact; what is of none of them changes nothing."""
         take = _TAKES.get(fact.topic)
         if take is not None:
             take(self, fact)
@@ -120,6 +131,21 @@ class Matters:
         need = self.needs.get((fact.subject, fact["need"]))
         if need is not None:
             need.met = Said(fact["by"], fact.on, fact.id)
+
+    def sign(self, fact: Fact) -> None:
+        """签订委托照顾协议, or its renewal."""
+        one = Agreement(Said(dict(fact.held), fact.on, fact.id))
+        self.agreements.setdefault(fact.subject, []).append(one)
+
+    def file(self, fact: Fact) -> None:
+        """协议报备."""
+        for one in self.agreements.get(fact.subject, [])[-1:]:
+            one.filed = Said(fact["by"], fact.on, fact.id)
+
+    def end(self, fact: Fact) -> None:
+        """协议到期."""
+        for one in self.agreements.get(fact.subject, [])[-1:]:
+            one.ended = Said(fact["ends"], fact.on, fact.id)
 
 
 def _begin(problem: Problem, stage: str) -> None:
@@ -174,6 +200,9 @@ _TAKES: dict[str, Callable[[Matters, Fact], None]] = {
     "visits.IncidentReported": Matters.find,
     "visits.NeedFound": Matters.find_need,
     "visits.NeedMet": Matters.meet_need,
+    "visits.AgreementSigned": Matters.sign,
+    "visits.AgreementFiled": Matters.file,
+    "visits.AgreementEnded": Matters.end,
 }
 _STEPS: dict[str, Callable[[Problem, Fact], None]] = {
     "visits.ProblemAccepted": _accept,

@@ -1,0 +1,72 @@
+"""委托照顾协议: every agreement with its parties, term and filing; who has none; and the share signed by village."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from services.reports.bulletin import share_signed
+from services.reports.care_card import WHO, who_of
+from services.reports.figures import Column, Figure, Table, figure
+from services.reports.matters import Agreement
+from services.reports.people import Elder, Said
+from services.reports.problem_ledger import day_of
+from services.reports.scope import Scope
+
+_COLUMNS = (
+    *WHO,
+    Column("supporter", "赡养义务人", 6),
+    Column("caretaker", "受托人", 6),
+    Column("relation", "与老人关系", 5),
+    Column("signed_on", "签订日期", 6),
+    Column("begins", "起", 6),
+    Column("ends", "止", 6),
+    Column("by", "经办人", 5),
+    Column("filed_on", "报备日期", 6),
+    Column("state", "状态", 5),
+)
+_NOBODY = (Figure(),) * 8
+
+
+def tables(scope: Scope) -> tuple[Table, ...]:
+    """Agreements by place, among them who is left behind and has none that stands; then the share by village."""
+    rows = [row for elder in scope.elders for row in _rows(scope, elder)]
+    return (
+        Table("list", "一、协议登记", _COLUMNS, tuple(rows)),
+        share_signed(scope, "coverage", "二、签订率"),
+    )
+
+
+def _rows(scope: Scope, elder: Elder) -> Iterator[tuple[Figure, ...]]:
+    who = who_of(scope, elder)
+    held = scope.picture.matters.agreements.get(elder.elder, [])
+    for one in held:
+        yield (*who, *_row(scope, one, is_last=one is held[-1]))
+    if elder.is_certified and elder.signed is None:
+        yield (*who, *_NOBODY, figure("未签", elder.certified_id))
+
+
+def _row(scope: Scope, one: Agreement, *, is_last: bool) -> tuple[Figure, ...]:
+    signed, ids = one.signed, (one.signed.id,)
+    ends = signed.value["ends"]
+    return (
+        _party(scope, signed, "supporter"),
+        _party(scope, signed, "caretaker"),
+        _party(scope, signed, "relation"),
+        Figure(signed.on, ids),
+        Figure(date.fromisoformat(signed.value["begins"]), ids),
+        Figure(date.fromisoformat(ends) if ends else None, ids if ends else ()),
+        Figure(signed.value["by"], ids),
+        day_of(one.filed),
+        _state(one, is_last=is_last),
+    )
+
+
+def _party(scope: Scope, signed: Said, field: str) -> Figure:
+    return scope.sight.private(Said(signed.value[field], signed.on, signed.id))
+
+
+def _state(one: Agreement, *, is_last: bool) -> Figure:
+    if one.ended is not None:
+        return Figure("已到期", (one.ended.id,))
+    return Figure("有效" if is_last else "已续签", (one.signed.id,))

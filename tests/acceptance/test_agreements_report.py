@@ -1,0 +1,57 @@
+"""The list of agreements: parties, term and filing, who has none, and the share signed."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.chassis.settings import Settings
+from services.kernel.words import Role
+from services.reports.scope import Asked
+from services.township.house import opened
+from services.visits import commands as care
+from tests.acceptance.test_ledgers import Desk, day
+from tests.acceptance.test_reports import OFFICE, report_of, rows_of
+from tests.unit.http.village import people
+
+PARTIES: dict[str, Any] = {"supporter": "S1", "caretaker": "周**", "relation": "邻居"}
+
+
+def listed(number: int, reader: Role | None = OFFICE) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Of two elders one signs for six days, files, and signs again after the term."""
+    with opened(Settings(data=None)) as house:
+        people(house, 2)
+        desk = Desk(house)
+        who: dict[str, Any] = {"elder": "E000", "by": "lead"}
+        desk.take(4, care.SignAgreement(**who, on=day(4), ends=day(9), **PARTIES))
+        desk.take(5, care.FileAgreement(**who, on=day(5)))
+        desk.take(12, care.SignAgreement(**who, on=day(12), **PARTIES))
+        made = report_of(desk.through(15), "agreements", Asked(day(number), day(number), reader=reader))
+    return rows_of(made, "list"), rows_of(made, "coverage")
+
+
+def test_an_agreement_is_a_row_with_its_parties_its_term_and_its_filing():
+    (first, none), (coverage,) = listed(8)
+    assert {name: first[name] for name in (*PARTIES, "elder", "by")} == PARTIES | {
+        "elder": "E000",
+        "by": "lead",
+    }
+    dates = [first[name] for name in ("signed_on", "begins", "ends", "filed_on")]
+    assert dates == ["2024-03-04", "2024-03-04", "2024-03-09", "2024-03-05"]
+    assert (none["elder"], none["signed_on"], none["state"]) == ("E001", None, "未签")
+    assert (coverage["signed"], coverage["rate"], coverage["target"]) == (1, 50.0, 100)
+
+
+@pytest.mark.parametrize(
+    ("number", "states"),
+    [(8, ["有效", "未签"]), (11, ["已到期", "未签", "未签"]), (13, ["已到期", "有效", "未签"])],
+)
+def test_what_is_over_stays_listed_and_is_wanted_again(number: int, states: list[str]):
+    rows, _ = listed(number)
+    assert [row["state"] for row in rows] == states
+    assert all(date.fromisoformat(row["signed_on"]) <= day(number) for row in rows if row["signed_on"])
+
+
+def test_without_a_role_the_parties_are_hidden():
+    rows, _ = listed(8, None)
+    assert {rows[0][name] for name in PARTIES} == {"*"}
