@@ -196,7 +196,10 @@ def test_all_services_in_one_process(data: Path):
         ]
         for _, method, path, body in asks:
             assert httpx.request(method, process.url + path, json=body, headers=AUTH).is_success
-        assert httpx.get(f"{process.url}/inbox/grid", headers=AUTH).json() == {"messages": []}
+        assert httpx.get(f"{process.url}/inbox/grid", headers=AUTH).json() == {
+            "messages": [],
+            "cancelled": [],
+        }
 
 
 def test_the_rate_is_printed(data: Path):
