@@ -24,7 +24,13 @@ def test_the_townships_own_file_is_in_order(data: Path):
 def test_every_fault_is_told_with_its_line_in_both_languages(tmp_path: Path, data: Path):
     wrong = [("age = 60", 'age = "sixty"'), ("agreement_days = 30", "agreement_dais = 30")]
     file = revised(
-        tmp_path, "wrong", "2025-01-01", *wrong, ("[registry]", "[regstry]"), ("[risk]", "[risk ]")
+        tmp_path,
+        "wrong",
+        "2025-01-01",
+        *wrong,
+        ("[registry]", "[regstry]"),
+        ("[registry.duplicates]", "[regstry.duplicates]"),
+        ("[risk]", "[risk ]"),
     )
     lines = file.read_text(encoding="utf-8").splitlines()
     said = shouwang("policy", "check", file, data=data)

@@ -9,10 +9,11 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 import pytest
 from eventsourcing.domain import Aggregate
 from eventsourcing.persistence import DataError, OperationalError
-from kombu import Connection, Exchange
+from kombu import Connection
 from kombu.messaging import Producer
 
 from contracts.envelope import Envelope
+from services.chassis.amqp import memory_route
 from services.chassis.inbox import Hearing, Inbox
 from services.chassis.log import EventLog, LostRace, Recorded
 from services.chassis.parking import HandlerRaised, NotParked, Parked, Unreadable, is_passing
@@ -260,10 +261,13 @@ def test_bytes_that_are_no_envelope_are_kept_once_and_have_no_effect(consumer: C
     hearing = Hearing("down", consumer.inbox, broker)
     newer = told("li")[0].model_dump_json().replace('"1.0"', '"2.0"').encode()
     elsewhere = told("li", partition=4)[0].model_dump_json().encode()
-    producer = Producer(broker.connection.channel(), Exchange(broker.namespace, "topic", durable=True))
+    producer = Producer(broker.connection.channel(), broker.exchange)
     for body in (b"\xff\xfe\x00", b"\xff\xfe\x00", newer, elsewhere):
         producer.publish(
-            body, routing_key="up.Said.3", content_type="application/data", content_encoding="binary"
+            body,
+            routing_key=memory_route("up", 3),
+            content_type="application/data",
+            content_encoding="binary",
         )
     assert hearing.step() == 0
     assert {row.body for row in consumer.parked.list()} == {b"\xff\xfe\x00", newer, elsewhere}
