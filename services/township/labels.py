@@ -49,7 +49,7 @@ _CHINESE = {
     "support_failure": "不履行赡养",
     "dispute": "矛盾纠纷",
     "housing": "住房",
-    "insurance": "参保",
+    "insurance": "医保",
     "relief": "救助",
     "referral": "转诊",
     "home_adaptation": "适老化改造",
