@@ -10,7 +10,6 @@ import json
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from time import perf_counter
@@ -32,6 +31,7 @@ from services.chassis import snapshots
 from services.chassis.cache import Cache
 from services.chassis.metrics_observer import UNOBSERVED, Observer
 from services.chassis.races import is_race
+from services.chassis.recorded import Recorded
 from services.chassis.recorder import Extras, Recorder, Sql
 from services.chassis.unit import LOT, Answered, Unit, digest
 
@@ -61,29 +61,6 @@ class LostRace(LogError):
 
 class Unrecordable(RuntimeError):
     """A read model cannot bear these events: trying again would not help, a person must look."""
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """A stored event and its place in the log (notification id, in commit order, not gap-free)."""
-
-    position: int
-    event: Any
-
-    @property
-    def subject(self) -> str:
-        """Whom or what the event is about."""
-        return vars(self.event)["subject"]
-
-    @property
-    def has_wake(self) -> bool:
-        """Whether this is the last event of its aggregate in its unit, which says when time will next change it."""
-        return "wake" in vars(self.event)
-
-    @property
-    def wake(self) -> str | None:
-        """That moment (ISO); None where time alone changes nothing."""
-        return vars(self.event)["wake"]
 
 
 def _no_wake(_: Aggregate) -> date | datetime | None:

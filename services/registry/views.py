@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.chassis import days
-from services.chassis.log import Recorded
+from services.chassis.recorded import Recorded
 from services.chassis.recorder import Sql
 from services.registry import events
 from services.registry.comparisons import Comparison
