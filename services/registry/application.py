@@ -22,6 +22,7 @@ from services.kernel.roster import Roster, roster_id
 from services.registry import commands as do
 from services.registry import staff, views
 from services.registry.comparing import Comparing
+from services.registry.comparisons import comparison_id
 from services.registry.domain import Elder, elder_id
 from services.registry.duplicates import Duplicates
 from services.registry.entering import Figures
@@ -307,8 +308,8 @@ class Registry:
         return date.min if last is None else last + ONE_DAY
 
     def files_of(self, subject: str) -> list[UUID]:
-        """The elder's file, or the village."""
-        return [elder_id(subject), village_id(subject)]
+        """The elder's file, the village, or the comparison."""
+        return [elder_id(subject), village_id(subject), comparison_id(subject)]
 
     def wake_of(self, aggregate: Any) -> date | None:
         """When time alone will next change this aggregate."""

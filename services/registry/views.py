@@ -58,9 +58,12 @@ DIFFERENCES = (
     " ORDER BY compared_on, comparison, number LIMIT ?"
 )
 UNDECIDED = (
-    "SELECT * FROM differences WHERE (comparison = ? OR ? = '') AND decision IS NULL"
+    "SELECT * FROM differences WHERE (comparison = ? OR ? = '') "
+    " AND (decision IS NULL OR decision = 'to_be_visited')"
     " ORDER BY compared_on, comparison, number LIMIT ?"
 )
+DIFFERENCES_AFTER = "SELECT * FROM differences WHERE comparison = ? AND number > ? ORDER BY number LIMIT ?"
+HOW_MANY_DIFFER = "SELECT COUNT(*) AS number FROM differences WHERE comparison = ?"
 DIFFERENCE = "SELECT * FROM differences WHERE comparison = ? AND number = ?"
 MERGED = "SELECT elder FROM elders WHERE status = 'merged' AND reason = ? ORDER BY elder"
 VILLAGES = "SELECT village, name FROM villages ORDER BY village"
