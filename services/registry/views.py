@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from services.chassis import days
-from services.chassis.log import Recorded
+from services.chassis.recorded import Recorded
 from services.chassis.recorder import Sql
 from services.registry import events
 from services.registry.comparisons import Comparison
