@@ -17,7 +17,8 @@ from services.chassis.http.keyed import desk_for_keys, keyed
 from services.chassis.settings import read_settings
 from services.kernel.calendar import SHANGHAI
 from services.ledger.facts import Rejected
-from services.ledger.lists import DepartmentList, read_list
+from services.ledger.lists import DepartmentList, NotAList, read_list
+from services.ledger.troubles import Trouble
 from services.registry import views
 from services.registry.api import FACE as REGISTRY
 from services.registry.comparing_commands import CompareList, DecideDifference
@@ -32,9 +33,20 @@ from services.visits.commands import DoDuty
 
 differences = typer.Typer(no_args_is_help=True, help="比对差异 differences of a comparison: list, decide")
 console = Console()
-By = Annotated[str, typer.Option("--by", metavar="STAFF", help="经办人 staff id of whoever does it")]
+
+
+def _filled(given: str) -> str:
+    """What was given, without blanks around it; raises BadParameter where nothing is left."""
+    if not given.strip():
+        raise typer.BadParameter("不能为空:请填写 must not be empty: say it")
+    return given.strip()
+
+
+By = Annotated[
+    str, typer.Option("--by", metavar="STAFF", help="经办人 staff id of whoever does it", callback=_filled)
+]
 Faces = REGISTRY, RISK, VISITS
-MOST = 10_000
+ALL = 1_000_000_000
 DUTY, TOWNSHIP, SOURCE = "data_comparison", "township", "imported_list"
 KINDS = {
     "on_theirs": "名单有,本册无 on theirs, not ours",
@@ -50,18 +62,26 @@ DECISIONS = {
 
 def compare_list(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, metavar="LIST.xlsx")],
-    department: Annotated[str, typer.Option(help="部门 whose list it is, such as 民政")],
-    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="比对日期")],
+    department: Annotated[str, typer.Option(help="部门 whose list it is, such as 民政", callback=_filled)],
+    on: Annotated[
+        datetime,
+        typer.Option(
+            formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="名单日期 as of which both are compared"
+        ),
+    ],
     by: By,
     comparison: Annotated[str, typer.Option(help="编号 its id; otherwise day and department")] = "",
 ) -> None:
     """数据比对: a department's list (身份证号, 类别) against the register; the township's duty is then done."""
     held, day = read_list(file), on.date()
+    if not held.listed:
+        _show_read(held)
+        raise NotAList.of(file, Trouble.NO_ROW_READ)
     name = comparison or f"{day}-{department}"
     settings = read_settings(os.environ)
     with alone(settings.data, _waiting), opened(settings) as house:
         house.catch_up()
-        found = compare(held.listed, everybody(house), {one.category for one in held.listed})
+        found = compare(held.listed, everybody(house, day), {one.category for one in held.listed})
         said = {"comparison": name, "department": department, "on": day, "by": by, "same": found.same}
         command = CompareList.model_validate(said | {"differences": list(found.differences)})
         _show_read(held)
@@ -90,12 +110,14 @@ def _duty_done(house: House, comparison: str, by: str, on: date) -> Answer:
 def list_(
     comparison: Annotated[str, typer.Option(help="编号 of one comparison alone")] = "",
     *,
-    is_open: Annotated[bool, typer.Option("--open", help="未决 those that nobody has decided yet")] = False,
+    is_open: Annotated[
+        bool, typer.Option("--open", help="未决 not decided yet, or still to be visited")
+    ] = False,
 ) -> None:
     """列出: what differs, by comparison and number."""
     query = views.UNDECIDED if is_open else views.DIFFERENCES
     with opened(read_settings(os.environ)) as house:
-        rows = house.views("registry", query, comparison, comparison, MOST)
+        rows = house.views("registry", query, comparison, comparison, ALL)
     columns = (
         "比对 comparison",
         "序号 no.",
@@ -118,13 +140,13 @@ def list_(
 
 @differences.command()
 def decide(
-    comparison: str,
+    comparison: Annotated[str, typer.Argument(callback=_filled)],
     number: Annotated[int, typer.Argument(min=1)],
     decision: Annotated[str, typer.Option(metavar="|".join(DECISIONS))],
-    reason: Annotated[str, typer.Option(help="理由 why")],
+    reason: Annotated[str, typer.Option(help="理由 why", callback=_filled)],
     by: By,
 ) -> None:
-    """结论: once a difference; accepting what only their list has records the evidence, source imported_list."""
+    """结论: once a difference, and again after a visit; accepting what only their list has records the evidence."""
     if decision not in DECISIONS:
         raise typer.BadParameter(f"请选 choose: {', '.join(DECISIONS)}", param_hint="--decision")
     settings, at = read_settings(os.environ), datetime.now(SHANGHAI)
@@ -137,17 +159,23 @@ def decide(
             about = {"elder": row["elder"], "evidence": row["category"], "source": SOURCE}
             observed: Command = Observe.model_validate(about | {"on": date.fromisoformat(row["compared_on"])})
             _refused_ends(
-                house.take(observed, at), "结论已记录,但依据未登记 decided; the evidence is not recorded: "
+                house.take(observed, at, cause=f"comparison:{comparison}/{number}"),
+                "结论已记录,但依据未登记 decided; the evidence is not recorded: ",
             )
             console.print(
                 f"依据已登记 evidence recorded: {row['elder']} {_both(row['category'])}", markup=False
             )
         house.settle()
-    _say_next(decision, row["kind"])
+    _say_next(decision, row["kind"], row["elder"])
 
 
-def _say_next(decision: str, kind: str) -> None:
-    if (decision, kind) == ("accepted", "not_registered"):
+def _say_next(decision: str, kind: str, elder: str | None) -> None:
+    if decision == "to_be_visited":
+        console.print("下一步 next: 入户后再作结论 decide again after the visit: accepted, rejected")
+    if (decision, kind) == ("accepted", "not_registered") and elder:
+        said = f"此人当日不在册,另有档案 not registered on that day; look first: shouwang history {elder}"
+        console.print(said, markup=False)
+    elif (decision, kind) == ("accepted", "not_registered"):
         console.print("下一步 next: 填登记表并导入 put the person on the ledger, then shouwang import")
     if (decision, kind) == ("accepted", "on_ours"):
         console.print(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from contracts.catalogue import PARTITIONS
-from services.chassis.log import EventLog, Recorded
+from services.chassis.log import EventLog
+from services.chassis.recorded import Recorded
 from services.chassis.recorder import Sql
 from services.kernel.days import DayBook
 

@@ -63,8 +63,8 @@ class Inbox:
         self._retry_seconds = FIRST_RETRY_SECONDS
         self.together: Callable[[], int] = self.catch_up
         """How to catch up; a service that hears several upstreams catches up with all of them, in the order of time."""
-        self.patience = 0.0
-        """How many seconds what was passed over may wait until that is stored."""
+        self.patience = 0.0 if log.is_shared else float("inf")
+        """How many seconds what was passed over may wait until that is stored: for ever where the log ends with us."""
         self.stirred: Callable[[], None] = lambda: None
         """Called when something that was heard had an effect."""
         self.is_ending = False

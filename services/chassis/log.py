@@ -7,10 +7,11 @@ and the read models. Every stored event is stamped with what it is about and wha
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from time import perf_counter
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -30,6 +31,7 @@ from services.chassis import snapshots
 from services.chassis.cache import Cache
 from services.chassis.metrics_observer import UNOBSERVED, Observer
 from services.chassis.races import is_race
+from services.chassis.recorded import Recorded
 from services.chassis.recorder import Extras, Recorder, Sql
 from services.chassis.unit import LOT, Answered, Unit, digest
 
@@ -61,29 +63,6 @@ class Unrecordable(RuntimeError):
     """A read model cannot bear these events: trying again would not help, a person must look."""
 
 
-@dataclass(frozen=True)
-class Recorded:
-    """A stored event and its place in the log (notification id, in commit order, not gap-free)."""
-
-    position: int
-    event: Any
-
-    @property
-    def subject(self) -> str:
-        """Whom or what the event is about."""
-        return vars(self.event)["subject"]
-
-    @property
-    def has_wake(self) -> bool:
-        """Whether this is the last event of its aggregate in its unit, which says when time will next change it."""
-        return "wake" in vars(self.event)
-
-    @property
-    def wake(self) -> str | None:
-        """That moment (ISO); None where time alone changes nothing."""
-        return vars(self.event)["wake"]
-
-
 def _no_wake(_: Aggregate) -> date | datetime | None:
     return None
 
@@ -107,9 +86,11 @@ class EventLog:
         self.wake_of = wake_of
         self.observer: Observer = UNOBSERVED
         self._apply = apply
-        self._is_shared = is_shared
+        self.is_shared = is_shared
         self._cache = Cache()
         self._last = 0
+        self._untold: deque[Recorded] = deque()
+        self._told: dict[int, int] = {}
         transcoder = JSONTranscoder()
         transcoder.register(UUIDAsHex())
         transcoder.register(DatetimeAsISO())
@@ -141,9 +122,9 @@ class EventLog:
 
         def read(sql: Sql) -> tuple[int, list[Any]]:
             known = sql.rows(_ANSWERED.format(", ".join("?" * len(commands))), *commands) if commands else []
-            return (sql.last_position() if self._is_shared else self._last), known
+            return (sql.last_position() if self.is_shared else self._last), known
 
-        if not (self._is_shared or commands):
+        if not (self.is_shared or commands):
             return self._last, {}
         size, known = self.recorder.transact(read, commit=False)
         return size, {row["command"]: Answered(row["content"], json.loads(row["answer"])) for row in known}
@@ -153,7 +134,9 @@ class EventLog:
             return
         stored = [self._mapper.to_stored_event(event) for event in unit.events]
         positions = [Tracking(name, at) for name, at in unit.positions.items()]
-        answers = [(command, content, _text(answer)) for command, content, answer in unit.answers]
+        answers = [
+            (key, content, json.dumps(answer, ensure_ascii=False)) for key, content, answer in unit.answers
+        ]
         kept = snapshots.frozen(unit.passed(SNAPSHOT_EVERY))
 
         def then(sql: Sql, ids: Sequence[int]) -> None:
@@ -174,6 +157,8 @@ class EventLog:
         self.observer.recorded(len(stored), perf_counter() - begun)
         if ids:
             self._last = ids[-1]
+            if not self.is_shared:
+                self._untold.extend(map(Recorded, ids, unit.events))
             self._cache.recorded(ids, {event.originator_id for event in unit.events})
 
     def _project(self, sql: Sql, ids: Sequence[int], events: Iterable[DomainEventProtocol[UUID]]) -> None:
@@ -233,13 +218,15 @@ class EventLog:
         return [self._mapper.to_domain_event(one) for one in self.recorder.select_events(aggregate_id)]
 
     def events(self, after: int, limit: int = 500) -> list[Recorded]:
-        """What was recorded after a position, in commit order."""
+        """What was recorded after a position, in commit order; at hand where nobody else writes and it is not told."""
+        if self._untold and self._untold[0].position == after + 1:
+            return list(islice(self._untold, limit))
         found = self.recorder.select_notifications(after, limit, inclusive_of_start=False)
         return [Recorded(one.id, self._mapper.to_domain_event(one)) for one in found]
 
     def has_after(self, position: int) -> bool:
         """Whether there may be something after a position: known without asking where nobody else writes."""
-        return self._is_shared or self._last > position
+        return self.is_shared or self._last > position
 
     @property
     def last(self) -> int:
@@ -261,6 +248,8 @@ class EventLog:
     def relayed_to(self, position: int) -> None:
         """Stores how far the relay has told this log."""
         self.recorder.insert_tracking(Tracking(_RELAYED, position))
+        while self._untold and self._untold[0].position <= position:
+            self._untold.popleft()
 
     def assign_told(self, places: Sequence[tuple[int, int]]) -> dict[int, int]:
         """Fixes for each (position, partition) what was told before it; the same again gives the same."""
@@ -268,8 +257,12 @@ class EventLog:
         def assign(sql: Sql) -> dict[int, int]:
             assigned: dict[int, int] = {}
             for position, partition in places:
-                assigned[position] = sql.rows(_LAST_TOLD, partition, position)[0]["last"] or 0
-                sql.run(_TELL, position, partition, assigned[position])
+                known = None if self.is_shared else self._told.get(partition)
+                if known is None or known >= position:
+                    known = sql.rows(_LAST_TOLD, partition, position)[0]["last"] or 0
+                assigned[position] = known
+                sql.run(_TELL, position, partition, known)
+                self._told[partition] = position
             return assigned
 
         return self.recorder.transact(assign, commit=True) if places else {}
@@ -304,7 +297,3 @@ def _of_kind(kind: type[A], aggregate_id: UUID, state: Any) -> A | None:
     if state is not None and not isinstance(state, kind):
         raise TypeError(f"{aggregate_id} is a {type(state).__name__}, not a {kind.__name__}")
     return state
-
-
-def _text(answer: dict[str, Any]) -> str:
-    return json.dumps(answer, ensure_ascii=False)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
-from eventsourcing.persistence import StoredEvent, Tracking
+from eventsourcing.persistence import IntegrityError, StoredEvent, Tracking
 from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore, SQLiteProcessRecorder
 
 TABLES = (
@@ -32,6 +32,10 @@ _SNAPSHOTS = "SELECT * FROM snapshots WHERE originator IN (SELECT value FROM jso
 _KEEP_SNAPSHOT = (
     "INSERT INTO snapshots VALUES (?, ?, ?) ON CONFLICT (originator) DO UPDATE"
     " SET version = excluded.version, state = excluded.state WHERE snapshots.version < excluded.version"
+)
+_MOVE = (
+    "INSERT INTO tracking VALUES (?, ?) ON CONFLICT (application_name) DO UPDATE"
+    " SET notification_id = excluded.notification_id WHERE tracking.notification_id < excluded.notification_id"
 )
 _EVENTS = (
     "SELECT originator_id, originator_version, topic, state FROM json_each(?) AS given CROSS JOIN stored_events"
@@ -175,13 +179,17 @@ class SQLiteRecorder(SQLiteProcessRecorder):
     ) -> Sequence[int] | None:
         extras: Extras = kwargs.pop("extras", None) or Extras()
         ids = super()._insert_events(c, stored_events, **kwargs) or ()
-        for tracking in extras.positions:
-            self._insert_tracking(c, tracking)
+        _move(c, extras.positions)
         for answer in extras.answers:
             c.execute("INSERT INTO answers VALUES (?, ?, ?)", answer)
         if extras.then:
             extras.then(SQLiteSql(c), ids)
         return ids
+
+    def insert_tracking(self, tracking: Tracking) -> None:
+        """Moves a position by itself."""
+        with self.datastore.transaction(commit=True) as c:
+            _move(c, [tracking])
 
     def transact(self, work: Callable[[Sql], Any], *, commit: bool) -> Any:
         """Runs `work` in one transaction."""
@@ -191,3 +199,11 @@ class SQLiteRecorder(SQLiteProcessRecorder):
     def close(self) -> None:
         """Gives the file free."""
         self.datastore.close()
+
+
+def _move(c: SQLiteCursor, positions: Sequence[Tracking]) -> None:
+    """Moves every position in one statement; raises IntegrityError where one would not move forward."""
+    if positions:
+        c.executemany(_MOVE, [(one.application_name, one.notification_id) for one in positions])
+        if c.sqlite_cursor.rowcount < len(positions):
+            raise IntegrityError(f"a position was reached before: {positions}")

@@ -14,8 +14,9 @@ from contracts.base import Told
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import Envelope, partition_of
 from services.chassis.amqp import Broker
-from services.chassis.log import EventLog, Recorded
+from services.chassis.log import EventLog
 from services.chassis.publisher import publisher_of
+from services.chassis.recorded import Recorded
 
 __all__ = ["Broker", "Relay", "Telling", "Translate", "identity_of"]
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.chassis.log import EventLog, Recorded
+from services.chassis.log import EventLog
+from services.chassis.recorded import Recorded
 from services.chassis.recorder import Sql, SQLiteRecorder
 
 Progress = Callable[[int, int], None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,11 +31,24 @@ CHOICES = "监护缺失、高龄、失能、经济困难、重大疾病、残疾
 
 
 class NotAList(LedgerError):
-    """No sheet has the two columns; the message says what to do."""
+    """Nothing can be compared; the message names the file, its sheets, and what to do."""
 
-    def __init__(self) -> None:
-        trouble, said = Trouble.NO_LIST_COLUMNS, {"rows": SEARCHED_ROWS}
-        super().__init__(f"{trouble.what(**said)} {trouble.what_to_do(**said)}")
+    def __init__(self, path: Path, *told: str) -> None:
+        super().__init__(f"{path}: {' '.join(told)}")
+
+    @classmethod
+    def of(cls, path: Path, trouble: Trouble) -> NotAList:
+        """What is the matter with the file as a whole."""
+        return cls(path, trouble.what(), trouble.what_to_do())
+
+    @classmethod
+    def sheets(cls, path: Path, rejected: Iterable[Rejected]) -> NotAList:
+        """What is the matter with each sheet."""
+        told = ((one.sheet, problem) for one in rejected for problem in one.problems)
+        return cls(
+            path,
+            *(f"工作表 sheet {sheet}: {problem.what} {problem.what_to_do}" for sheet, problem in told),
+        )
 
 
 @dataclass(frozen=True)
@@ -56,12 +70,24 @@ class DepartmentList:
 
 
 def read_list(path: Path) -> DepartmentList:
-    """Every visible sheet. Raises NotAWorkbook, TooLarge, or NotAList where no sheet has the columns."""
+    """Every visible sheet. Raises NotAList: no workbook, too large, empty, or no sheet that is a list.
+
+    One sheet that is too long is all of it: where many rows are missing the register would seem to have too much.
+    """
+    try:
+        found = list(grids_of(path))
+    except LedgerError as why:
+        raise NotAList(path, str(why)) from why
+    if not found:
+        raise NotAList.of(path, Trouble.EMPTY_WORKBOOK)
+    if unread := [one for one in found if isinstance(one, Rejected)]:
+        raise NotAList.sheets(path, unread)
     reading = _Reading()
-    for found in grids_of(path):
-        reading.take(found)
+    for one in found:
+        if isinstance(one, Grid):
+            reading.take(one)
     if not reading.sheets:
-        raise NotAList
+        raise NotAList.sheets(path, reading.rejected)
     return DepartmentList(tuple(reading.first.values()), tuple(reading.rejected))
 
 
@@ -73,12 +99,8 @@ class _Reading:
         self.first: dict[tuple[str, str], Listed] = {}
         self.rejected: list[Rejected] = []
 
-    def take(self, found: Grid | Rejected) -> None:
-        """One sheet; one that could not be read counts as a list, whose rows are missing."""
-        if isinstance(found, Rejected):
-            self.sheets += 1
-            self.rejected.append(found)
-            return
+    def take(self, found: Grid) -> None:
+        """One sheet; one without the columns is no list."""
         header = _header(found)
         if header is None:
             problem = Trouble.NO_LIST_COLUMNS.problem(rows=SEARCHED_ROWS)

@@ -27,6 +27,7 @@ from services.ledger.headers import Grid, Header, Merged, find_header
 from services.ledger.troubles import Trouble, Unreadable
 
 MAX_ROWS = 5_000
+MAX_LISTED = 100_000
 MAX_COLUMNS = 200
 MAX_UNPACKED = 128 * 1024 * 1024
 FOOTERS = ("填表", "制表", "审核", "合计", "总计", "注:", "备注:", "说明:")
@@ -75,7 +76,7 @@ def grids_of(path: Path) -> Iterator[Grid | Rejected]:
     for sheet in _load(path).worksheets:
         if sheet.sheet_state == "visible":
             try:
-                grid = _grid(sheet)
+                grid = _grid(sheet, MAX_LISTED)
             except Unreadable as why:
                 yield Rejected(str(sheet.title), 0, (why.trouble.problem(**why.words),))
             else:
@@ -104,17 +105,17 @@ def _page(sheet: Any, *, counts_from_1904: bool) -> Page:
     if sheet.sheet_state != "visible":
         return Page(title, is_hidden=True)
     try:
-        grid = _grid(sheet)
+        grid = _grid(sheet, MAX_ROWS)
         entries = tuple(_entries(grid, find_header(grid))) if grid.rows else ()
     except Unreadable as why:
         return Page(title, rejected=Rejected(title, 0, (why.trouble.problem(**why.words),)))
     return Page(title, tuple(_from_1904(entry) for entry in entries) if counts_from_1904 else entries)
 
 
-def _grid(sheet: Any) -> Grid:
+def _grid(sheet: Any, most: int) -> Grid:
     """The cells that hold something; a sheet formatted down to its last row is not walked through."""
-    if sheet.max_row > MAX_ROWS:
-        raise Unreadable(Trouble.TOO_MANY_ROWS, rows=MAX_ROWS)
+    if sheet.max_row > most:
+        raise Unreadable(Trouble.TOO_MANY_ROWS, rows=most)
     rows: dict[int, dict[int, Cell]] = {}
     for row in sheet.iter_rows(max_col=min(sheet.max_column, MAX_COLUMNS)):
         for one in row:

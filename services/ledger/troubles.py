@@ -108,6 +108,18 @@ class Trouble(Enum):
         "请在表头填“身份证号”和“类别”(citizen number, category)再比对;不是名单的工作表请删去。",
         "Name the two columns 身份证号 and 类别; delete sheets that are no list.",
     )
+    EMPTY_WORKBOOK = (
+        "工作簿里没有任何内容。",
+        "The workbook holds nothing.",
+        "请核对是否选对了文件。",
+        "Check whether this is the right file.",
+    )
+    NO_ROW_READ = (
+        "没有一行可以比对:没有记录比对,工作未办结。",
+        "No row could be read: no comparison is recorded, and the duty is not done.",
+        "请在表头下逐行填身份证号和类别,有以上问题的先改正。",
+        "Fill in the rows beneath the header; mend those that are named above.",
+    )
     WHICH_DIABETES = (
         "没有写明糖尿病类型。",
         "The type of diabetes is not stated.",

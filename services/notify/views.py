@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from services.chassis.log import Recorded
+from services.chassis.recorded import Recorded
 from services.chassis.recorder import Sql
 from services.notify.deliveries import Delivery, Standing
 from services.notify.domain import Telling

@@ -284,4 +284,4 @@ _DUPLICATES = Reading(
     {"suspected": [_PAIR]},
 )
 
-FACE = Face(NAME, _ENTRIES, ADVICE, readings=(_CONTACTS, _DUPLICATES, comparing.READING))
+FACE = Face(NAME, _ENTRIES, ADVICE, readings=(_CONTACTS, _DUPLICATES, *comparing.READINGS))

@@ -39,18 +39,30 @@ ENTRIES = (
         "POST",
         "/comparisons/{comparison}/differences/{difference}/decision",
         DecideDifference,
-        "比对结论 / a difference is accepted, rejected or to be visited; once",
+        "比对结论 / a difference is accepted, rejected or to be visited; once, and again after that visit",
         {"decision": "to_be_visited", "reason": "名单日期较早 / an old list", "by": "w-001"},
     ),
 )
 
-READING = Reading(
-    "/comparisons/{comparison}/differences",
-    "比对差异 / the differences of a comparison, with what was decided",
-    differences,
-    Differences,
-    {
-        "comparison": "2024-civil",
-        "differences": [_ROW | {"difference": "1", "decision": None, "by": None, "reason": None}],
-    },
+_SHOWN = {
+    "comparison": "2024-civil",
+    "total": 1,
+    "differences": [_ROW | {"difference": "1", "decision": None, "by": None, "reason": None}],
+}
+
+READINGS = (
+    Reading(
+        "/comparisons/{comparison}/differences",
+        "比对差异 / the differences of a comparison, with what was decided last",
+        differences,
+        Differences,
+        _SHOWN,
+    ),
+    Reading(
+        "/comparisons/{comparison}/differences/after/{difference}",
+        "比对差异续 / those after a number, where there are more than one answer holds",
+        differences,
+        Differences,
+        _SHOWN,
+    ),
 )

@@ -36,7 +36,7 @@ class DifferenceRow(Command):
 
 
 class CompareList(Command):
-    """数据比对: what a department's list and the register say differently on a day; `same` is where they agree."""
+    """数据比对: what a department's list and the register say differently, as of `on`; `same` is where they agree."""
 
     NAME: ClassVar[str] = "compare_list"
     comparison: str = Field(min_length=1)
@@ -44,7 +44,7 @@ class CompareList(Command):
     on: date
     by: str = Field(min_length=1)
     same: int = Field(ge=0)
-    differences: list[DifferenceRow] = Field(max_length=10_000)
+    differences: list[DifferenceRow]
 
     @property
     def key(self) -> str:
@@ -53,7 +53,10 @@ class CompareList(Command):
 
 
 class DecideDifference(Command):
-    """比对结论: what is to become of one difference, by its number in the comparison, from 1."""
+    """比对结论: what is to become of one difference, by its number in the comparison, from 1.
+
+    `to_be_visited` (入户核实) is no conclusion yet: one follows after the visit.
+    """
 
     NAME: ClassVar[str] = "decide_difference"
     comparison: str = Field(min_length=1)

@@ -11,6 +11,8 @@ from eventsourcing.domain import Aggregate
 
 from services.registry.terms import AlreadyDecided, UnknownDifference, refuse_future
 
+TO_BE_VISITED = "to_be_visited"
+
 
 def comparison_id(comparison: str) -> UUID:
     """The aggregate's id, from the comparison's."""
@@ -28,7 +30,7 @@ class Comparison(Aggregate):
         self.decided: dict[str, tuple[str, str, str]] = {}
 
     class Created(Aggregate.Created):
-        """数据比对: with a department's list, on `compared_on`; the differences in their order, numbered from 1."""
+        """数据比对: with a department's list, as of `compared_on`; the differences in their order, numbered from 1."""
 
         TOPIC = "registry.ComparisonMade"
         on: str
@@ -81,12 +83,16 @@ class Comparison(Aggregate):
         )
 
     def decide(self, difference: str, decision: str, reason: str, by: str, at: datetime) -> None:
-        """Once; the same decision again changes nothing. Raises UnknownDifference, AlreadyDecided."""
+        """Once, and again while it is to be visited; what was decided already changes nothing.
+
+        That it was to be visited is kept, with who said so and why. Raises UnknownDifference, AlreadyDecided.
+        """
         if int(difference) > self.size:
             raise UnknownDifference
         held = self.decided.get(difference)
-        if held is None:
-            said = {"difference": difference, "decision": decision, "reason": reason, "by": by}
-            self.trigger_event(self.Decided, timestamp=at, on=at.date().isoformat(), **said)
-        elif held != (decision, reason, by):
+        if held == (decision, reason, by):
+            return
+        if held is not None and held[0] != TO_BE_VISITED:
             raise AlreadyDecided(held[0], held[2])
+        said = {"difference": difference, "decision": decision, "reason": reason, "by": by}
+        self.trigger_event(self.Decided, timestamp=at, on=at.date().isoformat(), **said)

@@ -97,6 +97,7 @@ class StatusEnded(FileEvent):
     def apply(self, aggregate: ElderFile) -> None:
         """Closes the file and an open spell."""
         aggregate.ended_on = date.fromisoformat(self.on)
+        aggregate.gone_on = date.fromisoformat(self.happened_on)
         if aggregate.is_certified:
             aggregate.spells[-1] = (aggregate.spells[-1][0], aggregate.ended_on)
 

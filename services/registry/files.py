@@ -37,6 +37,7 @@ class ElderFile(Aggregate):
         self.contacts: dict[str, Contact] = {}
         self.spells: list[tuple[date, date | None]] = []
         self.ended_on: date | None = None
+        self.gone_on: date | None = None
         self.lapsed_because: str | None = None
         self.merged_into: str | None = None
         self.taken_in: list[str] = []
@@ -62,6 +63,16 @@ class ElderFile(Aggregate):
     def is_open(self) -> bool:
         """On the register, neither ended nor merged into another entry."""
         return self.enrolled_on is not None and self.ended_on is None and self.merged_into is None
+
+    def is_on_register_on(self, day: date) -> bool:
+        """Enrolled by that day and not gone yet, by what is known now: a death counts from the day itself."""
+        is_enrolled = self.enrolled_on is not None and self.enrolled_on <= day
+        return is_enrolled and (self.gone_on is None or self.gone_on > day)
+
+    def is_certified_on(self, day: date) -> bool:
+        """Left behind on that day, by what is known now."""
+        runs = any(begun <= day and (lapsed is None or lapsed > day) for begun, lapsed in self.spells)
+        return runs and self.is_on_register_on(day)
 
     @property
     def standing(self) -> tuple[str, date | None, str | None]:

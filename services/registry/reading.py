@@ -11,7 +11,7 @@ from services.chassis.log import EventLog
 from services.registry import views
 from services.registry.comparisons import Comparison, comparison_id
 from services.registry.domain import Elder, elder_id
-from services.registry.terms import NotOnRegister, UnknownComparison
+from services.registry.terms import NotOnRegister, UnknownComparison, UnknownDifference
 
 
 class ContactShown(BaseModel):
@@ -106,14 +106,15 @@ class DifferenceShown(BaseModel):
 
 
 class Differences(BaseModel):
-    """比对差异: of one comparison, in the order of their numbers."""
+    """比对差异: of one comparison, which has `total` of them, in the order of their numbers."""
 
     comparison: str
+    total: int
     differences: list[DifferenceShown]
 
 
 def differences(log: EventLog, fields: Mapping[str, str], limit: int) -> Differences:
-    """At most `limit`, decided or not; raises UnknownComparison."""
+    """At most `limit`, decided or not, after a `difference` where one is named; raises UnknownComparison."""
     comparison = fields["comparison"]
     if log.load(Comparison, comparison_id(comparison)) is None:
         raise UnknownComparison
@@ -123,6 +124,16 @@ def differences(log: EventLog, fields: Mapping[str, str], limit: int) -> Differe
             by=row["by_staff"],
             **{key: row[key] for key in ("kind", "category", "elder", "place", "tail", "decision", "reason")},
         )
-        for row in log.query(views.DIFFERENCES, comparison, comparison, limit)
+        for row in log.query(
+            views.DIFFERENCES_AFTER, comparison, _number(fields.get("difference", "0")), limit
+        )
     ]
-    return Differences(comparison=comparison, differences=shown)
+    (count,) = log.query(views.HOW_MANY_DIFFER, comparison)
+    return Differences(comparison=comparison, total=count["number"], differences=shown)
+
+
+def _number(difference: str) -> int:
+    """The place of a difference; raises UnknownDifference where it is no number."""
+    if not (difference.isascii() and difference.isdigit() and len(difference) < len("1000000000")):
+        raise UnknownDifference
+    return int(difference)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from services.chassis.log import EventLog, Recorded
+from services.chassis.log import EventLog
+from services.chassis.recorded import Recorded
 from services.township.look import happened_on
 
 LOT = 2000

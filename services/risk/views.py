@@ -7,7 +7,7 @@ import json
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import partition_of
 from services.chassis import days
-from services.chassis.log import Recorded
+from services.chassis.recorded import Recorded
 from services.chassis.recorder import Sql
 from services.risk.domain import RiskFile
 

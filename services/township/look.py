@@ -17,6 +17,7 @@ from services.township.house import House
 _HAPPENED = (
     *("happened_on", "returned_on", "left_on", "observed_on", "cleared_on", "held_on"),
     *("reviewed_on", "signed_on", "done_on", "filed_on", "found_on", "met_on", "since", "measured_on"),
+    "compared_on",
 )
 _OWN = frozenset(
     {
@@ -34,6 +35,7 @@ _OWN = frozenset(
             "owed",
             "first",
             "before",
+            "differences",
         ),
     }
 )
@@ -136,6 +138,8 @@ def line_of(service: str, event: Any) -> Line:
     for key in ("facts", "content", "matter"):
         shown = {name: value for name, value in held.get(key, {}).items() if name not in PERSONAL}
         details |= {name: value for name, value in shown.items() if value not in (None, [], "", False)}
+    if "differences" in held:
+        details["differences"] = len(held["differences"])
     return Line(
         known_at=event.timestamp,
         happened_on=happened_on(event),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.chassis.log import Recorded
+from services.chassis.recorded import Recorded
 from services.chassis.recorder import Sql
 from services.visits import care_events as papers
 from services.visits import events

@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import partition_of
-from services.chassis.log import Recorded
+from services.chassis.recorded import Recorded
 from services.chassis.recorder import Sql
 from services.kernel.words import INCIDENTS
 from services.visits import problem_events as steps

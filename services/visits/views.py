@@ -5,7 +5,7 @@ from __future__ import annotations
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import partition_of
 from services.chassis import days
-from services.chassis.log import Recorded
+from services.chassis.recorded import Recorded
 from services.chassis.recorder import Sql
 from services.visits import events, paper_views, problem_views
 from services.visits.domain import CareRecord

@@ -1,6 +1,6 @@
 """`shouwang compare`: a department's Excel file, from enrolment to decisions, evidence and the duty that is done."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,8 @@ from services import comparing_cli
 from services.chassis.commands import Asked
 from services.chassis.settings import Settings
 from services.registry import views
-from services.registry.commands import Appoint
+from services.registry.commands import Appoint, NoteDeath
+from services.risk.commands import Clear, Observe
 from services.risk.domain import RiskFile, risk_file_id
 from services.township.house import opened
 from services.township.look import history
@@ -112,10 +113,20 @@ def test_from_a_list_to_decisions_evidence_and_a_duty_that_is_done(tmp_path: Pat
         assert "advanced_age" in file_of.evidence
         observed = [one for one in history(house, "E-li") if one.event == "EvidenceObserved"][-1]
     assert (observed.details["source"], str(observed.happened_on)) == ("imported_list", DAY)
-    assert "differences: 0" in shouwang("differences", "list", "--open", data=data).text
+    assert observed.cause == "comparison:C1/1"
+    assert "differences: 1" in shouwang("differences", "list", "--open", data=data).text
     assert "采纳 accepted, office: 核对" in shouwang("differences", "list", data=data).text
     again = decided(data, 3, "rejected")
-    assert (again.code, "to_be_visited, office" in again.text) == (1, True)
+    assert (again.code, "不采纳" in again.text) == (0, True), again.text
+    assert "differences: 0" in shouwang("differences", "list", "--open", data=data).text
+    last = decided(data, 3, "accepted")
+    assert (last.code, "rejected, office" in last.text) == (1, True)
+    shown = shouwang("history", "C1", data=data).text
+    assert [shown.count(word) for word in ("ComparisonMade", "DifferenceDecided", "to_be_visited")] == [
+        1,
+        4,
+        1,
+    ]
 
 
 def test_the_same_list_again_records_nothing_twice(tmp_path: Path, data: Path):
@@ -158,7 +169,94 @@ def test_a_list_without_the_columns_is_refused_as_a_whole(
 ):
     said = compared(book(tmp_path / "list.xlsx", ROWS, headers), data)
     assert (said.code, "Name the two columns" in said.text) == (2, True), said.text
+    assert ("list.xlsx" in said.text, "sheet 民政名单" in said.text) == (True, True), said.text
     assert kinds(data) == []
+
+
+def empty(path: Path) -> Path:
+    Workbook().save(path)
+    return path
+
+
+def text(path: Path) -> Path:
+    path.write_text("身份证号,类别", encoding="utf-8")
+    return path
+
+
+def long(path: Path) -> Path:
+    workbook = Workbook()
+    workbook.worksheets[0]["A100001"] = "身份证号"
+    workbook.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("make", "advice"),
+    [
+        (empty, "The workbook holds nothing"),
+        (text, "save it as .xlsx"),
+        (long, "sheet Sheet: 工作表超过 100000 行"),
+        (lambda path: book(path, ()), "no comparison is recorded"),
+        (lambda path: book(path, [(1, "王", "5303", "残疾")]), "no comparison is recorded"),
+    ],
+)
+def test_a_file_without_a_row_to_compare_is_named_and_nothing_is_recorded(
+    tmp_path: Path, data: Path, make: Callable[[Path], Path], advice: str
+):
+    said = compared(make(tmp_path / "list.xlsx"), data)
+    assert said.code == 2, said.text
+    assert ("list.xlsx" in said.text, advice in said.text) == (True, True), said.text
+    assert (kinds(data), times_done(data)) == ([], 0)
+
+
+def test_a_row_that_cannot_be_read_is_named_even_where_no_other_is_there(tmp_path: Path, data: Path):
+    said = compared(book(tmp_path / "list.xlsx", [(1, "王", "5303", "残疾")]), data)
+    assert "民政名单 第 3 行 row 3 身份证号 C3" in said.text
+
+
+@pytest.mark.parametrize("option", ["--department", "--by"])
+def test_an_empty_option_is_said_by_its_name(tmp_path: Path, data: Path, option: str):
+    named = {"--department": "民政", "--on": DAY, "--by": "office"} | {option: " "}
+    words = (word for pair in named.items() for word in pair)
+    said = shouwang("compare", book(tmp_path / "list.xlsx", ROWS), *words, data=data)
+    assert (said.code, option in said.text, "must not be empty" in said.text) == (2, True, True), said.text
+    assert kinds(data) == []
+
+
+def test_a_list_of_a_past_day_is_compared_with_the_register_of_that_day(tmp_path: Path, data: Path):
+    """民政 dates its list 5 March; on the 8th E-wang has died, E-zhang is new, and E-li's hardship is over."""
+    with opened(Settings(data=data)) as house:
+        later = BEGIN.replace(day=8)
+        asked = [
+            enrol(
+                "E-zhang", citizen_number=STRANGER, born="1950-01-01", sex="m", evidence=["economic_hardship"]
+            ),
+            NoteDeath(elder="E-wang", on=later.date()),
+            Clear(elder="E-li", evidence="economic_hardship", on=later.date()),
+            Observe(elder="E-li", evidence="disability", on=later.date()),
+        ]
+        assert all(house.take(command, later).is_taken for command in asked)
+        house.settle()
+    rows = [
+        (1, "王", WANG, "残疾"),
+        (2, "李", LI, "经济困难"),
+        (3, "张", STRANGER, "经济困难"),
+        (4, "李", LI, "残疾"),
+    ]
+    file = book(tmp_path / "list.xlsx", rows)
+    said = compared(file, data)
+    assert (said.code, "一致 same 2" in said.text) == (0, True), said.text
+    assert kinds(data) == [
+        ("not_registered", "E-zhang", "economic_hardship", "0011"),
+        ("on_theirs", "E-li", "disability", "0015"),
+    ]
+    assert "shouwang history E-zhang" in decided(data, 1, "accepted").text
+
+
+def test_of_a_day_to_come_nothing_is_compared(tmp_path: Path, data: Path):
+    named = ("--department", "民政", "--on", "2999-01-01", "--by", "office")
+    said = shouwang("compare", book(tmp_path / "list.xlsx", ROWS), *named, data=data)
+    assert (said.code, kinds(data), times_done(data)) == (1, [], 0), said.text
 
 
 def test_english_headers_and_names_are_read_too(tmp_path: Path, data: Path):

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta, timezone
 
 from eventsourcing.domain import Aggregate
 
-from services.chassis.log import EventLog, Recorded
+from services.chassis.log import EventLog
 from services.chassis.migrations import Migration, shipped
+from services.chassis.recorded import Recorded
 from services.chassis.recorder import Sql
 from services.chassis.views import ReadModel
 

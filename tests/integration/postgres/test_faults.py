@@ -7,8 +7,9 @@ import psycopg
 import pytest
 
 from services.chassis.connections import Bounds, OutcomeUnknown, StoreAway
-from services.chassis.log import EventLog, LostRace, Recorded
+from services.chassis.log import EventLog, LostRace
 from services.chassis.postgres import PostgresRecorder, PostgresSql
+from services.chassis.recorded import Recorded
 from services.chassis.recorder import Sql
 from services.servers.postgres import Postgres
 from tests.integration.postgres.cutting import Cut, Wire

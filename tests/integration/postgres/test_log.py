@@ -10,8 +10,9 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from services.chassis.log import SNAPSHOT_EVERY, CommandConflict, EventLog, LostRace, Recorded
+from services.chassis.log import SNAPSHOT_EVERY, CommandConflict, EventLog, LostRace
 from services.chassis.postgres import PostgresRecorder
+from services.chassis.recorded import Recorded
 from services.chassis.recorder import Sql
 from services.chassis.views import Rebuilt
 from tests.integration.postgres.tally import AT, MODEL, SERVICE, TOTAL, Tally, add, apply, started

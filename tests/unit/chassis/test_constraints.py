@@ -8,7 +8,8 @@ from eventsourcing.domain import Aggregate
 
 from contracts.envelope import Envelope
 from services.chassis.inbox import Inbox
-from services.chassis.log import EventLog, LostRace, Recorded, Unrecordable
+from services.chassis.log import EventLog, LostRace, Unrecordable
+from services.chassis.recorded import Recorded
 from services.chassis.recorder import Sql, SQLiteRecorder
 from services.chassis.unit import Unit
 

@@ -74,6 +74,15 @@ def test_effects_and_position_are_recorded_once_however_often_the_batch_comes(lo
     assert (log.position("registry", 3), log.position("registry", 4)) == (7, 0)
 
 
+def test_where_one_of_several_positions_was_reached_before_none_moves(log: EventLog):
+    with log.unit() as unit:
+        unit.heard("registry", 3, 7)
+    with pytest.raises(LostRace), log.unit() as again:
+        again.heard("registry", 2, 9)
+        again.heard("registry", 3, 6)
+    assert (log.position("registry", 2), log.position("registry", 3)) == (0, 7)
+
+
 def test_who_decided_on_an_old_version_loses_the_race(log: EventLog):
     tally = Tally()
     with log.unit() as unit:

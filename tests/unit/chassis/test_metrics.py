@@ -39,11 +39,11 @@ def clock() -> SetClock:
 
 
 @pytest.fixture
-def house(metrics: Metrics, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def house(metrics: Metrics, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[House]:
     """Every service measured, five elders enrolled, everything heard."""
     plans = houses.blueprints
     monkeypatch.setattr(houses, "blueprints", lambda *given: [metrics.measured(one) for one in plans(*given)])
-    with opened(Settings(data=None)) as made:
+    with opened(Settings(data=tmp_path)) as made:
         people(made, 5)
         yield made
 

@@ -15,8 +15,9 @@ from kombu.messaging import Producer
 from contracts.envelope import Envelope
 from services.chassis.amqp import memory_route
 from services.chassis.inbox import Hearing, Inbox
-from services.chassis.log import EventLog, LostRace, Recorded
+from services.chassis.log import EventLog, LostRace
 from services.chassis.parking import HandlerRaised, NotParked, Parked, Unreadable, is_passing
+from services.chassis.recorded import Recorded
 from services.chassis.recorder import Sql, SQLiteRecorder
 from services.chassis.relay import Broker
 from services.chassis.unit import Unit

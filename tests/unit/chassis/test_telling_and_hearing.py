@@ -76,17 +76,17 @@ def crash(_: int) -> None:
     raise Crashed
 
 
-def open_log(path: Path | None) -> EventLog:
-    return EventLog(SQLiteRecorder(str(path or ":memory:"), ()))
+def open_log(path: Path | None, *, is_shared: bool = True) -> EventLog:
+    return EventLog(SQLiteRecorder(str(path or ":memory:"), ()), is_shared=is_shared)
 
 
 class House:
     """An upstream and a consumer, joined by kombu in memory."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, is_shared: bool = True) -> None:
         self.folder = folder
-        self.up = open_log(folder and folder / "up.db")
-        self.down = open_log(folder and folder / "down.db")
+        self.up = open_log(folder and folder / "up.db", is_shared=is_shared)
+        self.down = open_log(folder and folder / "down.db", is_shared=is_shared)
         self.source = Source()
         self.connection = Connection("memory://")
         broker = Broker(self.connection, f"test-{uuid4().hex}")
@@ -138,6 +138,27 @@ def test_what_is_recorded_is_told_and_heard_in_order(house: House):
     house.relay.step()
     assert house.hearing.step() == 100
     assert house.heard() == house.expected()
+
+
+@given(st.lists(st.integers(1, 7), min_size=1, max_size=6), st.integers(1, 9))
+def test_a_log_that_nobody_else_writes_tells_what_is_at_hand_as_it_is_stored(said: list[int], limit: int):
+    house, published = House(is_shared=False), list[Envelope]()
+    publish = house.relay._publisher.publish
+
+    def spy(envelopes: list[Envelope]) -> int:
+        published.extend(envelopes)
+        return publish(envelopes)
+
+    house.relay._publisher.publish = spy  # type: ignore[method-assign]
+    for times in said:
+        house.say(times)
+        house.relay.step(limit)
+    while house.relay.step(limit):
+        pass
+    house.hearing.step()
+    assert sorted(published, key=lambda one: (one.partition, one.position)) == house.told()
+    assert house.heard() == house.expected()
+    house.close()
 
 
 def test_a_crash_before_the_position_is_stored_tells_again_with_one_effect(house: House, monkeypatch):

@@ -7,7 +7,8 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 from eventsourcing.domain import Aggregate
 
-from services.chassis.log import EventLog, Recorded
+from services.chassis.log import EventLog
+from services.chassis.recorded import Recorded
 from services.chassis.recorder import SQLiteRecorder
 from services.kernel.calendar import midnight
 

@@ -179,6 +179,14 @@ def observe(client: TestClient, house: House, evidence: str = "major_illness", e
     house.settle()
 
 
+def test_a_referral_opens_by_itself_even_where_its_name_is_taken(client: TestClient, house: House):
+    report(client, house, "housing", problem="referral:E001:1", elder="E000")
+    report(client, house, "critical_illness")
+    held = house.services["visits"].log.load(CareRecord, care_record_id("E001"))
+    assert held is not None
+    assert held.referrals == ["referral:E001:2"]
+
+
 def test_a_serious_illness_opens_one_referral_that_the_clinic_has_at_once(client: TestClient, staffed: House):
     report(client, staffed, "critical_illness")
     assert referrals(client) == [("referral:E001:1", "handed")]
@@ -236,6 +244,12 @@ def test_agreements_cover_so_many_of_those_certified(client: TestClient, staffed
     staffed.services["registry"].advance(midnight(date(2024, 4, 5)))
     staffed.settle()
     assert coverage() == [(5, 1)]
+
+
+def test_who_signs_an_agreement_need_not_be_on_the_staff(client: TestClient):
+    body = {"by": "nephew", "on": "2024-03-04"}
+    assert client.post("/elders/E001/agreements", json=body).status_code == 201
+    assert client.post("/elders/E001/agreements", json=body | {"on": "2024-03-03"}).status_code == 409
 
 
 def test_needs_are_listed_by_village_until_they_are_met_and_after(client: TestClient):

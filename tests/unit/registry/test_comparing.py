@@ -16,10 +16,16 @@ from services.chassis.views import Rebuilt
 from services.registry import views
 from services.registry.comparing_commands import CompareList, DecideDifference
 from services.registry.comparisons import Comparison, comparison_id
+from services.registry.reading import differences
 from services.registry.terms import AlreadyDecided, NotYetHappened, UnknownDifference
+from services.risk.domain import RiskFile
+from services.risk.terms import Evidence
+from services.township.comparing import evidence_on
 from services.township.house import House, opened
+from services.township.look import history
 from tests.unit.http.conftest import offices
 from tests.unit.http.village import NOW, TOKEN, http_settings, people
+from tests.unit.policies import RISK
 from tests.unit.registry.elders import at
 
 ROWS = [
@@ -47,25 +53,64 @@ def test_one_of_a_day_to_come_is_refused():
 def test_a_difference_is_decided_once_and_the_refusal_says_what_was_decided():
     comparison = made()
     comparison.collect_events()
-    comparison.decide("2", "to_be_visited", "新迁入", "office", at("2024-03-03"))
-    comparison.decide("2", "to_be_visited", "新迁入", "office", at("2024-03-04"))
+    comparison.decide("2", "accepted", "新迁入", "office", at("2024-03-03"))
+    comparison.decide("2", "accepted", "新迁入", "office", at("2024-03-04"))
     (event,) = comparison.collect_events()
     said = {key: vars(event)[key] for key in ("difference", "decision", "reason", "by", "on")}
     assert said == {
         "difference": "2",
-        "decision": "to_be_visited",
+        "decision": "accepted",
         "reason": "新迁入",
         "by": "office",
         "on": "2024-03-03",
     }
-    with pytest.raises(AlreadyDecided, match="to_be_visited, office"):
+    with pytest.raises(AlreadyDecided, match="accepted, office"):
         comparison.decide("2", "rejected", "新迁入", "office", at("2024-03-05"))
     assert not comparison.collect_events()
+
+
+def test_after_a_visit_a_difference_is_decided_for_good_and_the_visit_stays_in_the_record():
+    comparison = made()
+    comparison.collect_events()
+    comparison.decide("1", "to_be_visited", "名单较早", "office", at("2024-03-03"))
+    comparison.decide("1", "to_be_visited", "家中无人,再访", "office", at("2024-03-04"))
+    comparison.decide("1", "rejected", "已入户,名单有误", "lead", at("2024-03-05"))
+    said = [(vars(one)["decision"], vars(one)["by"], vars(one)["on"]) for one in comparison.collect_events()]
+    assert said == [
+        ("to_be_visited", "office", "2024-03-03"),
+        ("to_be_visited", "office", "2024-03-04"),
+        ("rejected", "lead", "2024-03-05"),
+    ]
+    with pytest.raises(AlreadyDecided, match="rejected, lead"):
+        comparison.decide("1", "to_be_visited", "再访", "office", at("2024-03-06"))
 
 
 def test_a_difference_that_is_not_there_cannot_be_decided():
     with pytest.raises(UnknownDifference):
         made().decide("3", "accepted", "核对", "office", at("2024-03-03"))
+
+
+def test_evidence_counts_from_the_day_it_was_observed_to_the_day_it_was_cleared_whenever_that_was_recorded():
+    file = RiskFile.open("E1", "1950-01-01", at=at("2024-01-01"))
+    file.observe(Evidence.DISABILITY, date(2024, 1, 10), at("2024-02-01"), RISK)
+    file.clear(Evidence.DISABILITY, date(2024, 1, 20), at("2024-02-02"))
+    events = list(file.collect_events())
+    days = ("2024-01-09", "2024-01-10", "2024-01-19", "2024-01-20", "2024-02-01")
+    assert [bool(evidence_on(events, date.fromisoformat(day))) for day in days] == [
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_an_age_that_was_entered_wrongly_was_evidence_on_no_day():
+    file = RiskFile.open("E1", "1944-01-01", at=at("2024-01-02"))
+    file.turn_day(at("2024-01-02"), RISK)
+    assert evidence_on(events := list(file.collect_events()), date(2024, 1, 2)) == {"advanced_age"}
+    file.correct_birth(date(1954, 1, 1), at("2024-03-01"), RISK)
+    assert not evidence_on([*events, *file.collect_events()], date(2024, 1, 2))
 
 
 @pytest.fixture
@@ -76,7 +121,7 @@ def house() -> Iterator[House]:
 
 
 def comparing(**more: Any) -> CompareList:
-    said = {"comparison": "C1", "department": "民政", "on": "2024-03-05", "by": "lead", "same": 4}
+    said = {"comparison": "C1", "department": "民政", "on": "2024-03-04", "by": "lead", "same": 4}
     return CompareList.model_validate_json(json.dumps(said | {"differences": ROWS} | more))
 
 
@@ -106,10 +151,41 @@ def test_nobody_is_told_and_the_views_are_what_the_log_makes(house: House):
     assert [registry.translate(one) for one in registry.log.history(comparison_id("C1"))] == [None, None]
     open_rows = house.views("registry", views.UNDECIDED, "", "", 10)
     assert [(row["number"], row["kind"], row["tail"]) for row in open_rows] == [(2, "not_registered", "0015")]
+    house.take(deciding(difference="2", decision="to_be_visited"), NOW)
+    assert [row["decision"] for row in house.views("registry", views.UNDECIDED, "", "", 10)] == [
+        "to_be_visited"
+    ]
     made_again = Rebuilt(registry.log, registry.model)
     made_again.catch_up()
     assert made_again.differing() == []
     made_again.close()
+
+
+def test_its_history_has_both_dates_causes_and_no_part_of_a_number(house: House):
+    house.take(comparing(), NOW)
+    house.take(deciding(decision="to_be_visited"), NOW)
+    house.take(deciding(reason="已入户"), NOW)
+    lines = history(house, "C1")
+    assert [(one.event, str(one.happened_on), one.known_at, one.cause) for one in lines] == [
+        ("ComparisonMade", "2024-03-04", NOW, "comparison:C1"),
+        ("DifferenceDecided", "2024-03-05", NOW, "decide_difference"),
+        ("DifferenceDecided", "2024-03-05", NOW, "decide_difference"),
+    ]
+    assert [one.details.get("decision") for one in lines] == [None, "to_be_visited", "rejected"]
+    assert (lines[0].details["differences"], lines[0].details["department"]) == (2, "民政")
+    assert "1224" not in str([one.details for one in lines])
+
+
+def test_more_differences_than_one_answer_holds_are_all_kept_and_read_on(house: House):
+    many = [ROWS[1] | {"place": f"名单 {row}"} for row in range(2, 12_003)]
+    assert house.take(comparing(differences=many), NOW).is_taken
+    log = house.services["registry"].log
+    first = differences(log, {"comparison": "C1"}, 200)
+    last = differences(log, {"comparison": "C1", "difference": "11999"}, 200)
+    assert (first.total, len(first.differences), first.differences[-1].difference) == (12_001, 200, "200")
+    assert [one.difference for one in last.differences] == ["12000", "12001"]
+    with pytest.raises(UnknownDifference):
+        differences(log, {"comparison": "C1", "difference": "last"}, 200)
 
 
 def test_differences_are_read_over_http_and_those_of_no_comparison_are_not_found(house: House):
