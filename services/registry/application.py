@@ -29,16 +29,13 @@ from services.registry.entering import Figures
 from services.registry.figures import figure_id
 from services.registry.places import Village, village_id
 from services.registry.policies import RegistryPolicy, is_of_township, refusal_at_enrolment
-from services.registry.suspicions import Suspicion, suspicion_id
 from services.registry.terms import (
     RECORDED,
     AlreadyOpened,
     EndReason,
     ForeignVillage,
     NobodyToHandOver,
-    NotMerged,
     NotOnRegister,
-    NotSuspected,
     NotTheirElder,
     ReturnKind,
     SameCarer,
@@ -64,7 +61,7 @@ class Registry:
     def __init__(self, log: EventLog, policies: PolicyTable[RegistryPolicy]) -> None:
         self.log = log
         self._policies = policies
-        self._duplicates = Duplicates(log)
+        self._duplicates = Duplicates(log, policies)
         self.hears: Mapping[type[Told], Hear] = {}
         self.decisions: Mapping[type[Command], Decide] = {
             do.OpenVillage: self.open_village,
@@ -82,14 +79,11 @@ class Registry:
             do.Pair: self.pair,
             do.TransferElder: self.transfer,
             do.HandOver: self.hand_over,
-            do.SearchDuplicates: self.search_duplicates,
-            do.KeepApart: self.keep_apart,
-            do.MergeElders: self.merge,
-            do.UndoMerge: self.undo_merge,
             do.EnterInstitution: self.enter_institution,
             do.LeaveInstitution: self.leave_institution,
             do.NoteDeath: self.note_death,
             do.NoteMove: self.note_move,
+            **self._duplicates.decisions,
             **Comparing(roster_id(NAME)).decisions,
             **Figures(policies).decisions,
         }
@@ -125,12 +119,14 @@ class Registry:
         """Enrols, or records why not; one who was refused may be enrolled again."""
         if unit.get(Village, village_id(command.village)) is None:
             raise UnknownVillage
+        if command.carer is not None:
+            staff.check_carer(self._roster(unit, at), command.carer)
         policy = self._policies.on(at.date())
         elder = unit.get(Elder, elder_id(command.elder)) or unit.add(Elder.open(command.elder, at=at))
         reason = elder.enrol(command.model_dump(mode="json"), at, policy)
         if reason is not None:
             return RECORDED[reason]()
-        self._duplicates.of(unit, elder, at, policy.duplicates)
+        self._duplicates.of(unit, elder, at)
         return None
 
     def note_supporter_left(self, unit: Unit, command: do.NoteSupporterLeft, at: datetime) -> None:
@@ -164,7 +160,9 @@ class Registry:
         """What was believed before is kept, and who says otherwise, and why."""
         self._roster(unit, at).role_of(command.by)
         policy = self._policies.on(at.date())
-        self._elder(unit, command.elder).correct(command.by, command.reason, command.facts(), at, policy)
+        elder = self._elder(unit, command.elder)
+        elder.correct(command.by, command.reason, command.facts(), at, policy)
+        self._duplicates.of(unit, elder, at)
 
     def remove_for_error(self, unit: Unit, command: do.RemoveForError, at: datetime) -> None:
         """The status ends; the file stays."""
@@ -174,9 +172,7 @@ class Registry:
 
     def pair(self, unit: Unit, command: do.Pair, at: datetime) -> None:
         """Somebody for everybody: 人盯人."""
-        roster = self._roster(unit, at)
-        if command.carer in roster.staff:
-            roster.role_of(command.carer)
+        staff.check_carer(self._roster(unit, at), command.carer)
         self._elder(unit, command.elder).pair(command.carer, at)
 
     def transfer(self, unit: Unit, command: do.TransferElder, at: datetime) -> None:
@@ -206,34 +202,6 @@ class Registry:
             raise NotTheirElder(*strangers)
         for elder in elders:
             elder.hand_over(command.taker, command.on, at)
-
-    def search_duplicates(self, unit: Unit, command: do.SearchDuplicates, at: datetime) -> None:
-        """What is suspected already, or decided, is left as it is."""
-        self._roster(unit, at).role_of(command.by)
-        self._duplicates.everywhere(unit, command.by, at, self._policies.on(at.date()).duplicates)
-
-    def keep_apart(self, unit: Unit, command: do.KeepApart, at: datetime) -> None:
-        """They are two people."""
-        self._roster(unit, at).role_of(command.by)
-        found = unit.get(Suspicion, suspicion_id(command.elder, command.other))
-        if found is None:
-            raise NotSuspected
-        found.keep_apart(command.by, command.reason, at)
-
-    def merge(self, unit: Unit, command: do.MergeElders, at: datetime) -> None:
-        """They are one person: both histories are kept, one is gone on with."""
-        self._roster(unit, at).role_of(command.by)
-        merged, kept = self._elder(unit, command.merged), self._elder(unit, command.kept)
-        merged.merge_into(kept, command.by, command.reason, at)
-
-    def undo_merge(self, unit: Unit, command: do.UndoMerge, at: datetime) -> None:
-        """They are two people after all: what was owed is owed again."""
-        self._roster(unit, at).role_of(command.by)
-        merged = self._elder(unit, command.merged)
-        if merged.merged_into is None:
-            raise NotMerged
-        kept, policy = self._elder(unit, merged.merged_into), self._policies.on(at.date())
-        merged.part_from(kept, command.by, command.reason, at, policy)
 
     def enter_institution(self, unit: Unit, command: do.EnterInstitution, at: datetime) -> None:
         """Living in an institution ends what is owed at home."""

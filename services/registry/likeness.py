@@ -38,11 +38,11 @@ class Likeness:
     is_certain: bool
 
 
-def likeness(one: Identity, other: Identity, policy: LikenessPolicy | None) -> Likeness | None:
+def likeness(one: Identity, other: Identity, policy: LikenessPolicy) -> Likeness | None:
     """None where nothing suggests that they are one person; two numbers that differ are two people."""
     if one.citizen_number and other.citizen_number:
         return Likeness(100, is_certain=True) if one.citizen_number == other.citizen_number else None
-    if policy is None or not (one.name and other.name):
+    if not (one.name and other.name):
         return None
     if (one.born, one.village) != (other.born, other.village):
         return None

@@ -28,12 +28,12 @@ class RegistryPolicy:
     age: int
     months_away: int
     temporary_return_months: int
-    figures_entered_by: frozenset[Role] = frozenset()
+    figures_entered_by: frozenset[Role]
     """Who enters figures of the township; where the policy names no role, whoever is appointed."""
-    area: str = ""
+    area: str
     """区划代码: what the codes of the township's villages begin with; empty where any will do."""
-    duplicates: LikenessPolicy | None = None
-    """疑似重复: none where only the citizen number tells."""
+    duplicates: LikenessPolicy
+    """疑似重复: who is put to a person as perhaps entered twice."""
 
 
 def is_of_township(village: str, policy: RegistryPolicy) -> bool:

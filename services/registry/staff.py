@@ -19,6 +19,12 @@ from services.registry.terms import (
 )
 
 
+def check_carer(roster: Roster, staff: str) -> None:
+    """Nobody is paired with somebody who has gone (AppointmentOver); an id that was never appointed is taken."""
+    if staff in roster.staff:
+        roster.role_of(staff)
+
+
 def go_on_leave(roster: Roster, staff: str, stand_in: str, begins: date, ends: date, at: datetime) -> None:
     """请假: somebody owes meanwhile; who stands in is there on each of these days, so that each day has one carer."""
     if ends < begins:

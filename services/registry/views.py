@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from services.chassis import days
@@ -28,6 +29,7 @@ TABLES = {
         " compared_on TEXT NOT NULL, kind TEXT NOT NULL, category TEXT NOT NULL, elder TEXT, place TEXT NOT NULL,"
         " tail TEXT NOT NULL, decision TEXT, by_staff TEXT, reason TEXT, PRIMARY KEY (comparison, number))"
     ),
+    "numbers": "CREATE TABLE IF NOT EXISTS numbers (elder TEXT PRIMARY KEY, digest TEXT NOT NULL)",
     "days": days.TABLE,
     "villages": "CREATE TABLE IF NOT EXISTS villages (village TEXT PRIMARY KEY, name TEXT NOT NULL)",
 }
@@ -36,16 +38,20 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS elders_by_village ON elders (village, status)",
     "CREATE INDEX IF NOT EXISTS elders_by_carer ON elders (carer)",
     "CREATE INDEX IF NOT EXISTS elders_by_birth ON elders (born)",
+    "CREATE INDEX IF NOT EXISTS numbers_by_digest ON numbers (digest)",
 )
 
 DUE = "SELECT elder FROM elders WHERE wake <= ? AND elder > ? ORDER BY elder LIMIT ?"
 EVERY = "SELECT elder FROM elders WHERE elder > ? ORDER BY elder LIMIT ?"
 ELDER = "SELECT * FROM elders WHERE elder = ?"
 OF_CARER = "SELECT elder FROM elders WHERE carer = ? AND status <> 'ended' ORDER BY elder"
-BORN_ON = "SELECT elder FROM elders WHERE born = ? ORDER BY elder"
-BORN_TOGETHER = (
+LIKE = (
+    "SELECT elder FROM elders WHERE born = ? UNION SELECT elder FROM numbers WHERE digest = ? ORDER BY elder"
+)
+ALIKE = (
     "SELECT a.elder AS elder, b.elder AS other FROM elders a JOIN elders b ON a.born = b.born AND a.elder < b.elder"
-    " WHERE a.status NOT IN ('ended', 'merged') AND b.status NOT IN ('ended', 'merged') ORDER BY a.elder, b.elder"
+    " UNION SELECT a.elder AS elder, b.elder AS other FROM numbers a JOIN numbers b ON a.digest = b.digest"
+    " AND a.elder < b.elder ORDER BY elder, other"
 )
 SUSPECTED = (
     "SELECT d.elder, d.other, d.is_certain, d.percent, d.suspected_on, d.status, d.by_staff, d.reason,"
@@ -78,6 +84,7 @@ _ENROL = (
     " born = excluded.born, status = excluded.status, since = excluded.since, carer = excluded.carer,"
     " reason = excluded.reason"
 )
+_NUMBER = "INSERT INTO numbers VALUES (?, ?) ON CONFLICT (elder) DO UPDATE SET digest = excluded.digest"
 _STATUS = "UPDATE elders SET status = ?, since = ?, reason = ? WHERE elder = ?"
 _CARER = "UPDATE elders SET carer = ? WHERE elder = ?"
 _CORRECT = "UPDATE elders SET name = COALESCE(?, name), born = COALESCE(?, born) WHERE elder = ?"
@@ -134,10 +141,12 @@ def _apply_file(sql: Sql, recorded: Recorded) -> None:
         case events.ElderEnrolled(facts=facts):
             row = (facts.get("name", ""), facts["village"], facts["group"], facts["born"])
             sql.run(_ENROL, elder, *row, "enrolled", event.on, facts["carer"], None)
+            _note_number(sql, elder, facts)
         case events.LeftBehindCertified() | events.StatusLapsed() | events.StatusEnded():
             sql.run(_STATUS, _STATUSES[type(event)], event.on, vars(event).get("reason"), elder)
         case events.FactsCorrected(facts=facts):
             sql.run(_CORRECT, facts.get("name"), facts.get("born"), elder)
+            _note_number(sql, elder, facts)
         case events.CarerPaired():
             sql.run(_CARER, event.carer, elder)
         case events.ElderTransferred():
@@ -150,6 +159,16 @@ def _apply_file(sql: Sql, recorded: Recorded) -> None:
             _decide(sql, "open", event, elder, event.into)
         case _:
             pass
+
+
+def digest_of(number: str) -> str:
+    """What a citizen number is found by; none stands in a read model itself."""
+    return sha256(number.encode()).hexdigest()
+
+
+def _note_number(sql: Sql, elder: str, facts: dict[str, Any]) -> None:
+    if number := facts.get("citizen_number"):
+        sql.run(_NUMBER, elder, digest_of(number))
 
 
 def _decide(sql: Sql, status: str, event: Any, elder: str, other: str) -> None:

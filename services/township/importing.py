@@ -19,11 +19,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from services.chassis.commands import Answer, Asked, Outcome
+from services.kernel.roster import AppointmentOver
 from services.ledger.facts import Accepted, LedgerFacts, Problem, Rejected
 from services.ledger.reader import Ledger
 from services.ledger.report import Outcome as Ended
 from services.ledger.report import Tally
 from services.registry import views as registered
+from services.registry.api import FACE
 from services.registry.application import Registry
 from services.registry.commands import Enrol
 from services.township.house import House
@@ -32,6 +34,7 @@ from services.visits.commands import SignAgreement
 
 BATCH = 100
 ID_LETTERS = 12
+CARER_COLUMN = "结对帮扶人"
 KEY_BYTES = 32
 Progress = Callable[[int], None]
 DIFFERS = Problem(
@@ -41,6 +44,13 @@ DIFFERS = Problem(
     what="与登记册上的内容不同 / differs from what is on the register",
     what_to_do="请作为更正提交,不要再次导入 / enter it as a correction instead of importing it again",
 )
+
+
+def _refused(answer: Answer) -> Problem:
+    """What the register says to a row that it cannot take."""
+    column = CARER_COLUMN if answer.reason == AppointmentOver.__name__ else ""
+    said = "不能受理 / it cannot be taken", FACE.say(answer.reason, answer.advice)
+    return Problem(column, "", "", *said)
 
 
 class KeyUnsafe(ValueError):
@@ -152,7 +162,8 @@ class Import:
             self.without_carer += is_enrolled and command.carer is None
             self._tally.note(row.sheet, Ended.ENROLLED if is_enrolled else Ended.REFUSED)
         else:
-            self._tally.rejections.append(Rejected(row.sheet, row.row, (DIFFERS,)))
+            problem = DIFFERS if is_enrolled else _refused(answer)
+            self._tally.rejections.append(Rejected(row.sheet, row.row, (problem,)))
             self._tally.note(row.sheet, Ended.REJECTED)
 
     def _command(self, facts: LedgerFacts) -> Enrol:

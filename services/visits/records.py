@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -79,10 +80,16 @@ class Records:
     def refer(self, unit: Unit, record: CareRecord, at: datetime) -> None:
         """转诊: straight to the clinic for a serious illness, one at a time (section 5, 三(三)1)."""
         if self.open_referral(unit, record) is None:
-            name = f"referral:{record.elder}:{len(record.referrals) + 1}"
+            name = self._free_name(unit, record)
             policy = self.policy(at).problems
             unit.add(Problem.refer(name, record.elder, at=at, policy=policy))
             record.refer(name, at, *self.rules(unit, at))
+
+    def _free_name(self, unit: Unit, record: CareRecord) -> str:
+        """The next referral's; whoever opens a problem may have taken it."""
+        numbers = count(len(record.referrals) + 1)
+        names = (f"referral:{record.elder}:{number}" for number in numbers)
+        return next(name for name in names if unit.get(Problem, problem_id(name)) is None)
 
     def reader(self, unit: Unit, staff: str) -> Reader:
         """Somebody appointed, as who looks at problems; raises UnknownStaff."""

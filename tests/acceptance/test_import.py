@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,8 +18,10 @@ from openpyxl import Workbook, load_workbook
 
 from services.chassis.settings import Settings
 from services.chassis.views import hashes
+from services.kernel.calendar import SHANGHAI
 from services.ledger.columns import COLUMNS
 from services.ledger.report import REPORT_HEADERS
+from services.registry.commands import EndAppointment
 from services.township.house import House, opened
 from tests.acceptance.test_cli import Said, environ_of, shouwang
 
@@ -325,6 +328,18 @@ def outcomes(data: Path, path: Path, at: str = AT) -> dict[str, int]:
     said = imported(data, path, at=at)
     assert said.code == 0, said.text
     return {name: number for name, number in totals(said).items() if number and name != "rows"}
+
+
+def test_a_row_that_names_a_carer_who_has_gone_is_rejected_and_says_so(tmp_path: Path):
+    data, path = tmp_path / "data", tmp_path / "ledger.xlsx"
+    assert outcomes(data, written(path)) == {}
+    with opened(Settings(data=data)) as house:
+        moment = datetime.fromisoformat(AT).replace(tzinfo=SHANGHAI)
+        assert house.take(EndAppointment(staff="V01-grid-1", on=moment.date()), moment).is_taken
+    assert outcomes(data, written(path, WANG)) == {"rejected": 1}
+    page = load_workbook(data / "rejected.xlsx").worksheets[0]
+    (line,) = page.iter_rows(min_row=2, values_only=True)
+    assert (line[:3], "已离任" in str(line[6])) == (("高良村", "2", "结对帮扶人"), True)
 
 
 def test_a_changed_row_for_somebody_on_the_register_is_rejected_with_what_to_do(tmp_path: Path):

@@ -102,8 +102,8 @@ def life() -> Iterator[Command]:
         supporters=[register.CorrectedSupporter(id="S1", left_county_on=date(2023, 2, 1))],
     )
     yield enrol("one", name="王小明")
-    yield enrol("other", name="李四")
-    yield register.CorrectFacts(elder="other", by="lead", reason="the household book", name="王小明")
+    yield enrol("other", name="王小明", village="V2")
+    yield register.TransferElder(elder="other", village="V1", group="1", on=on[40], carer="grid")
     yield register.SearchDuplicates(by="lead")
     yield register.KeepApart(elder="one", other="other", by="lead", reason="namesakes")
     yield register.MergeElders(kept="one", merged="other", by="lead", reason="one person")

@@ -36,7 +36,13 @@ SERVICES = ("registry", "risk", "visits", "notify")
 
 DIFFERENCE = DifferenceRow(kind="on_theirs", category="disability", elder="E900", place="A 2", tail="1224")
 BY = {"by": "CENTRE", "problem": "p1"}
-TWICE = {"village": "V0", "group": "G1", "carer": "C00", "name": "王小明"}
+TWICE = {
+    "village": "V0",
+    "group": "G1",
+    "carer": "C00",
+    "name": "王小明",
+    "citizen_number": "530399195003011224",
+}
 FURTHER = (
     enrol("E900", **TWICE),
     enrol("E901", **TWICE),

@@ -179,6 +179,14 @@ def observe(client: TestClient, house: House, evidence: str = "major_illness", e
     house.settle()
 
 
+def test_a_referral_opens_by_itself_even_where_its_name_is_taken(client: TestClient, house: House):
+    report(client, house, "housing", problem="referral:E001:1", elder="E000")
+    report(client, house, "critical_illness")
+    held = house.services["visits"].log.load(CareRecord, care_record_id("E001"))
+    assert held is not None
+    assert held.referrals == ["referral:E001:2"]
+
+
 def test_a_serious_illness_opens_one_referral_that_the_clinic_has_at_once(client: TestClient, staffed: House):
     report(client, staffed, "critical_illness")
     assert referrals(client) == [("referral:E001:1", "handed")]

@@ -11,7 +11,16 @@ from services.chassis.commands import Asked
 from services.chassis.settings import Settings
 from services.chassis.views import Rebuilt
 from services.registry import views
-from services.registry.commands import KeepApart, MergeElders, SearchDuplicates, TransferElder, UndoMerge
+from services.registry.commands import (
+    Appoint,
+    CorrectFacts,
+    EndAppointment,
+    KeepApart,
+    MergeElders,
+    SearchDuplicates,
+    TransferElder,
+    UndoMerge,
+)
 from services.risk import views as graded
 from services.risk.commands import Observe
 from services.township.conductor import Conductor
@@ -73,6 +82,29 @@ def test_one_number_is_certain_and_stands_first(house: House):
     entered(house, ("E900", "王小明"), ("E901", "王晓明"))
     entered(house, ("E902", "甲"), ("E903", "乙"), citizen_number=NUMBER)
     assert suspected(house)[0] == ("E902", "E903", 1, 100)
+
+
+def test_one_number_is_certain_whatever_birth_dates_were_entered(house: House):
+    entered(house, ("E902", "甲"), citizen_number=NUMBER)
+    entered(house, ("E903", "乙"), citizen_number=NUMBER, born="1952-03-01")
+    assert suspected(house) == [("E902", "E903", 1, 100)]
+
+
+def test_a_number_that_becomes_known_by_a_correction_is_compared_at_once(house: House):
+    entered(house, ("E902", "甲"), citizen_number=NUMBER, born="1950-03-01")
+    entered(house, ("E903", "乙"), born="1952-03-01")
+    assert suspected(house) == []
+    told = {"by": "lead", "reason": "证件", "citizen_number": NUMBER, "born": "1950-03-01"}
+    assert house.take(CorrectFacts.model_validate(told | {"elder": "E903"}, strict=False), NOW).is_taken
+    assert suspected(house) == [("E902", "E903", 1, 100)]
+
+
+def test_a_search_finds_one_number_under_two_birth_dates_and_no_number_stands_in_a_read_model(house: House):
+    entered(house, ("E902", "甲"), citizen_number=NUMBER)
+    entered(house, ("E903", "乙"), citizen_number=NUMBER, born="1952-03-01")
+    pairs = [(row["elder"], row["other"]) for row in house.views("registry", views.ALIKE)]
+    assert ("E902", "E903") in pairs
+    assert NUMBER not in str([tuple(row) for row in house.views("registry", "SELECT * FROM numbers")])
 
 
 def test_nobody_without_name_and_number_is_compared(house: House):
@@ -164,6 +196,16 @@ def test_an_undone_merge_is_put_to_a_person_again_and_the_views_are_what_the_log
         made.catch_up()
         assert made.differing() == []
         made.close()
+
+
+def test_whoever_cares_for_the_kept_entry_goes_on_with_one_whose_carer_has_gone_meanwhile(house: House):
+    staff = [Appoint(staff=one, role="grid_worker", village=VILLAGE) for one in ("ann", "ben")]
+    assert all(house.take(one, NOW).is_taken for one in staff)
+    entered(house, ("E900", "王小明"), carer="ben")
+    entered(house, ("E901", "王晓明"), carer="ann")
+    asked = [merging(), EndAppointment(staff="ann", on=NOW.date()), parting()]
+    assert all(house.take(one, NOW).is_taken for one in asked)
+    assert house.views("registry", views.ELDER, "E901")[0]["carer"] == "ben"
 
 
 def test_a_person_decides_on_the_command_line(tmp_path: Path):

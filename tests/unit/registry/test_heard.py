@@ -8,6 +8,7 @@ import pytest
 
 from services.chassis.commands import Answer, Asked
 from services.chassis.settings import Settings
+from services.registry import views
 from services.registry.commands import (
     Appoint,
     CorrectFacts,
@@ -25,7 +26,7 @@ from services.township.house import House, opened
 from services.township.state import state_of
 from services.visits import views as owed
 from services.visits.commands import RecordVisit, ReportIncident
-from tests.unit.http.village import BEGIN, NOW, VILLAGE, people, visit
+from tests.unit.http.village import BEGIN, NOW, VILLAGE, enrol, people, visit
 from tests.unit.registry.elders import at
 
 THERE = "530323990298"
@@ -153,6 +154,9 @@ def test_an_appointment_does_not_end_while_elders_would_be_without_a_carer(
     assert conductor.take(handed("2024-03-05"), NOW).is_taken
     assert conductor.take(ending, NOW).is_taken
     assert refused(house, Pair(elder="E000", carer="grid")) == "AppointmentOver"
+    assert refused(house, enrol("E900", carer="grid")) == "AppointmentOver"
+    assert house.views("registry", views.ELDER, "E900") == []
+    assert house.take(enrol("E900", carer="cadre"), NOW).is_taken
     conductor.through(date(2024, 3, 7))
     late = [
         RecordVisit.model_validate(visit(number, on=on), strict=False)
