@@ -101,10 +101,12 @@ def show(made: Report, *, with_ids: bool) -> None:
     state = "" if made.is_final else " [yellow]暂定 provisional: the day is not over in every log[/yellow]"
     days = f"截至 {made.as_of}，按 {made.known_by} 所知"
     console.print(
-        f"[bold]{escape(made.title)}[/bold] {escape(made.about)} {days} {escape(made.policy)}{state}"
+        f"[bold]{escape(made.heading)}[/bold] {escape(made.about)} {days} {escape(made.policy)}{state}"
     )
     for table in made.tables:
         console.print(_shown(table, with_ids=with_ids))
+        for note in table.notes:
+            console.print(note, markup=False, highlight=False)
     for note in made.notes:
         console.print(note, markup=False, highlight=False)
 

@@ -12,6 +12,7 @@ from services.reports.matters import Agreement
 from services.reports.people import Elder, Said
 from services.reports.problem_ledger import day_of
 from services.reports.scope import Scope
+from services.reports.village_ledger import supporter_name
 
 _COLUMNS = (
     *WHO,
@@ -32,7 +33,7 @@ def tables(scope: Scope) -> tuple[Table, ...]:
     """Agreements by place, among them who is left behind and has none that stands; then the share by village."""
     rows = [row for elder in scope.elders for row in _rows(scope, elder)]
     return (
-        Table("list", "一、协议登记", _COLUMNS, tuple(rows)),
+        Table("list", "一、协议登记", _COLUMNS, tuple(rows), held=2),
         share_signed(scope, "coverage", "二、签订率"),
     )
 
@@ -41,16 +42,16 @@ def _rows(scope: Scope, elder: Elder) -> Iterator[tuple[Figure, ...]]:
     who = who_of(scope, elder)
     held = scope.picture.matters.agreements.get(elder.elder, [])
     for one in held:
-        yield (*who, *_row(scope, one, is_last=one is held[-1]))
+        yield (*who, *_row(scope, elder, one, is_last=one is held[-1]))
     if elder.is_certified and elder.signed is None:
         yield (*who, *_NOBODY, figure("未签", elder.certified_id))
 
 
-def _row(scope: Scope, one: Agreement, *, is_last: bool) -> tuple[Figure, ...]:
+def _row(scope: Scope, elder: Elder, one: Agreement, *, is_last: bool) -> tuple[Figure, ...]:
     signed, ids = one.signed, (one.signed.id,)
     ends = signed.value["ends"]
     return (
-        _party(scope, signed, "supporter"),
+        _supporter(scope, elder, signed),
         _party(scope, signed, "caretaker"),
         _party(scope, signed, "relation"),
         Figure(signed.on, ids),
@@ -60,6 +61,14 @@ def _row(scope: Scope, one: Agreement, *, is_last: bool) -> tuple[Figure, ...]:
         day_of(one.filed),
         _state(one, is_last=is_last),
     )
+
+
+def _supporter(scope: Scope, elder: Elder, signed: Said) -> Figure:
+    """By the name that the register has for the id; the id where it has none."""
+    story = elder.supporters.get(signed.value["supporter"], [])
+    if not story or not scope.sight.sees_names:
+        return _party(scope, signed, "supporter")
+    return figure(supporter_name(scope.sight, signed.value["supporter"], story), [signed.id, story[-1].id])
 
 
 def _party(scope: Scope, signed: Said, field: str) -> Figure:

@@ -16,8 +16,8 @@ from services.reports.words import said
 AGREEMENTS = "agreements"
 MINUTE = timedelta(minutes=1)
 _VILLAGE = Column("village", "村委会", 7)
-_DUTIES = (
-    _VILLAGE,
+_COUNTED_BY = "应办按期末日所在月份统计，含以前认定、本月到期的事项；应办＝办结＋免办＋漏办＋在办。"
+_SUMMARY = (
     Column("duty", "事项", 8),
     Column("clause", "条款", 8),
     Column("owed_by", "责任人", 9),
@@ -30,6 +30,7 @@ _DUTIES = (
     Column("open", "在办", 4),
     Column("closed", "改期终止", 4),
 )
+_DUTIES = (_VILLAGE, *_SUMMARY)
 _GRADES = (
     _VILLAGE,
     Column("certified", "留守老人", 8),
@@ -45,7 +46,7 @@ _AGREEMENTS = (
     Column("certified", "应签", 8),
     Column("signed", "已签", 8),
     Column("unsigned", "未签", 8),
-    Column("rate", "签订率%", 8),
+    Column("rate", "签订率%", 8, "0.0"),
     Column("target", "目标%", 8),
 )
 _INCIDENTS = (
@@ -70,33 +71,48 @@ _PROBLEMS = (
 def tables(scope: Scope) -> tuple[Table, ...]:
     """Duties that close in the month; grades and agreements as on `as_of`; incidents and problems of the month."""
     return (
+        _summary(scope),
         _duties(scope),
         _grades(scope),
-        share_signed(scope, "agreements", "三、委托照顾协议"),
+        share_signed(scope, "agreements", "四、委托照顾协议"),
         _incidents(scope),
         _problems(scope),
     )
 
 
+def _summary(scope: Scope) -> Table:
+    """Each duty over every village asked for, and the township's own where all are."""
+    held = [one for village in _places(scope) for one in scope.duties_of(village)]
+    rows = _by_duty(scope, held)
+    totals = summed(rows, range(3, 11), "合计")
+    return Table("summary", "一、履职汇总", _SUMMARY, tuple(rows), totals, notes=(_COUNTED_BY,))
+
+
 def _duties(scope: Scope) -> Table:
-    rows: list[tuple[Figure, ...]] = []
-    places = scope.villages if scope.asked.village else [*scope.villages, ""]
-    for village in places:
-        held = scope.duties_of(village)
-        for name in scope.rules.order:
-            mine = [one for one in held if one.duty == name]
-            if mine:
-                rows.append(_duty_row(scope, village, name, mine))
-    return Table("duties", "一、履职情况", _DUTIES, tuple(rows), summed(rows, range(4, 12), "合计"))
+    rows = [
+        (Figure(scope.village_name(village)), *row)
+        for village in _places(scope)
+        for row in _by_duty(scope, scope.duties_of(village))
+    ]
+    totals = summed(rows, range(4, 12), "合计")
+    return Table("duties", "二、分村履职情况", _DUTIES, tuple(rows), totals, notes=(_COUNTED_BY,))
 
 
-def _duty_row(scope: Scope, village: str, name: str, mine: list[Duty]) -> tuple[Figure, ...]:
+def _places(scope: Scope) -> list[str]:
+    return scope.villages if scope.asked.village else [*scope.villages, ""]
+
+
+def _by_duty(scope: Scope, held: list[Duty]) -> list[tuple[Figure, ...]]:
+    by_name = {name: [one for one in held if one.duty == name] for name in scope.rules.order}
+    return [_duty_row(scope, name, mine) for name, mine in by_name.items() if mine]
+
+
+def _duty_row(scope: Scope, name: str, mine: list[Duty]) -> tuple[Figure, ...]:
     def having(wanted: Callable[[Duty], bool]) -> Figure:
         found = [one for one in mine if wanted(one)]
         return figure(len(found), ids_of(found))
 
     return (
-        Figure(scope.village_name(village)),
         Figure(said(name)),
         Figure(scope.rules.clause_of(name)),
         Figure(said(scope.rules.owed_by(name))),
@@ -113,7 +129,7 @@ def _duty_row(scope: Scope, village: str, name: str, mine: list[Duty]) -> tuple[
 
 def _grades(scope: Scope) -> Table:
     rows = [_grade_row(scope, village) for village in scope.villages]
-    return Table("grades", "二、风险等级", _GRADES, tuple(rows), summed(rows, range(1, 8), "合计"))
+    return Table("grades", "三、风险等级", _GRADES, tuple(rows), summed(rows, range(1, 8), "合计"))
 
 
 def _grade_row(scope: Scope, village: str) -> tuple[Figure, ...]:
@@ -188,7 +204,7 @@ def _incidents(scope: Scope) -> Table:
         for village in scope.villages
     ]
     totals = _incident_row("合计", [one for one in shown if where.get(one.elder) in scope.villages])
-    return Table("incidents", "四、突发事件响应", _INCIDENTS, tuple(rows), totals)
+    return Table("incidents", "五、突发事件响应", _INCIDENTS, tuple(rows), totals)
 
 
 def _incident_row(label: str, mine: list[Incident]) -> tuple[Figure, ...]:
@@ -223,7 +239,7 @@ def _problems(scope: Scope) -> Table:
         )
         for village in scope.villages
     ]
-    return Table("problems", "五、问题办理", _PROBLEMS, tuple(rows), summed(rows, range(1, 6), "合计"))
+    return Table("problems", "六、问题办理", _PROBLEMS, tuple(rows), summed(rows, range(1, 6), "合计"))
 
 
 def _problem_row(scope: Scope, label: str, mine: list[Problem]) -> tuple[Figure, ...]:

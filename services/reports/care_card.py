@@ -10,8 +10,8 @@ from services.reports.words import listed, said
 WHO = (
     Column("elder", "编号", 7),
     Column("name", "姓名", 4),
-    Column("village", "村委会", 5),
-    Column("group", "村小组", 4),
+    Column("village", "村委会", 4.5),
+    Column("group", "村小组", 3.5),
 )
 _ENTRIES = (
     *WHO,
@@ -54,8 +54,8 @@ def tables(scope: Scope) -> tuple[Table, ...]:
         duties += [(*who, *_duty(one, elder)) for one in ran]
     pages = pages_by_elder(entries), pages_by_elder(duties)
     return (
-        Table("visits", "一、走访打卡", _ENTRIES, tuple(entries), starts_page=pages[0]),
-        Table("duties", "二、应办事项", _DUTIES, tuple(duties), starts_page=pages[1]),
+        Table("visits", "一、走访打卡", _ENTRIES, tuple(entries), starts_page=pages[0], held=2),
+        Table("duties", "二、应办事项", _DUTIES, tuple(duties), starts_page=pages[1], held=2),
     )
 
 

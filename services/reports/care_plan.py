@@ -21,7 +21,7 @@ _COLUMNS = (
     Column("period", "本期", 5),
     Column("until", "期限", 6),
     Column("state", "本期情况", 4),
-    Column("clause", "条款", 7),
+    Column("clause", "条款", 7.5),
 )
 
 
@@ -31,7 +31,7 @@ def tables(scope: Scope) -> tuple[Table, ...]:
     for elder in scope.certified:
         head = (*who_of(scope, elder)[:3], scope.sight.grade(elder), scope.sight.because(elder))
         rows += [(*head, *_measure(scope, one, elder)) for one in in_force(scope, elder)]
-    return (Table("measures", "一人一策", _COLUMNS, tuple(rows), starts_page=pages_by_elder(rows)),)
+    return (Table("measures", "一人一策", _COLUMNS, tuple(rows), starts_page=pages_by_elder(rows), held=2),)
 
 
 def in_force(scope: Scope, elder: Elder) -> list[Duty]:

@@ -49,10 +49,7 @@ KINDS: Mapping[str, Kind] = {
         EVERYTHING,
         bulletin.tables,
         is_monthly=True,
-        notes=(
-            "应办按期末日所在月份统计，含以前认定、本月到期的事项；应办＝办结＋免办＋漏办＋在办。",
-            "依规定保密的事项只对有权知悉者显示。",
-        ),
+        notes=("依规定保密的事项只对有权知悉者显示。",),
     ),
     "care-card": Kind(
         "留守老年人关爱服务卡（一人一卡）", "二(二), 三(一)2", REGISTER, care_card.tables, is_monthly=True
@@ -90,9 +87,10 @@ def make(name: str, logs: Mapping[str, EventLog], book: RuleBook, asked: Asked) 
     begins = scope.begins if kind.is_monthly else asked.as_of
     return Report(
         name=name,
-        title=kind.title,
+        title=f"{scope.rules.reports.township}{kind.title}",
         clause=kind.clause,
-        about=_about(scope, kind),
+        about=scope.village_name(asked.village or ""),
+        month=f"{scope.begins.year}年{scope.begins.month}月" if kind.is_monthly else "",
         as_of=asked.as_of,
         known_by=asked.known_by,
         is_final=known.is_final,
@@ -111,9 +109,3 @@ def _check(scope: Scope) -> None:
         raise NotReportable(
             f"当日登记册上没有 {elder} / not on the register (of this village) then: check id"
         )
-
-
-def _about(scope: Scope, kind: Kind) -> str:
-    where = scope.village_name(scope.asked.village or "")
-    month = f"{scope.begins:%Y年%m月}" if kind.is_monthly else ""
-    return " ".join(one for one in (where, month) if one)

@@ -15,9 +15,9 @@ from services.reports.words import listed, said
 
 _COLUMNS = (
     *WHO[:2],
-    Column("section", "类别", 6),
-    Column("item", "项目", 8),
-    Column("content", "内容", 28),
+    Column("section", "类别", 5),
+    Column("item", "项目", 7),
+    Column("content", "内容", 23.5),
     Column("on", "日期", 6),
 )
 Line = tuple[str, str, Value, date | None, tuple[str, ...]]
@@ -52,7 +52,7 @@ def tables(scope: Scope) -> tuple[Table, ...]:
         who = (Figure(elder.elder), scope.sight.name(elder))
         for section, item, content, on, ids in _lines(scope, elder):
             rows.append((*who, Figure(section), Figure(item), Figure(content, ids), Figure(on, ids)))
-    return (Table("file", "一人一档", _COLUMNS, tuple(rows), starts_page=pages_by_elder(rows)),)
+    return (Table("file", "一人一档", _COLUMNS, tuple(rows), starts_page=pages_by_elder(rows), held=2),)
 
 
 def _lines(scope: Scope, elder: Elder) -> Iterator[Line]:

@@ -36,11 +36,15 @@ def _place(identity: str) -> tuple[str, int]:
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name for programs, its header for people, its width in Chinese characters."""
+    """A column: its name for programs, its header for people, its width in Chinese characters.
+
+    `form` is how Excel writes its numbers.
+    """
 
     name: str
     header: str
-    width: int = 8
+    width: float = 8
+    form: str = "General"
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,19 @@ class Table:
     rows: tuple[tuple[Figure, ...], ...]
     totals: tuple[Figure, ...] = ()
     starts_page: frozenset[int] = frozenset()
-    """Numbers of rows (from 0) that begin a new printed page."""
+    """Numbers of rows (from 0) that begin a new printed page; each page is then signed by itself."""
+    held: int = 1
+    """How many columns stay in sight when one goes across."""
+    notes: tuple[str, ...] = ()
+    """What is to be known of these figures."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """A report: what was the case on `as_of`, by what was known on `known_by`; `about` is its scope in words."""
+    """A report: what was the case on `as_of`, by what was known on `known_by`.
+
+    `about` is its place in words, `month` its month where it is of one.
+    """
 
     name: str
     title: str
@@ -70,6 +81,12 @@ class Report:
     policy: str
     tables: tuple[Table, ...]
     notes: tuple[str, ...] = field(default=())
+    month: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The title with its month."""
+        return f"{self.title}（{self.month}）" if self.month else self.title
 
 
 def summed(rows: Sequence[tuple[Figure, ...]], columns: Sequence[int], label: str) -> tuple[Figure, ...]:
@@ -91,6 +108,7 @@ def as_plain(report: Report) -> dict[str, Any]:
         "title": report.title,
         "clause": report.clause,
         "about": report.about,
+        "month": report.month,
         "as_of": report.as_of.isoformat(),
         "known_by": report.known_by.isoformat(),
         "final": report.is_final,
@@ -110,6 +128,7 @@ def _plain_table(table: Table) -> dict[str, Any]:
     return {
         "name": table.name,
         "title": table.title,
+        "notes": list(table.notes),
         "columns": [{"name": one.name, "header": one.header} for one in table.columns],
         "rows": [_plain_row(table, row) for row in table.rows],
         "totals": _plain_row(table, table.totals) if table.totals else None,

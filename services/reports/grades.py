@@ -37,7 +37,7 @@ def tables(scope: Scope) -> tuple[Table, ...]:
     listed_rows = [_change(scope, elder, one) for elder, one in changes]
     return (
         Table("months", "一、各月末等级", _MONTHS, tuple(rows)),
-        Table("changes", "二、等级变动明细", _CHANGES, tuple(listed_rows)),
+        Table("changes", "二、等级变动明细", _CHANGES, tuple(listed_rows), held=3),
     )
 
 

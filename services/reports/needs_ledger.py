@@ -27,8 +27,7 @@ def tables(scope: Scope) -> tuple[Table, ...]:
     found = [(one, elders[one.elder]) for one in scope.picture.matters.needs.values() if one.elder in elders]
     found.sort(key=lambda pair: (pair[1].village, pair[0].found.on, pair[1].elder, pair[0].need))
     rows = [_row(scope, one, elder) for one, elder in found]
-    pages = frozenset(at for at in range(1, len(found)) if found[at][1].village != found[at - 1][1].village)
-    return (Table("needs", "需求台账", _COLUMNS, tuple(rows), starts_page=pages),)
+    return (Table("needs", "需求台账", _COLUMNS, tuple(rows), held=3),)
 
 
 def _row(scope: Scope, one: Need, elder: Elder) -> tuple[Figure, ...]:

@@ -31,7 +31,7 @@ class ReportPolicy:
     """Readers by role, and targets, in one dated version.
 
     `names` may read names, phones and addresses, `numbers` citizen numbers too, `confidential` reports of abuse and
-    what rests on them (section 5).
+    what rests on them (section 5). `township` is its name, as the heads of reports have it.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -41,6 +41,7 @@ class ReportPolicy:
     numbers: frozenset[Role]
     confidential: frozenset[Role]
     targets: Mapping[str, Target]
+    township: str = ""
 
 
 @dataclass(frozen=True)

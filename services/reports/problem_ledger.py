@@ -12,16 +12,16 @@ from services.reports.words import said
 _COLUMNS = (
     Column("problem", "问题编号", 6),
     *WHO,
-    Column("kind", "问题类别", 5),
-    Column("found_on", "发现日期", 6),
-    Column("found_by", "发现人", 5),
-    Column("accepted_on", "受理日期", 6),
-    Column("units", "办理单位、期限、结果", 18),
-    Column("overdue", "超期环节", 12),
-    Column("closed_on", "办结日期", 6),
-    Column("verified_on", "核实日期", 6),
-    Column("reopened", "重新办理次数", 4),
-    Column("state", "办理情况", 6),
+    Column("kind", "问题类别", 4),
+    Column("found_on", "发现日期", 5.5),
+    Column("found_by", "发现人", 4.5),
+    Column("accepted_on", "受理日期", 5.5),
+    Column("units", "办理单位、期限、结果", 14),
+    Column("overdue", "超期环节", 7.5),
+    Column("closed_on", "办结日期", 5.5),
+    Column("verified_on", "核实日期", 5.5),
+    Column("reopened", "重新办理次数", 3),
+    Column("state", "办理情况", 5),
 )
 _OWED = {"opened": "受理", "accepted": "交办", "handed": "办理", "handled": "办结", "closed": "核实"}
 
@@ -30,8 +30,7 @@ def tables(scope: Scope) -> tuple[Table, ...]:
     """Every problem that the reader may know of, by village and the day on which it was found."""
     found = shown_problems(scope)
     rows = [_row(scope, one, elder) for one, elder in found]
-    pages = frozenset(at for at in range(1, len(found)) if found[at][1].village != found[at - 1][1].village)
-    return (Table("problems", "问题台账", _COLUMNS, tuple(rows), starts_page=pages),)
+    return (Table("problems", "问题台账", _COLUMNS, tuple(rows), held=3),)
 
 
 def shown_problems(scope: Scope) -> list[tuple[Problem, Elder]]:

@@ -36,9 +36,9 @@ _ENTRIES = (
 )
 _FUND = (
     Column("year", "年度", 6),
-    Column("budget", "预算(元)", 10),
-    Column("spent", "支出(元)", 10),
-    Column("left", "结余(元)", 10),
+    Column("budget", "预算(元)", 10, "#,##0.00"),
+    Column("spent", "支出(元)", 10, "#,##0.00"),
+    Column("left", "结余(元)", 10, "#,##0.00"),
 )
 
 

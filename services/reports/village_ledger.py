@@ -11,18 +11,17 @@ from services.reports.scope import Scope
 from services.reports.sight import Sight
 from services.reports.words import said
 
-_HEAD = (Column("serial", "序号", 2), Column("elder", "编号", 7))
+_HEAD = (Column("serial", "序号", 2), Column("elder", "编号", 7), Column("name", "姓名", 4))
 _PERSON = (
     *_HEAD,
-    Column("village", "村委会", 5),
+    Column("village", "村委会", 4.5),
     Column("group", "村小组", 4),
-    Column("name", "姓名", 4),
     Column("sex", "性别", 2),
     Column("citizen_number", "身份证号码", 10),
     Column("born", "出生日期", 6),
     Column("ethnic_group", "民族", 3),
     Column("phone", "联系电话", 6),
-    Column("address", "家庭住址", 10),
+    Column("address", "家庭住址", 11.5),
     Column("living", "居住状况", 4),
     Column("health", "慢病残疾", 6),
     Column("insurance", "医疗保险", 5),
@@ -31,7 +30,6 @@ _PERSON = (
 )
 _CARE = (
     *_HEAD,
-    Column("name", "姓名", 4),
     Column("supporters", "赡养义务人(关系、电话、去向、外出日期)", 20),
     Column("status", "状态", 4),
     Column("since", "自", 6),
@@ -49,14 +47,15 @@ STATUSES = {"enrolled": "在册", "certified": "留守", "lapsed": "不再留守
 def tables(scope: Scope) -> tuple[Table, ...]:
     """Everybody on the register, those who left it too: who they are, then how they are cared for."""
     elders = list(enumerate(scope.elders, 1))
-    persons = [(Figure(number), Figure(elder.elder), *_person(scope, elder)) for number, elder in elders]
-    cares = [(Figure(number), Figure(elder.elder), *_care(scope, elder)) for number, elder in elders]
+    heads = [(Figure(number), Figure(elder.elder), scope.sight.name(elder)) for number, elder in elders]
+    persons = [(*head, *_person(scope, elder)) for head, (_, elder) in zip(heads, elders, strict=True)]
+    cares = [(*head, *_care(scope, elder)) for head, (_, elder) in zip(heads, elders, strict=True)]
     starts = frozenset(
         at for at in range(1, len(elders)) if elders[at][1].village != elders[at - 1][1].village
     )
     return (
-        Table("ledger", "一、基本信息", _PERSON, tuple(persons), starts_page=starts),
-        Table("care", "二、赡养与关爱", _CARE, tuple(cares), starts_page=starts),
+        Table("ledger", "一、基本信息", _PERSON, tuple(persons), starts_page=starts, held=3),
+        Table("care", "二、赡养与关爱", _CARE, tuple(cares), starts_page=starts, held=3),
     )
 
 
@@ -66,7 +65,6 @@ def _person(scope: Scope, elder: Elder) -> tuple[Figure, ...]:
     return (
         _plain(facts.get("village"), scope.village_name(elder.village)),
         _plain(facts.get("group")),
-        sight.name(elder),
         _plain(facts.get("sex")),
         sight.number(elder),
         _day(facts.get("born")),
@@ -86,7 +84,6 @@ def _care(scope: Scope, elder: Elder) -> tuple[Figure, ...]:
     seen = [one for one in elder.visits if one.mode == IN_PERSON]
     last = max(seen, key=lambda one: (one.on, one.visit), default=None)
     return (
-        sight.name(elder),
         supporters_of(scope, elder),
         Figure("") if status is None else Figure(STATUSES[status.value], (status.id,)),
         Figure("") if status is None else Figure(status.on, (status.id,)),
@@ -127,11 +124,17 @@ def supporter_line(sight: Sight, supporter: str, story: list[Said]) -> str:
     form: dict[str, Any] = {}
     for one in story:
         form |= one.value
-    name = str(form.get("name") or supporter)
-    shown = name if sight.sees_names else name[:1] + "*" * (len(name) - 1)
+    shown = supporter_name(sight, supporter, story)
     parts = [shown, str(form.get("relation") or ""), sight.phone(str(form.get("phone") or ""))]
     parts += [str(form.get("whereabouts") or "") if sight.sees_names else "", away(story)]
     return " ".join(part for part in parts if part)
+
+
+def supporter_name(sight: Sight, supporter: str, story: list[Said]) -> str:
+    """The last name that is known, masked where the reader sees no names; the id where none is known."""
+    names = [str(one.value["name"]) for one in story if one.value.get("name")]
+    name = names[-1] if names else supporter
+    return name if sight.sees_names else name[:1] + "*" * (len(name) - 1)
 
 
 def away(story: list[Said]) -> str:

@@ -12,7 +12,7 @@ from services.township.house import opened
 from services.visits import commands as care
 from tests.acceptance.test_ledgers import Desk, day
 from tests.acceptance.test_reports import OFFICE, report_of, rows_of
-from tests.unit.http.village import people
+from tests.unit.http.village import BEGIN, enrol, people
 
 PARTIES: dict[str, Any] = {"supporter": "S1", "caretaker": "周**", "relation": "邻居"}
 
@@ -50,6 +50,18 @@ def test_what_is_over_stays_listed_and_is_wanted_again(number: int, states: list
     rows, _ = listed(number)
     assert [row["state"] for row in rows] == states
     assert all(date.fromisoformat(row["signed_on"]) <= day(number) for row in rows if row["signed_on"])
+
+
+def test_a_supporter_is_called_by_the_name_that_the_register_has():
+    with opened(Settings(data=None)) as house:
+        people(house, 0)
+        mine = {"id": "S1", "name": "王大", "relation": "儿子", "left_county_on": "2023-01-01"}
+        assert house.take(enrol("E1", supporters=[mine]), BEGIN).is_taken
+        desk = Desk(house)
+        desk.take(4, care.SignAgreement(elder="E1", by="lead", on=day(4), supporter="S1", caretaker="周**"))
+        made = report_of(desk.through(6), "agreements", Asked(day(5), day(5), reader=OFFICE))
+    (row,) = rows_of(made, "list")
+    assert (row["supporter"], row["caretaker"]) == ("王大", "周**")
 
 
 def test_without_a_role_the_parties_are_hidden():

@@ -19,6 +19,7 @@ from services.kernel.calendar import ONE_DAY, midnight
 from services.kernel.words import Role
 from services.registry.figure_commands import CorrectFigure, EnterFigure
 from services.registry.terms import FigureKind
+from services.reports import paper
 from services.reports.bulletin import percentage
 from services.reports.catalogue import KINDS, make
 from services.reports.figures import Report, as_json, as_plain
@@ -127,6 +128,11 @@ def test_the_bulletin_counts_what_the_facts_say(name: str, days_after: int):
                 for row in rows_of(report, "duties")
             }
             assert found == expected, (month, as_of)
+            for row in rows_of(report, "summary"):
+                mine = [held for (_, duty), held in expected.items() if duty == _duty_names()[row["duty"]]]
+                assert {one: row[one] for one in COUNTED} == {
+                    one: sum(held[one] for held in mine) for one in COUNTED
+                }
             seen += sum(held["owed"] for held in found.values())
     assert seen > 20, "the scenarios owe something"
 
@@ -226,6 +232,19 @@ def test_every_report_rests_on_events_that_are_there(
         ids = [one for table in report.tables for row in table.rows for cell in row for one in cell.ids]
         assert bool(ids) == (name != "needs-ledger"), (name, "no need is found in this scenario")
         assert all(0 < int(one.partition(":")[2]) <= sizes[one.partition(":")[0]] for one in ids)
+
+
+def test_every_report_is_printed_so_that_it_can_be_read(
+    stopping: tuple[House, dict[tuple[str, date], tuple[bytes, bytes]]],
+):
+    house, _ = stopping
+    for name in KINDS:
+        tables = report_of(house, name, Asked(DAYS[1], DAYS[1], reader=OFFICE)).tables
+        size = paper.UPRIGHT if paper.is_upright(tables) else paper.ACROSS
+        for table in tables:
+            assert paper.scale(table.columns, size) >= paper.SMALLEST, (name, table.name)
+            for column in table.columns:
+                assert paper.lines(column.header, paper.wide(column)) <= 3, (name, column.name)
 
 
 ABUSED_ON = date(2024, 3, 19)

@@ -1,6 +1,7 @@
 """A workbook of a report: read back as township staff would open it."""
 
 import io
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from zipfile import ZipFile
@@ -17,10 +18,16 @@ COLUMNS = (Column("name", "姓名", 4), Column("number", "身份证号码", 9), 
 NUMBER = "530323194001011236"
 
 
-def report(*rows: tuple[Figure, ...], totals: tuple[Figure, ...] = (), is_final: bool = True) -> Report:
-    table = Table("t", "一、走访[1]", COLUMNS, rows, totals, frozenset({1}))
+def report(
+    *rows: tuple[Figure, ...],
+    totals: tuple[Figure, ...] = (),
+    is_final: bool = True,
+    starts_page: frozenset[int] = frozenset(),
+) -> Report:
+    table = Table("t", "一、走访[1]", COLUMNS, rows, totals, starts_page, notes=("表注。",))
     day = date(2024, 3, 31)
-    return Report("r", "通报", "二(二)", "高良村", day, day, is_final, "gaoliang-2024", (table,), ("注。",))
+    about = ("r", "通报", "二(二)", "高良村", day, day, is_final, "gaoliang-2024")
+    return Report(*about, (table,), ("注。",), "2024年3月")
 
 
 def row(name: str, *ids: str) -> tuple[Figure, ...]:
@@ -34,16 +41,49 @@ def read(made: Report) -> Any:
 def test_it_is_ready_to_print():
     sheet = read(report(row("甲", "visits:1"), row("乙"))).worksheets[0]
     assert sheet.title == "一、走访_1_"
-    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("portrait", 9)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
     assert sheet.print_title_rows == "$1:$3"
-    assert [one.id for one in sheet.row_breaks.brk] == [4], "the second row begins a page"
+    assert not sheet.row_breaks.brk
     assert "&P" in sheet.oddFooter.right.text
+    assert sheet["A1"].value == "通报（2024年3月）"
     assert [cell.value for cell in sheet[3]] == ["姓名", "身份证号码", "走访"]
+    assert sheet.auto_filter.ref == "A3:C5"
     assert all(cell.border.left.style == "thin" for cell in sheet[4])
-    assert sheet["A7"].value is None
-    assert [part in sheet["A8"].value for part in ("填表人", "审核人", "日期")] == [True] * 3
+    assert [sheet[f"A{row}"].value for row in (6, 7)] == ["表注。", "注。"]
+    assert [part in sheet["A9"].value for part in ("盖章", "填表人", "审核人", "日期")] == [True] * 4
+    assert sheet.print_area == "'一、走访_1_'!$A$1:$C$9"
+
+
+def test_what_is_handed_on_page_by_page_is_signed_on_every_page():
+    sheet = read(report(row("甲"), row("乙"), starts_page=frozenset({1}))).worksheets[0]
+    assert [one.id for one in sheet.row_breaks.brk] == [4], "the second row begins a page"
+    assert [part in sheet.oddFooter.left.text for part in ("填表人", "审核人", "日期")] == [True] * 3
+    assert sheet.max_row == 7, "no line for signatures at the end beside it"
+
+
+def test_who_prints_the_workbook_gets_one_page_of_the_sources_and_not_all_of_them():
+    book = read(report(*(row(f"甲{number}", f"visits:{number}") for number in range(90))))
+    sources = book.worksheets[-1]
+    assert sources.max_row > 90
+    assert sources.print_area == f"'{SOURCES}'!$A$1:$G$3"
+    assert "取消打印区域" in sources["A2"].value
+    assert [sheet.sheet_view.tabSelected for sheet in book] == [True, None]
+
+
+def test_a_long_text_has_a_row_as_high_as_it_needs():
+    sheet = read(report(row("很长的姓名" * 12), row("乙"))).worksheets[0]
+    assert sheet.row_dimensions[4].height > 3 * sheet.row_dimensions[5].height
+
+
+def test_numbers_are_written_as_their_column_says():
+    columns = (Column("what", "项目"), Column("yuan", "元", 8, "#,##0.00"), Column("on", "日期"))
+    figures = (Figure("支出"), Figure(23500.75), Figure(date(2024, 2, 5)))
+    made = replace(report(), tables=(Table("t", "表", columns, (figures,)),))
+    _, yuan, on = read(made).worksheets[0][4]
+    assert (yuan.value, yuan.number_format) == (23500.75, "#,##0.00")
+    assert (on.is_date, on.number_format) == (True, "yyyy-mm-dd")
 
 
 def test_citizen_numbers_are_text():
@@ -100,4 +140,5 @@ def test_a_day_that_is_not_over_says_so():
 def test_a_table_without_rows_is_a_table():
     sheet = read(report()).worksheets[0]
     assert sheet.freeze_panes == "B4"
-    assert (sheet["A4"].value, sheet["A6"].value[:3]) == ("注。", "填表人")
+    assert [sheet[f"A{row}"].value for row in (4, 5, 6)] == ["（无记录）", "表注。", "注。"]
+    assert "填表人" in sheet["A8"].value
