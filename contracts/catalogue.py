@@ -108,6 +108,7 @@ HEARD_BY: dict[type[Told], tuple[str, ...]] = {
     visits.IncidentReported: ("risk", "notify"),
     visits.DutyNearlyDue: ("notify",),
     visits.ProblemOpened: ("risk",),
+    visits.ProblemOverdue: ("notify",),
     visits.VisitMissed: ("notify",),
     visits.MissReconciled: ("notify",),
 }

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.base import Told
-from contracts.words import About, Duty, Grade, StopReason
+from contracts.words import About, Duty, Grade, ProblemKind, ProblemStage, StopReason
 
 
 class OfMatter(Told):
@@ -62,9 +62,23 @@ class Reminder(BaseModel):
     remaining: int
 
 
+class OverdueStep(BaseModel):
+    """超期问题: of an elder's problem nothing was done since `stage` by `due`; `unit` where it is a unit's part."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    subject: str
+    problem: str
+    kind: ProblemKind
+    stage: ProblemStage
+    due: date
+    unit: str | None
+
+
 class RemindersSent(Told):
-    """临期提醒发出: in the morning's digest of whoever owes it; nobody acknowledges a reminder."""
+    """提醒发出: in the morning's digest of whoever owes what is nearly due or overdue; nobody acknowledges it."""
 
     TYPE: ClassVar[str] = "notify.RemindersSent"
     to: str
     reminders: list[Reminder]
+    overdue: list[OverdueStep] = Field(default=[])

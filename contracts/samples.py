@@ -17,6 +17,10 @@ _ROUND: dict[str, Any] = {"duty": "look_in", "period": "2024-W22"}
 
 _BY_FIELD: dict[str, Any] = {
     "reminders": [{"subject": _ELDER, **_ROUND, "closes_on": "2024-06-02", "remaining": 1}],
+    "overdue": [
+        {"subject": _ELDER, "problem": "P-2024-0031", "kind": "housing", "stage": "handed"}
+        | {"due": "2024-06-02", "unit": "clinic"}
+    ],
     "on": "2024-06-03",
     "day": "2024-06-03",
     "partition": 5,
@@ -114,7 +118,7 @@ _BY_EVENT: dict[str, dict[str, Any]] = {
             *("ProblemClosed", "ProblemVerified", "ProblemReopened"),
         )
     },
-    "visits.ProblemOverdue": {"kind": "housing", "stage": "handed"},
+    "visits.ProblemOverdue": {"kind": "housing", "stage": "handed", "owed_by": ["party_service_centre"]},
     "visits.VisitMissed": _ROUND,
     "visits.MissReconciled": _ROUND,
     "visits.AgreementSigned": {"by": "staff-002", "begins": "2024-06-03", "ends": "2025-06-02"},

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
+from pydantic import Field
+
 from contracts.base import Told
 from contracts.words import (
     AbsenceReason,
@@ -18,6 +20,7 @@ from contracts.words import (
     OwedBy,
     ProblemKind,
     ProblemStage,
+    Role,
     VisitMode,
 )
 
@@ -104,12 +107,13 @@ class ProblemReopened(OfProblem):
 
 
 class ProblemOverdue(OfProblem):
-    """超期: since `stage` nothing more was done by `due`; `unit` where it is a unit's part."""
+    """超期: since `stage` nothing more was done by `due`; `unit` where it is a unit's part. These roles are told."""
 
     TYPE: ClassVar[str] = "visits.ProblemOverdue"
     stage: ProblemStage
     due: date
     unit: str | None
+    owed_by: list[Role] = Field(default=[])
 
 
 class OfDuty(Told):

@@ -27,6 +27,7 @@ from services.notify.mailbox import Mailbox, mailbox_id
 from services.notify.matters import NAME, Tellings
 from services.notify.people import person_id
 from services.notify.policies import NotifyPolicy
+from services.notify.reminding import Reminders
 from services.notify.routing import Routes, Step
 from services.notify.terms import NoDelivery, NotTold
 
@@ -58,7 +59,8 @@ class Notify:
         self._routes = routes
         self._tellings = Tellings(log, policies)
         self._found_due: tuple[int, datetime | None] | None = None
-        self.hears: Mapping[type[Told], Hear] = Hearing(self._tellings).hears
+        self._reminders = Reminders(self._tellings)
+        self.hears: Mapping[type[Told], Hear] = Hearing(self._tellings, self._reminders).hears
         self.decisions: Mapping[type[Command], Decide] = {
             do.Acknowledge: self.acknowledge,
             do.Resend: self.resend,
@@ -128,7 +130,7 @@ class Notify:
                 (outgoing.morning if waited and not telling.is_urgent else outgoing.single).append(told)
             unit.read_ahead(map(mailbox_id, reminded))
             for person in reminded:
-                outgoing.morning.extend(self._tellings.due_reminders(unit, person, now))
+                outgoing.morning.extend(self._reminders.due(unit, person, now))
             self._send(unit, outgoing, now)
         return len(tellings) + len(reminded)
 

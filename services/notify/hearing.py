@@ -14,7 +14,8 @@ from services.notify import policies
 from services.notify.matters import Tellings
 from services.notify.people import Person
 from services.notify.policies import CARER_ROLE
-from services.notify.terms import REMINDER, NotOnRegister
+from services.notify.reminding import Reminders
+from services.notify.terms import NotOnRegister
 
 Graded = risk.GradeSet | risk.GradeRaised | risk.GradeLowered
 
@@ -22,8 +23,9 @@ Graded = risk.GradeSet | risk.GradeRaised | risk.GradeLowered
 class Hearing:
     """Turns what the others tell into tellings, and stops what no longer holds."""
 
-    def __init__(self, tellings: Tellings) -> None:
+    def __init__(self, tellings: Tellings, reminders: Reminders) -> None:
         self._tellings = tellings
+        self._reminders = reminders
         self.hears: Mapping[type[Told], Hear] = {
             registry.StaffAppointed: self.staff_appointed,
             registry.LeaveNoted: self.leave_noted,
@@ -40,6 +42,7 @@ class Hearing:
             risk.GradeLowered: self.graded,
             visits.IncidentReported: self.incident_reported,
             visits.DutyNearlyDue: self.duty_nearly_due,
+            visits.ProblemOverdue: self.problem_overdue,
             visits.VisitMissed: self.visit_missed,
             visits.MissReconciled: self.miss_reconciled,
         }
@@ -113,16 +116,11 @@ class Hearing:
 
     def duty_nearly_due(self, unit: Unit, told: visits.DutyNearlyDue, at: datetime) -> None:
         """Whoever owes it reads of it in the morning's digest."""
-        item = {
-            "about": REMINDER,
-            "subject": told.subject,
-            "duty": told.duty,
-            "period": told.period,
-            "closes_on": told.closes_on.isoformat(),
-            "remaining": told.remaining,
-            "village": told.village,
-        }
-        self._tellings.remind(unit, item, (told.owed_by, told.responsible), at)
+        self._reminders.nearly_due(unit, told, at)
+
+    def problem_overdue(self, unit: Unit, told: visits.ProblemOverdue, at: datetime) -> None:
+        """So do the desk, the units and who verifies, of a step that nobody took in time."""
+        self._reminders.overdue(unit, told, self._person(unit, told.elder).village, at)
 
     def visit_missed(self, unit: Unit, told: visits.VisitMissed, at: datetime) -> None:
         """By the grade in force when it was missed."""

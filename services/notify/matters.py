@@ -16,7 +16,6 @@ from services.notify.domain import Telling, telling_id
 from services.notify.mailbox import Mailbox, mailbox_id
 from services.notify.people import Person, person_id
 from services.notify.policies import NotifyPolicy
-from services.notify.routing import Step
 from services.notify.terms import TellingRule
 
 NAME = "notify"
@@ -77,25 +76,6 @@ class Tellings:
         people = policies.recipients(rule, owner, matter["village"], policy, who)
         planned = Telling.plan(cause, matter, rule, people, at, policy, is_confidential=is_confidential)
         return unit.add(planned)
-
-    def remind(self, unit: Unit, item: dict[str, Any], owner: tuple[str, str | None], at: datetime) -> None:
-        """Puts a reminder into the digests of those whom the policy names."""
-        policy = self.policy(at)
-        due = policies.next_digest(at, policy)
-        who = self.roster(unit, at)
-        for _, person in policies.recipients(policy.reminded, owner, item["village"], policy, who):
-            self.mailbox(unit, person, at).remind(item, due, at)
-
-    def due_reminders(self, unit: Unit, person: str, now: datetime) -> list[tuple[Step, dict[str, Any]]]:
-        """What still holds of what waits for somebody's digest: the period runs, and the elder is left behind."""
-
-        def holds(item: dict[str, Any]) -> bool:
-            known = self.person(unit, item["subject"])
-            is_over = known is not None and known.silent_since is not None
-            return not is_over and item["closes_on"] >= now.date().isoformat()
-
-        items = self.mailbox(unit, person, now).send_reminders(holds, now)
-        return [(Step.reminding(item, person), item) for item in items]
 
     def mailbox(self, unit: Unit, person: str, at: datetime) -> Mailbox:
         """The mailbox of a recipient, opened where there is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import ClassVar
@@ -33,6 +33,7 @@ class NotifyPolicy:
     missed: Mapping[str, TellingRule]
     missed_again: Mapping[str, TellingRule]
     reminded: TellingRule
+    overdue: TellingRule
     stays_with_first_told: frozenset[str]
 
     def __post_init__(self) -> None:
@@ -49,13 +50,15 @@ class NotifyPolicy:
             self.incident,
             self.lowered,
             self.reminded,
+            self.overdue,
             *(rule for rows in by_grade for rule in rows.values()),
         ]
         if any(level not in range(len(self.levels)) for rule in rules for level in rule.levels):
             raise ValueError(f"层级有误 / levels count from 0 to {len(self.levels) - 1}: name no other")
-        if self.reminded.is_urgent or self.reminded.escalation is not None:
-            told = "it waits for the digest and nothing follows: neither urgent nor escalated"
-            raise ValueError(f"提醒不加急、不升级 / reminded: {told}")
+        for name, rule in (("reminded", self.reminded), ("overdue", self.overdue)):
+            if rule.is_urgent or rule.escalation is not None:
+                told = "it waits for the digest and nothing follows: neither urgent nor escalated"
+                raise ValueError(f"提醒不加急、不升级 / {name}: {told}")
 
 
 def rule_for_grade(previous: str | None, grade: str, policy: NotifyPolicy) -> TellingRule | None:
@@ -103,3 +106,11 @@ def recipients(
     above = [level for level in rule.levels if level not in {OWED_LEVEL, rank}]
     people += [(level, who.holder(policy.levels[level], village)) for level in above]
     return [(level, person) for level, person in people if person is not None]
+
+
+def told_overdue(owed_by: Iterable[str], village: str, policy: NotifyPolicy, who: Directory) -> list[str]:
+    """Who is told of an overdue step of a problem: level 0 of the row are the roles that owe it."""
+    above = [policy.levels[level] for level in policy.overdue.levels if level != OWED_LEVEL]
+    roles = [*(owed_by if OWED_LEVEL in policy.overdue.levels else ()), *above]
+    people = (who.holder(role, village) for role in roles)
+    return list(dict.fromkeys(person for person in people if person is not None))

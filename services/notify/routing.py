@@ -12,7 +12,7 @@ from services.chassis.unit import Unit
 from services.notify.channels.settings import GROUP_KINDS, Channels
 from services.notify.deliveries import Delivery, Way, delivery_id
 from services.notify.domain import Telling
-from services.notify.terms import REMINDER
+from services.notify.terms import OVERDUE, REMINDER
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Step:
     is_urgent: bool
     is_confidential: bool
     telling: str | None = None
+    matter: str = ""
+    """Of reminders: what they are of, whoever reads them, so that a group counts each once."""
 
     @classmethod
     def of(cls, telling: Telling, people: Sequence[str]) -> Step:
@@ -45,8 +47,19 @@ class Step:
     @classmethod
     def reminding(cls, item: Mapping[str, Any], person: str) -> Step:
         """A reminder in somebody's digest."""
-        cause = f"{item['subject']}:{item['duty']}:{item['period']}:{person}"
-        return cls(cause, REMINDER, item["village"], [person], is_urgent=False, is_confidential=False)
+        matter = ":".join(str(item[key]) for key in _NAMED[item["about"]])
+        return cls(
+            f"{matter}:{person}",
+            item["about"],
+            item["village"],
+            [person],
+            is_urgent=False,
+            is_confidential=item.get("is_confidential", False),
+            matter=matter,
+        )
+
+
+_NAMED = {REMINDER: ("subject", "duty", "period"), OVERDUE: ("about", "problem", "stage", "unit", "due")}
 
 
 class Routes:
@@ -58,15 +71,16 @@ class Routes:
     def plan(self, unit: Unit, together: Sequence[Step], at: datetime) -> None:
         """`together` goes out as one message per recipient and one per group and village."""
         by_person: dict[str, list[Step]] = defaultdict(list)
-        by_village: dict[str, list[Step]] = defaultdict(list)
+        by_village: dict[str, dict[str, Step]] = defaultdict(dict)
         for step in together:
             for person in step.people:
                 by_person[person].append(step)
             if step.people and not step.is_confidential:
-                by_village[step.village].append(step)
+                by_village[step.village].setdefault(step.matter or step.cause, step)
         for person, about in by_person.items():
             self._plan(unit, self._personal(person, about), about, at)
-        for about in by_village.values():
+        for found in by_village.values():
+            about = list(found.values())
             self._plan(unit, self._of_groups(about), about, at)
 
     def _personal(self, person: str, about: Iterable[Step]) -> list[Way]:

@@ -21,6 +21,9 @@ class About(StrEnum):
 REMINDER = "reminder"
 """临期提醒: what is nearly due; told in a digest, and neither acknowledged nor escalated."""
 
+OVERDUE = "overdue"
+"""问题超期: a step of a problem that was not taken by its last day; told in the same way."""
+
 
 class AtTheTop(StrEnum):
     """What follows when nobody acknowledges (签收) and no level is left above."""

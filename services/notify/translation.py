@@ -10,6 +10,7 @@ from contracts.base import Told
 from services.chassis.relay import Telling as ToldTo
 from services.notify.domain import Telling
 from services.notify.mailbox import Mailbox
+from services.notify.terms import OVERDUE, REMINDER
 
 
 def _matter(kind: Callable[..., Told], *fields: str) -> Callable[[Any], Told]:
@@ -21,9 +22,9 @@ def _matter(kind: Callable[..., Told], *fields: str) -> Callable[[Any], Told]:
 
 
 def _reminders(event: Mailbox.RemindersSent) -> Told:
-    return told.RemindersSent.model_validate(
-        {"on": event.on, "to": vars(event)["subject"], "reminders": event.items}
-    )
+    of = {kind: [item for item in event.items if item["about"] == kind] for kind in (REMINDER, OVERDUE)}
+    said = {"on": event.on, "to": vars(event)["subject"]}
+    return told.RemindersSent.model_validate(said | {"reminders": of[REMINDER], "overdue": of[OVERDUE]})
 
 
 _TELL: dict[type, Callable[[Any], Told]] = {

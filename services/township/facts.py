@@ -52,7 +52,8 @@ def _exhausted(told: notify.EscalationExhausted, at: str) -> list[Fact]:
 
 def _reminders(told: notify.RemindersSent, at: str) -> list[Fact]:
     fact = {"fact": "reminder", "at": at, "to": told.to}
-    return [fact | one.model_dump(mode="json") for one in told.reminders]
+    overdue = [{"about": "overdue"} | one.model_dump(mode="json") for one in told.overdue]
+    return [fact | one for one in (*(one.model_dump(mode="json") for one in told.reminders), *overdue)]
 
 
 def _matter(told: Any, at: str) -> Fact:

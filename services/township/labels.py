@@ -73,6 +73,7 @@ _CHINESE = {
     "incident": "突发事件",
     "missed": "漏访",
     "reminder": "临期提醒",
+    "overdue": "问题超期",
     "planned": "待发",
     "told": "已发未签",
     "acknowledged": "已签收",

@@ -123,7 +123,7 @@ def figures(played: Played) -> Figures:
         subject = fact.get("subject") or fact["elder"]
         if kind in STATUS:
             counted[subject, kind] += 1
-        elif kind in {"notice", "escalation_exhausted"}:
+        elif "about" in fact:
             counted[subject, f"{fact['about']} {kind}"] += 1
         else:
             counted[subject, f"{fact['duty']} {kind}"] += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eventsourcing.domain import Aggregate
 from eventsourcing.utils import register_topic
@@ -112,12 +112,19 @@ class ProblemReopened(ProblemStep):
 
 
 class ProblemOverdue(ProblemEvent):
-    """超期: the last day of a step passed without it, once a step and unit."""
+    """超期: the last day of a step passed without it, once a step and unit; `owed_by` are the roles that are told."""
 
     TOPIC = "visits.ProblemOverdue"
+    class_version = 2
     stage: str
     due: str
     unit: str | None
+    owed_by: list[str]
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Version 1 was told to nobody."""
+        state["owed_by"] = []
 
     def apply(self, aggregate: Problem) -> None:
         """Told once."""

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import ClassVar
 
 from services.kernel.words import ProblemKind, Role
+from services.visits.terms import Stage
 
 STAFF = frozenset(Role)
 
@@ -76,6 +77,14 @@ def may_see(
     if kind not in policy.confidential:
         return True
     return reader.role not in policy.kept_from and (reader.role in policy.seen_by or reader.role in handlers)
+
+
+def owing(stage: Stage, unit: str | None, kind: ProblemKind, policy: ProblemPolicy) -> list[str]:
+    """Who is to be told that a step is overdue: the desk, and the unit whose part it is; of a close, who verifies."""
+    if stage is Stage.CLOSED:
+        return sorted(policy.verified_by)
+    desk = desk_of(kind, policy)
+    return [unit, desk] if unit is not None and unit in STAFF and unit != desk else [desk]
 
 
 def answers_for(role: str, unit: str, kind: ProblemKind, policy: ProblemPolicy) -> bool:

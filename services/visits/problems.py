@@ -186,12 +186,13 @@ class Problem(Aggregate):
 
     # what time alone brings
 
-    def turn_day(self, at: datetime) -> None:
+    def turn_day(self, at: datetime, policy: ProblemPolicy) -> None:
         """What should have been done by yesterday is overdue."""
         for step in list(self._pending()):
             if step.due < at.date():
                 told = {"stage": step.stage.value, "due": step.due.isoformat(), "unit": step.unit}
-                self._record(events.ProblemOverdue, at, **told)
+                owing = policies.owing(step.stage, step.unit, self.kind, policy)
+                self._record(events.ProblemOverdue, at, **told, owed_by=owing)
 
     def next_wake(self) -> date | None:
         """The day after the first last day."""

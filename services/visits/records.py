@@ -133,7 +133,7 @@ class Records:
             if every:
                 book.come_under(rules[0], at)
         for problem in unit.all(Problem, ids["problem"], is_due):
-            problem.turn_day(at)
+            problem.turn_day(at, rules[0].problems)
 
     def wake_of(self, aggregate: Any) -> date | None:
         """The first day later than its last event on which time alone changes this aggregate."""

@@ -81,7 +81,7 @@ _TELL: dict[type, Callable[[Any], Told]] = {
     steps.ProblemClosed: _elder(told.ProblemClosed, *_STEP),
     steps.ProblemVerified: _elder(told.ProblemVerified, *_STEP),
     steps.ProblemReopened: _elder(told.ProblemReopened, *_STEP),
-    steps.ProblemOverdue: _elder(told.ProblemOverdue, "problem", "kind", "stage", "due", "unit"),
+    steps.ProblemOverdue: _elder(told.ProblemOverdue, "problem", "kind", "stage", "due", "unit", "owed_by"),
 }
 
 

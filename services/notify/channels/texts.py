@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.notify.terms import REMINDER, About
+from services.notify.terms import OVERDUE, REMINDER, About
 
 LABEL = re.compile(r"[\u4e00-\u9fff]{1,12}")
 _MOST = 10_000
@@ -15,6 +15,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     About.GRADED: ("风险定级变动", "grade changes"),
     About.MISSED: ("逾期未办", "missed duties"),
     REMINDER: ("临期提醒", "reminders"),
+    OVERDUE: ("问题超期", "overdue problems"),
 }
 
 

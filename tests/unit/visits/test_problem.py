@@ -12,7 +12,7 @@ from services.kernel.refusal import Refusal
 from services.kernel.words import ProblemKind, Role
 from services.visits import terms
 from services.visits.problem_events import ProblemHandled, ProblemOverdue, ProblemReopened
-from services.visits.problem_policies import Reader, may_see
+from services.visits.problem_policies import Reader, may_see, owing
 from services.visits.problems import Problem
 from services.visits.terms import Stage
 from tests.unit.policies import DUTIES
@@ -133,9 +133,27 @@ def test_a_confidential_report_is_taken_in_by_the_office_and_never_handed_to_car
 
 
 def overdue(problem: Problem, day: str) -> list[tuple[str, str, str | None]]:
-    problem.turn_day(midnight(date.fromisoformat(day)))
+    problem.turn_day(midnight(date.fromisoformat(day)), POLICY)
     events = [one for one in problem.collect_events() if isinstance(one, ProblemOverdue)]
     return [(event.stage, event.due, event.unit) for event in events]
+
+
+@pytest.mark.parametrize(
+    ("stage", "unit", "kind", "roles"),
+    [
+        (Stage.OPENED, None, "housing", [DESK]),
+        (Stage.HANDED, "clinic", "housing", ["clinic", DESK]),
+        (Stage.HANDED, "police", "housing", [DESK]),
+        (Stage.HANDED, DESK, "housing", [DESK]),
+        (Stage.HANDLED, None, "abuse", [OFFICE]),
+        (Stage.HANDED, "clinic", "abuse", ["clinic", OFFICE]),
+        (Stage.CLOSED, None, "abuse", sorted(POLICY.verified_by)),
+    ],
+)
+def test_who_owes_a_step_is_told_that_it_is_overdue(
+    stage: Stage, unit: str | None, kind: str, roles: list[str]
+):
+    assert owing(stage, unit, ProblemKind(kind), POLICY) == roles
 
 
 def test_each_step_of_the_desk_and_each_unit_is_told_overdue_once():
@@ -242,7 +260,7 @@ def test_it_never_closes_before_every_unit_has_handled_it_nor_is_verified_by_who
     for step, unit, role, days in asked:
         for _ in range(days):
             at += ONE_DAY
-            problem.turn_day(at)
+            problem.turn_day(at, POLICY)
         try:
             getattr(problem, step)(*asked_of(step, unit, role), at + timedelta(hours=1), POLICY)
         except Refusal:
