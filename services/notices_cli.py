@@ -41,6 +41,12 @@ def _channels() -> Channels:
     return read_channels(path)
 
 
+def _say_unused(known: Channels) -> None:
+    for name in known.unused():
+        said = "还没有村使用，通知不会由此发出 / no village uses it, so nothing leaves by it"
+        console.print(f"{name}: {said}: name it in [township] or [villages.…]", markup=False)
+
+
 @app.command("test")
 def trial(
     channel: str,
@@ -59,14 +65,16 @@ def trial(
         )
     outcome = send(outside, Letter(str(uuid4()), TRIAL, address), datetime.now(SHANGHAI))
     console.print(f"{channel}: {outcome.word}", markup=False)
+    _say_unused(known)
     raise typer.Exit(0 if isinstance(outcome, Sent) else 1)
 
 
 @app.command()
 def failed(*, limit: Annotated[int, typer.Option(min=1)] = 100) -> None:
     """失败: the deliveries that failed and why, oldest first; how many deliveries stand where."""
+    settings = read_settings(os.environ)
     counts, table = Table("类型 kind", "状态 status", "数量 number"), Table(*_COLUMNS)
-    with opened(read_settings(os.environ)) as house:
+    with opened(settings) as house:
         for row in house.views("notify", views.OUTGOING_BY_STATUS):
             counts.add_row(row["kind"], row["status"], str(row["number"]))
         for row in house.views("notify", views.FAILED, limit):
@@ -76,6 +84,8 @@ def failed(*, limit: Annotated[int, typer.Option(min=1)] = 100) -> None:
             )
     console.print(counts)
     console.print(table)
+    if settings.channels is not None:
+        _say_unused(read_channels(settings.channels))
 
 
 @app.command()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from services.kernel.words import ProblemKind
 from services.reports.care_card import WHO, who_of
 from services.reports.figures import Column, Figure, Table, counted, figure
 from services.reports.matters import Part, Problem
 from services.reports.people import Elder, Said
 from services.reports.scope import Scope
 from services.reports.words import said
+from services.visits.problem_policies import Reader, may_see
 
 _COLUMNS = (
     Column("problem", "问题编号", 6),
@@ -39,9 +41,21 @@ def shown_problems(scope: Scope) -> list[tuple[Problem, Elder]]:
     found = [
         (one, elders[one.elder])
         for one in scope.picture.matters.problems.values()
-        if one.elder in elders and scope.sight.sees_kind(one.kind)
+        if one.elder in elders and _is_seen(scope, one, elders[one.elder].village)
     ]
     return sorted(found, key=lambda pair: (pair[1].village, pair[0].found.on, pair[0].problem))
+
+
+def _is_seen(scope: Scope, one: Problem, village: str) -> bool:
+    """As visits shows it to that role: what is confidential to three roles and to the units that handle it alone.
+
+    Without a role nothing confidential is shown, and the rest masked.
+    """
+    policy = scope.book.on(one.opened_on).duties.problems
+    kind, reader = ProblemKind(one.kind), scope.asked.reader
+    if reader is None:
+        return kind not in policy.confidential
+    return may_see(Reader(reader, None), kind, village, {part.unit for part in one.parts}, policy)
 
 
 def _row(scope: Scope, one: Problem, elder: Elder) -> tuple[Figure, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -28,6 +28,14 @@ class IncompleteLine(Refusal):
     """A field that this kind of line needs is missing or malformed."""
 
 
+class NotALine(Refusal):
+    """One JSON object in UTF-8 is needed, `at` with its offset, such as "2024-01-01T08:00:00+08:00"."""
+
+
+class OutOfOrder(Refusal):
+    """The line before it is later: lines stand in the order of their `at`."""
+
+
 @dataclass
 class Rehearsal:
     """What a scenario came to: the facts, in the order in which they were concluded."""
@@ -37,27 +45,33 @@ class Rehearsal:
 
 
 def read_lines(path: Path) -> list[Line]:
-    """The lines of a file; raises ScenarioError naming the line that is not one."""
-    found: list[Line] = []
-    for number, text in enumerate(path.read_bytes().splitlines(), 1):
-        if not text.strip():
-            continue
-        try:
-            line: Line = json.loads(text.decode("utf-8"))
-            is_dated = datetime.fromisoformat(line["at"]).tzinfo is not None
-        except (ValueError, KeyError, TypeError) as error:
-            raise _not_a_line(path, number) from error
-        if not is_dated:
-            raise _not_a_line(path, number)
-        found.append(line)
+    """A line of the file each: one that says nothing is empty, one that cannot be read holds its text as `unread`.
+
+    Raises ScenarioError where not one is a scenario's.
+    """
+    found = [_read(text) for text in path.read_bytes().rstrip().split(b"\n")]
+    if not any(map(_moment, found)):
+        raise ScenarioError(f"{path.name}: 没有一行是情景 / not one line of a scenario: {NotALine().advice}")
     return found
 
 
-def _not_a_line(path: Path, number: int) -> ScenarioError:
-    return ScenarioError(
-        f"{path.name} 第{number}行 / line {number}: one JSON object in UTF-8 needed, `at` with its offset,"
-        ' such as "2024-01-01T08:00:00+08:00"'
-    )
+def _read(text: bytes) -> Line:
+    if not text.strip():
+        return {}
+    try:
+        line = json.loads(text.decode("utf-8"))
+    except ValueError:
+        line = None
+    return line if line and isinstance(line, dict) else {"unread": text}
+
+
+def _moment(line: Line) -> datetime | None:
+    """When the line was learned; None where it does not say."""
+    try:
+        at = datetime.fromisoformat(line["at"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    return at if at.tzinfo is not None else None
 
 
 def in_memory(settings: Settings) -> Settings:
@@ -79,28 +93,37 @@ def rehearse(
 
     On logs in memory, or where `over_servers` on those that the settings name, which must be a rehearsal's own.
     """
-    begins = datetime.fromisoformat(lines[0]["at"]).date() if lines else until
+    first = next(filter(None, map(_moment, lines)), None)
+    begins = first.date() if first else until
     with opened(settings if over_servers else in_memory(settings), is_alone=True) as house:
         conductor = Conductor(house, begins, on_day=on_day)
         refused = list(_play(house, conductor, lines, until))
         conductor.through(until)
         concluded = [fact for service in house.services.values() for fact in facts.of(service)]
-        return Rehearsal(sorted([*concluded, *refused], key=_when), len(lines))
+        return Rehearsal(sorted([*concluded, *refused], key=_when), sum(map(bool, lines)))
 
 
-def _play(house: House, conductor: Conductor, lines: Iterable[Line], until: date) -> Iterator[dict[str, Any]]:
+def _play(house: House, conductor: Conductor, lines: list[Line], until: date) -> Iterator[dict[str, Any]]:
+    """The refusals. A line that does not say when counts as one of the moment before it."""
+    last = next(filter(None, map(_moment, lines)), None)
     for number, line in enumerate(lines, 1):
-        at = datetime.fromisoformat(line["at"])
-        if at.date() > until:
+        if not line or last is None:
+            continue
+        last = max(last, _moment(line) or last)
+        if last.date() > until:
             return
-        answer = _take(house, conductor, line, at, number)
+        answer = _take(house, conductor, line, last, number)
         if not answer.is_taken:
-            fact = {"fact": "refused_line", "line": number, "on": at.date().isoformat()}
+            fact = {"fact": "refused_line", "line": number, "on": last.date().isoformat()}
             yield fact | {"reason": answer.reason, "advice": answer.advice}
 
 
 def _take(house: House, conductor: Conductor, line: Line, at: datetime, number: int) -> Answer:
     try:
+        if (moment := _moment(line)) is None:
+            raise NotALine
+        if moment < at:
+            raise OutOfOrder
         command = house.read(str(line.get("do")), json.dumps(_fields(line, at), ensure_ascii=False))
         return conductor.take(command, at, cause=f"line:{number}")
     except Refusal as refusal:
@@ -119,7 +142,7 @@ def _fields(line: Line, at: datetime) -> Line:
         needed = MATTER_OF.get(str(line.get("about")), ())
     if any(fields.get(key) is None for key in needed):
         raise IncompleteLine
-    if kind == "change_facts" and len(fields) == 1:
+    if kind == "change_facts" and (len(fields) == 1 or None in fields.values()):
         raise IncompleteLine
     if kind == "absent":
         fields = {"elder": fields.get("elder"), "begins": fields.get("from"), "ends": fields.get("to")}

@@ -164,7 +164,7 @@ class CareRecord(Papers):
         self, by: str, role: str, on: date, at: datetime, policy: DutyPolicy, who: Directory
     ) -> None:
         """生活保障评估, 三(三)4."""
-        self.check(on, at)
+        self.check_registered(on, at)
         if role != policy.owed_by["living_security_review"]:
             raise WrongRole
         self.close_before(at, policy, who)

@@ -24,6 +24,7 @@ from services.visits.terms import (
     NotYetHappened,
     OpenDuty,
     Period,
+    StatusEnded,
     UnknownAbsence,
     UnknownNeed,
 )
@@ -67,7 +68,7 @@ class Papers(DutyBook):
 
         `term` is first and last day (default: signed on, without end), `parties` supporter, caretaker, relation.
         """
-        self.check(on, at)
+        self.check_registered(on, at)
         begins, ends = term[0] or on, term[1]
         if ends is not None and ends < begins:
             raise BackwardTerm
@@ -81,7 +82,7 @@ class Papers(DutyBook):
 
     def file_agreement(self, by: str, on: date, at: datetime, policy: DutyPolicy, who: Directory) -> None:
         """协议报备."""
-        self.check(on, at)
+        self.check_registered(on, at)
         self.close_before(at, policy, who)
         if self.signed_on is None:
             raise NoAgreement
@@ -143,7 +144,7 @@ class Papers(DutyBook):
         who: Directory,
     ) -> None:
         """发现需求: `need` is its id and its kind."""
-        self.check(on, at)
+        self.check_registered(on, at)
         if need[0] in self.needs:
             raise NeedTwice
         self.close_before(at, policy, who)
@@ -154,7 +155,7 @@ class Papers(DutyBook):
         self, need: str, text: str, by: str, on: date, at: datetime, policy: DutyPolicy, who: Directory
     ) -> None:
         """需求办结."""
-        self.check(on, at)
+        self.check_registered(on, at)
         if need not in self.needs:
             raise UnknownNeed
         if not self.needs[need]:
@@ -162,6 +163,12 @@ class Papers(DutyBook):
         self.close_before(at, policy, who)
         told = {"need": need, "kind": self.needs[need], "met_on": on.isoformat(), "by": by, "text": text}
         self.record(events.NeedMet, at, **told)
+
+    def check_registered(self, on: date, at: datetime) -> None:
+        """As `check`, for what is entered only while the elder is on the register: after the end only visits are."""
+        self.check(on, at)
+        if self.ended_on is not None:
+            raise StatusEnded
 
     def check(self, on: date, at: datetime) -> None:
         """Whether something may have happened on a day."""

@@ -43,8 +43,37 @@ def test_a_broken_line_is_refused_and_the_run_goes_on():
     assert refused == [13, 14, 15, 16]
 
 
-def test_a_file_that_is_no_scenario_names_the_line(tmp_path: Path):
+BEGINNING = (
+    '{"at": "2024-01-01T08:00:00+08:00", "do": "open_village", "village": "V", "name": "村", "groups": ["G"]}'
+)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "not json at all",
+        '["a list"]',
+        "{}",
+        '{"do": "died", "elder": "a"}',
+        '{"at": "yesterday", "do": "died", "elder": "a"}',
+        '{"at": "2024-01-03T09:00:00", "do": "died", "elder": "a"}',
+        '{"at": "2023-12-31T09:00:00+08:00", "do": "appoint", "staff": "late", "role": "clinic"}',
+    ],
+)
+def test_a_line_that_is_none_is_refused_under_its_number_and_the_run_goes_on(tmp_path: Path, broken: str):
+    path = tmp_path / "some.jsonl"
+    after = BEGINNING.replace("01T08", "05T09").replace('"V"', '"W"')
+    path.write_text(f"{BEGINNING}\n\n{broken}\n{after}\n{broken}\n\n", encoding="utf-8")
+    played = rehearse(read_lines(path), date(2024, 1, 6), Settings())
+    refused = [(fact["on"], fact["line"]) for fact in played.facts if fact["fact"] == "refused_line"]
+    assert refused == [("2024-01-01", 3), ("2024-01-05", 5)]
+    opened = {fact["subject"][0] for fact in played.facts if fact["fact"] == "opened"}
+    assert opened == {"V", "W", "t"}
+    assert played.lines == 4
+
+
+def test_a_file_without_one_line_of_a_scenario_is_an_error(tmp_path: Path):
     path = tmp_path / "not.jsonl"
-    path.write_text('{"at": "2024-01-01T08:00:00+08:00"}\n{"do": "visit"}\n', encoding="utf-8")
-    with pytest.raises(ScenarioError, match="2"):
+    path.write_text('{"do": "visit"}\nPK\x03\x04\n', encoding="utf-8")
+    with pytest.raises(ScenarioError, match="not one line of a scenario"):
         read_lines(path)

@@ -164,10 +164,16 @@ class Channels(_Strict):
     def _names_are_known(self) -> Self:
         for name in self.channels:
             _matching(_NAME, name, "channel names: small letters, digits and hyphens")
-        for place in (self.township, *self.villages.values()):
-            if unknown := set(place.channels) - set(self.channels) - {IN_APP}:
-                raise ValueError(f"no such channel: {', '.join(sorted(unknown))}")
+        if unknown := self._used() - set(self.channels) - {IN_APP}:
+            raise ValueError(f"no such channel: {', '.join(sorted(unknown))}")
         return self
+
+    def unused(self) -> list[str]:
+        """Channels that no place names: nothing leaves by them yet, though they can be tried."""
+        return sorted(set(self.channels) - self._used())
+
+    def _used(self) -> set[str]:
+        return {name for place in (self.township, *self.villages.values()) for name in place.channels}
 
     def place(self, village: str) -> Place:
         """A village's own section, else the township's."""

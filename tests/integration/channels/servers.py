@@ -16,6 +16,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 HANGS_SECONDS = 30
+SECRET = "0123456789abcdef"  # noqa: S105 - made up
 _MADE_UP = Path(__file__).parent / "made_up"  # for gateway.example and smtp.example, signed by itself
 CERTIFICATE = _MADE_UP / "certificate.pem"
 
@@ -97,6 +98,16 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named there
         """A test's own output is enough."""
+
+
+def channels_file(folder: Path, **urls: str) -> Path:
+    """A webhook a name, each on loopback."""
+    path = folder / "channels.toml"
+    settings = f'kind = "webhook"\nsecret = "{SECRET}"\nallow_private = true\nseconds = 1'
+    sections = [f'[channels.{name}]\n{settings}\nurl = "{url}"' for name, url in urls.items()]
+    path.write_text("\n".join([f"[township]\nchannels = {json.dumps(list(urls))}", *sections]))
+    path.chmod(0o600)
+    return path
 
 
 @contextmanager

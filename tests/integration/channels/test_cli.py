@@ -36,7 +36,8 @@ class Office:
         self.path = folder / "channels.toml"
         hook = f'kind = "webhook"\nurl = "{url}"\nsecret = "0123456789abcdef"\nallow_private = true'
         mail = 'kind = "mail"\nhost = "smtp.example"\nport = 465\nsender = "a@b.example"'
-        self.path.write_text(f"[channels.hook]\n{hook}\n[channels.mail]\n{mail}\n")
+        used = '[township]\nchannels = ["mail"]'
+        self.path.write_text(f"{used}\n[channels.hook]\n{hook}\n[channels.mail]\n{mail}\n")
         self.path.chmod(0o600)
 
     def notices(self, *words: str) -> tuple[int, str]:
@@ -66,13 +67,23 @@ class Office:
 
 def test_a_channel_is_tried_by_a_message_that_says_so(tmp_path: Path, receiver: Receiver):
     office = Office(tmp_path, receiver.url("/hook"))
-    assert office.notices("test", "hook") == (0, "hook: sent\n")
+    code, said = office.notices("test", "hook")
+    assert (code, said.splitlines()[0]) == (0, "hook: sent")
     assert "通道测试" in receiver.seen[0].content["text"]
 
 
 def test_a_channel_that_does_not_work_says_why(tmp_path: Path, receiver: Receiver):
     office = Office(tmp_path, receiver.url("/status/404"))
-    assert office.notices("test", "hook") == (1, "hook: refused\n")
+    code, said = office.notices("test", "hook")
+    assert (code, said.splitlines()[0]) == (1, "hook: refused")
+
+
+def test_a_channel_that_no_village_uses_is_named_where_an_operator_looks(tmp_path: Path, receiver: Receiver):
+    office = Office(tmp_path, receiver.url("/hook"))
+    for words in (("test", "hook"), ("failed",)):
+        said = office.notices(*words)[1]
+        assert "hook: 还没有村使用" in said
+        assert "mail: 还没有村使用" not in said
 
 
 @pytest.mark.parametrize(

@@ -26,24 +26,14 @@ from services.notify.deliveries import Delivery, Way
 from services.servers.postgres import Postgres
 from services.township.house import opened
 from services.township.running import containers
-from tests.integration.channels.servers import Receiver, receiving
+from tests.integration.channels.servers import Receiver, channels_file, receiving
 from tests.integration.postgres.conftest import new_database, server  # noqa: F401 - a fixture
-
-SECRET = "0123456789abcdef"  # noqa: S105 - made up
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     with receiving() as held:
         yield held
-
-
-def channels(folder: Path, **urls: str) -> Path:
-    path = folder / "channels.toml"
-    settings = f'kind = "webhook"\nsecret = "{SECRET}"\nallow_private = true\nseconds = 1'
-    path.write_text("\n".join(f'[channels.{name}]\n{settings}\nurl = "{url}"' for name, url in urls.items()))
-    path.chmod(0o600)
-    return path
 
 
 def plan(log: EventLog, cause: str, channel: str) -> None:
@@ -68,7 +58,7 @@ def comes(condition: Callable[[], bool], sleep: Callable[[float], None]) -> bool
 
 
 def test_embedded_a_slow_receiver_stops_nothing_and_the_end_is_clean(tmp_path: Path, receiver: Receiver):
-    path = channels(tmp_path, good=receiver.url("/hook"), slow=receiver.url("/hang"))
+    path = channels_file(tmp_path, good=receiver.url("/hook"), slow=receiver.url("/hang"))
     try:
         with opened(Settings(data=tmp_path / "data", channels=path)) as house:
             log = house.services["notify"].log
@@ -101,7 +91,7 @@ def test_the_sender_sends_each_once_though_there_are_two_and_one_is_killed(
     postgres: Postgres = request.getfixturevalue("server")
     roles = tmp_path / "roles.json"
     migrate(new_database(postgres), SERVICES, roles)
-    path = channels(tmp_path, good=receiver.url("/hook"))
+    path = channels_file(tmp_path, good=receiver.url("/hook"))
     settings = Settings(roles=roles, channels=path, data=tmp_path)
     log = open_log(bootstrap.blueprint(settings), settings)
     with sender(settings) as first, sender(settings) as second:
@@ -127,7 +117,7 @@ def test_a_sender_without_channels_refuses_to_run(tmp_path: Path, request: pytes
     postgres: Postgres = request.getfixturevalue("server")
     roles = tmp_path / "roles.json"
     migrate(new_database(postgres), SERVICES, roles)
-    path = channels(tmp_path)
+    path = channels_file(tmp_path)
     path.chmod(0o644)
     with sender(Settings(roles=roles, channels=path)) as process:
         assert process.wait(60) == 2

@@ -21,6 +21,7 @@ from services.fleet.settings import FleetSettings
 from services.fleet.supervisor import standing
 from services.township.house import opened
 from services.township.status import status_of
+from tests.integration.channels.servers import Receiver, channels_file, receiving
 
 SHOUWANG = str(Path(sys.executable).with_name("shouwang"))
 ROOT = Path(__file__).parents[3]
@@ -45,6 +46,8 @@ def becomes_true(condition: Callable[[], bool], seconds: float = 60) -> bool:
 class Fleet:
     settings: FleetSettings
     environ: dict[str, str]
+    receiver: Receiver
+    """Where its one channel, a webhook, leads."""
 
     def shouwang(self, *words: str) -> subprocess.CompletedProcess[str]:
         command = [SHOUWANG, *words]
@@ -102,11 +105,14 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     settings = FleetSettings(
         folder=folder / "fleet", servers=folder / "servers", name="tests", port=free_port()
     )
-    held = Fleet(settings, environ_of(settings, WORKERS="registry,risk;visits;notify;notify"))
-    try:
-        up = held.shouwang("up")
-        assert up.returncode == 0, up.stdout + up.stderr
-        yield held
-    finally:
-        down = held.shouwang("down", "--erase")
-        assert down.returncode == 0, down.stdout + down.stderr
+    with receiving() as receiver:
+        path = channels_file(folder, hook=receiver.url("/hook"))
+        spread = {"WORKERS": "registry,risk;visits;notify;notify"}
+        held = Fleet(settings, environ_of(settings, **spread) | {"SHOUWANG_CHANNELS": str(path)}, receiver)
+        try:
+            up = held.shouwang("up")
+            assert up.returncode == 0, up.stdout + up.stderr
+            yield held
+        finally:
+            down = held.shouwang("down", "--erase")
+            assert down.returncode == 0, down.stdout + down.stderr

@@ -1,5 +1,7 @@
 """The same services as processes of their own, over the real broker and the real database."""
 
+import hashlib
+import hmac
 import json
 import os
 import signal
@@ -21,6 +23,7 @@ from services.fleet.settings import SERVICES
 from services.fleet.wiring import Refused
 from services.servers import Servers
 from services.township.house import opened
+from tests.integration.channels.servers import SECRET, Seen
 from tests.integration.fleet.conftest import Fleet, becomes_true
 
 VILLAGE = "530323990299"
@@ -88,6 +91,23 @@ def test_what_is_posted_is_told_heard_and_read_by_two_dates(township: Fleet):
     assert township.shouwang("verify").returncode == 0
 
 
+def test_what_is_urgent_leaves_by_the_fleets_own_sender_signed_once_and_names_nobody(township: Fleet):
+    body = {"incident": "fall-1", "kind": "fall"}
+    assert township.call("POST", "/elders/E7/incidents", body)[0] == 201
+
+    def told() -> list[Seen]:
+        return [one for one in township.receiver.seen if "紧急事件" in one.content["text"]]
+
+    assert becomes_true(lambda: bool(told()))
+    assert becomes_true(township.is_settled)
+    (seen,) = told()
+    stamp = seen.headers["X-Shouwang-Timestamp"]
+    signed = hmac.new(SECRET.encode(), stamp.encode() + b"." + seen.body, hashlib.sha256).hexdigest()
+    assert seen.headers["X-Shouwang-Signature"] == f"sha256={signed}"
+    assert not any(word in seen.content["text"] for word in ("E7", "跌倒", "fall"))
+    assert "sent" in township.shouwang("notices", "failed").stdout
+
+
 def test_of_two_workers_of_notify_one_keeps_the_time_and_none_raises(township: Fleet):
     """Findings one after the other: each is told at once, by whoever keeps the time."""
     for number in range(8):
@@ -135,6 +155,7 @@ def test_the_status_shows_every_process_queue_relay_and_inbox(township: Fleet):
         "worker-4",
         "relay-1",
         "api-1",
+        "sender-1",
     }
     assert all(one["pid"] for one in found["processes"].values())
     heard = {(one["consumer"], one["upstream"]) for one in found["queues"]}

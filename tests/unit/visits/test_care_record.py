@@ -18,6 +18,7 @@ from services.visits.terms import (
     Owed,
     Period,
     PeriodKind,
+    StatusEnded,
     WrongRole,
 )
 from tests.unit.policies import DUTIES as POLICY
@@ -117,6 +118,19 @@ def test_an_agreement_signed_late_reconciles_and_a_second_is_refused():
     assert said(record) == ["MissReconciled care_agreement"]
     with pytest.raises(AlreadySigned):
         record.sign_agreement("lead", date(2024, 2, 3), (None, None), PARTIES, at("2024-02-03"), POLICY, WHO)
+
+
+def test_after_the_end_only_a_visit_of_before_is_still_taken():
+    record = certified()
+    record.change({"is_certified": False, "ended_on": "2024-01-18"}, at("2024-01-20"), POLICY, WHO)
+    said(record)
+    day, now = date(2024, 1, 10), at("2024-01-20")
+    with pytest.raises(StatusEnded):
+        record.sign_agreement("lead", day, (None, None), PARTIES, now, POLICY, WHO)
+    with pytest.raises(StatusEnded):
+        record.review_living_security("centre", "party_service_centre", day, now, POLICY, WHO)
+    visit(record, "2024-01-10", recorded="2024-01-20")
+    assert "v-2024-01-10-grid" in record.visits
 
 
 def test_what_cannot_be_is_refused_and_changes_nothing():
