@@ -62,6 +62,7 @@ TOLD_BY: dict[str, tuple[type[Told], ...]] = {
         visits.AgreementSigned,
         visits.AgreementFiled,
         visits.AgreementEnded,
+        visits.AgreementBegan,
         visits.LivingSecurityReviewed,
         visits.AbsenceNoted,
         visits.AbsenceCorrected,
