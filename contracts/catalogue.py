@@ -93,7 +93,7 @@ HEARD_BY: dict[type[Told], tuple[str, ...]] = {
     registry.FactsChanged: ("visits",),
     registry.FactsCorrected: ("visits", "risk"),
     registry.ElderMerged: ("visits", "risk", "notify"),
-    registry.MergeUndone: ("visits", "risk"),
+    registry.MergeUndone: ("visits", "risk", "notify"),
     registry.CarerPaired: ("visits", "notify"),
     registry.ElderTransferred: ("visits", "notify"),
     registry.InstitutionEntered: ("visits",),
