@@ -82,6 +82,8 @@ class Report:
     tables: tuple[Table, ...]
     notes: tuple[str, ...] = field(default=())
     period: str = ""
+    reader: str = ""
+    """For whose eyes it was made."""
 
     @property
     def heading(self) -> str:
@@ -109,6 +111,7 @@ def as_plain(report: Report) -> dict[str, Any]:
         "clause": report.clause,
         "about": report.about,
         "period": report.period,
+        "reader": report.reader,
         "as_of": report.as_of.isoformat(),
         "known_by": report.known_by.isoformat(),
         "final": report.is_final,
