@@ -52,8 +52,11 @@ class Hearing:
         self._tellings.roster(unit, at).appoint(told.staff, told.role, told.village, at)
 
     def leave_noted(self, unit: Unit, told: registry.LeaveNoted, at: datetime) -> None:
-        """Who is told instead."""
-        self._tellings.roster(unit, at).note_leave(told.staff, told.stand_in, told.begins, told.ends, at)
+        """Who is told instead, of which they read when it begins, and when it ends earlier."""
+        roster = self._tellings.roster(unit, at)
+        was_noted = any(begins == told.begins for begins, *_ in roster.leaves.get(told.staff, ()))
+        roster.note_leave(told.staff, told.stand_in, told.begins, told.ends, at)
+        self._reminders.leave(unit, told, at, is_cut_short=was_noted)
 
     def appointment_ended(self, unit: Unit, told: registry.AppointmentEnded, at: datetime) -> None:
         """Stands at no level any more."""
@@ -97,7 +100,7 @@ class Hearing:
         if rule is None:
             return
         matter = {"about": "graded", "subject": told.elder, "grade": told.grade, "village": person.village}
-        carer = self._tellings.carer_of(unit, person, at) if told.carer_told else None
+        carer = person.carer if told.carer_told else None
         telling = self._tellings.plan(
             unit, matter, rule, (CARER_ROLE, carer), at, cause, is_confidential=not told.carer_told
         )
@@ -109,7 +112,7 @@ class Hearing:
         person, policy = self._person(unit, told.elder), self._tellings.policy(at)
         matter = {"about": "incident", "subject": told.elder, "incident": told.incident}
         is_confidential = told.kind in policy.confidential_incidents
-        owner = (CARER_ROLE, None if is_confidential else self._tellings.carer_of(unit, person, at))
+        owner = (CARER_ROLE, None if is_confidential else person.carer)
         cause = f"incident:{told.incident}"
         matter["village"] = person.village
         self._tellings.plan(unit, matter, policy.incident, owner, at, cause, is_confidential=is_confidential)
