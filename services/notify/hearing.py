@@ -36,7 +36,8 @@ class Hearing:
             registry.LeftBehindCertified: self.left_behind_certified,
             registry.StatusLapsed: self.status_over,
             registry.StatusEnded: self.status_over,
-            registry.ElderMerged: self.status_over,
+            registry.ElderMerged: self.elder_merged,
+            registry.MergeUndone: self.merge_undone,
             risk.GradeSet: self.graded,
             risk.GradeRaised: self.graded,
             risk.GradeLowered: self.graded,
@@ -81,13 +82,25 @@ class Hearing:
     def status_over(
         self,
         unit: Unit,
-        told: registry.StatusLapsed | registry.StatusEnded | registry.ElderMerged,
+        told: registry.StatusLapsed | registry.StatusEnded,
         at: datetime,
     ) -> None:
         """Stops all that is pending about the elder except incidents (settled point 3)."""
         self._person(unit, told.elder).silence(at)
+        self._stop(unit, told.elder, at)
+
+    def elder_merged(self, unit: Unit, told: registry.ElderMerged, at: datetime) -> None:
+        """So does a merge: what is told is told of the entry that is kept."""
+        self._person(unit, told.elder).set_aside(at, is_merged=True)
+        self._stop(unit, told.elder, at)
+
+    def merge_undone(self, unit: Unit, told: registry.MergeUndone, at: datetime) -> None:
+        """Told of again."""
+        self._person(unit, told.elder).set_aside(at, is_merged=False)
+
+    def _stop(self, unit: Unit, elder: str, at: datetime) -> None:
         for about in ("graded", "missed"):
-            self._tellings.stop(unit, "status_over", at, about=about, subject=told.elder)
+            self._tellings.stop(unit, "status_over", at, about=about, subject=elder)
 
     def graded(self, unit: Unit, told: Graded, at: datetime) -> None:
         """A later grade stops what is pending of an earlier one; a rise or a fall is told."""

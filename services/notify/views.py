@@ -218,6 +218,8 @@ def _ward(sql: Sql, elder: str, event: Person.Created | Person.Event) -> None:
             sql.run(_WARD_OF, event.carer, elder)
         case Person.Certified() | Person.Silenced():
             sql.run(_WARD_IS, int(isinstance(event, Person.Certified)), elder)
+        case Person.SetAside():
+            sql.run(_WARD_IS, int(event.is_certified), elder)
         case _:
             return
 

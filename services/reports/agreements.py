@@ -76,7 +76,7 @@ def _row(scope: Scope, elder: Elder, one: Agreement, *, is_last: bool) -> tuple[
         Figure(date.fromisoformat(ends) if ends else None, ids if ends else ()),
         Figure(signed.value["by"], ids),
         day_of(one.filed),
-        _state(one, is_last=is_last),
+        _state(one, scope.asked.as_of, is_last=is_last),
     )
 
 
@@ -92,7 +92,9 @@ def _party(scope: Scope, signed: Said, field: str) -> Figure:
     return scope.sight.private(Said(signed.value[field], signed.on, signed.id))
 
 
-def _state(one: Agreement, *, is_last: bool) -> Figure:
+def _state(one: Agreement, day: date, *, is_last: bool) -> Figure:
     if one.ended is not None:
         return Figure("已到期", (one.ended.id,))
+    if date.fromisoformat(one.signed.value["begins"]) > day:
+        return Figure("未生效", (one.signed.id,))
     return Figure("有效" if is_last else "已续签", (one.signed.id,))

@@ -67,7 +67,13 @@ def visit(picture: Picture, fact: Fact) -> None:
 
 
 def sign(picture: Picture, fact: Fact) -> None:
-    """签订委托照顾协议."""
+    """签订委托照顾协议; one that begins on a later day stands from then."""
+    if fact["begins"] <= fact.recorded_at.date().isoformat():
+        picture.elder(fact.subject).signed = Said(fact["by"], fact.on, fact.id)
+
+
+def begin_agreement(picture: Picture, fact: Fact) -> None:
+    """协议生效."""
     picture.elder(fact.subject).signed = Said(fact["by"], fact.on, fact.id)
 
 
@@ -108,6 +114,7 @@ TAKES: Mapping[str, Take] = {
     "visits.VisitRecorded": visit,
     "visits.AgreementSigned": sign,
     "visits.AgreementEnded": end_agreement,
+    "visits.AgreementBegan": begin_agreement,
     "visits.LivingSecurityReviewed": review,
     "visits.AbsenceNoted": be_absent,
 }

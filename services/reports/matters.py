@@ -146,9 +146,10 @@ class Matters:
             one.filed = Said(fact["by"], fact.on, fact.id)
 
     def end(self, fact: Fact) -> None:
-        """协议到期."""
-        for one in self.agreements.get(fact.subject, [])[-1:]:
-            one.ended = Said(fact["ends"], fact.on, fact.id)
+        """协议到期: the one of that last day."""
+        for one in self.agreements.get(fact.subject, []):
+            if one.ended is None and one.signed.value["ends"] == fact["ends"]:
+                one.ended = Said(fact["ends"], fact.on, fact.id)
 
 
 def _begin(problem: Problem, stage: str) -> None:

@@ -64,6 +64,22 @@ def test_what_is_over_stays_listed_and_is_wanted_again(number: int, states: list
     assert all(date.fromisoformat(row["signed_on"]) <= day(number) for row in rows if row["signed_on"])
 
 
+@pytest.mark.parametrize(
+    ("number", "states", "signed"),
+    [(9, ["已续签", "未生效"], 1), (10, ["已到期", "未生效", "未签"], 0), (12, ["已到期", "有效"], 1)],
+)
+def test_in_the_gap_before_a_renewal_nobody_is_covered(number: int, states: list[str], signed: int):
+    with opened(Settings(data=None)) as house:
+        people(house, 1)
+        desk = Desk(house)
+        who: dict[str, Any] = {"elder": "E000", "by": "lead"}
+        desk.take(4, care.SignAgreement(**who, on=day(4), ends=day(9), **PARTIES))
+        desk.take(5, care.SignAgreement(**who, on=day(5), begins=day(12), **PARTIES))
+        made = report_of(desk.through(15), "agreements", Asked(day(number), day(number), reader=OFFICE))
+    (coverage,) = rows_of(made, "coverage")
+    assert ([row["state"] for row in rows_of(made, "list")], coverage["signed"]) == (states, signed)
+
+
 def test_a_supporter_is_called_by_the_name_that_the_register_has():
     with opened(Settings(data=None)) as house:
         people(house, 0)
