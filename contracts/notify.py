@@ -75,10 +75,24 @@ class OverdueStep(BaseModel):
     unit: str | None
 
 
+class TakenOver(BaseModel):
+    """代管: the elders of `subject`, on leave, are `stand_in`'s through `ends`; `is_over` where it is cut short."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    subject: str
+    stand_in: str
+    begins: date
+    ends: date
+    elders: list[str]
+    is_over: bool
+
+
 class RemindersSent(Told):
-    """提醒发出: in the morning's digest of whoever owes what is nearly due or overdue; nobody acknowledges it."""
+    """提醒发出: in the morning's digest, of what is nearly due, overdue or taken over; nobody acknowledges it."""
 
     TYPE: ClassVar[str] = "notify.RemindersSent"
     to: str
     reminders: list[Reminder]
     overdue: list[OverdueStep] = Field(default=[])
+    taken_over: list[TakenOver] = Field(default=[])

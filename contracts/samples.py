@@ -17,6 +17,10 @@ _ROUND: dict[str, Any] = {"duty": "look_in", "period": "2024-W22"}
 
 _BY_FIELD: dict[str, Any] = {
     "reminders": [{"subject": _ELDER, **_ROUND, "closes_on": "2024-06-02", "remaining": 1}],
+    "taken_over": [
+        {"subject": "staff-018", "stand_in": "staff-017", "begins": "2024-06-03", "ends": "2024-06-10"}
+        | {"elders": [_ELDER], "is_over": False}
+    ],
     "overdue": [
         {"subject": _ELDER, "problem": "P-2024-0031", "kind": "housing", "stage": "handed"}
         | {"due": "2024-06-02", "unit": "clinic"}
@@ -123,7 +127,8 @@ _BY_EVENT: dict[str, dict[str, Any]] = {
     "visits.MissReconciled": _ROUND,
     "visits.AgreementSigned": {"by": "staff-002", "begins": "2024-06-03", "ends": "2025-06-02"},
     "visits.AgreementFiled": {"by": "staff-002"},
-    "visits.AgreementEnded": {"ends": "2024-06-02"},
+    "visits.AgreementEnded": {"ends": "2024-06-02", "follows_on": None},
+    "visits.AgreementBegan": {"by": "staff-002", "begins": "2024-06-03"},
     "visits.AbsenceNoted": {"reason": "hospital"},
     "visits.NeedFound": {"kind": "meals"},
     "visits.NeedMet": {"kind": "meals"},

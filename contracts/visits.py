@@ -209,11 +209,21 @@ class AgreementFiled(Told):
 
 
 class AgreementEnded(Told):
-    """协议到期: the agreement of an elder ran out on `ends`, and none had followed."""
+    """协议到期: the agreement of an elder ran out on `ends`; none followed at once, one may on `follows_on`."""
 
     TYPE: ClassVar[str] = "visits.AgreementEnded"
     elder: str
     ends: date
+    follows_on: date | None = None
+
+
+class AgreementBegan(Told):
+    """协议生效: an agreement that was signed before stands from `begins`; on the days before none stood."""
+
+    TYPE: ClassVar[str] = "visits.AgreementBegan"
+    elder: str
+    by: str
+    begins: date
 
 
 class LivingSecurityReviewed(Told):

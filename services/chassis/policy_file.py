@@ -15,6 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 
 P = TypeVar("P")
 HEAD = frozenset({"title", "version", "effective_on"})
+WHOLE = "policies/gaoliang-2024.toml"
+"""A file that has every section, to copy one from."""
 _DATED = re.compile(r"^effective_on[ \t]*=[^#\n]*?(?=[ \t]*(#|$))", re.MULTILINE)
 
 
@@ -62,7 +64,7 @@ class PolicyFile:
         """A service's rows; raises PolicyFaults with all that is wrong in them."""
         rows = self.held.get(section)
         if not isinstance(rows, dict):
-            said = f"缺少 [{section}] / the section [{section}] is missing: add it"
+            said = f"缺少 [{section}]：请照 {WHOLE} 补上 / the section [{section}] is missing: add it as {WHOLE} has it"
             raise PolicyFaults(self.name, [Fault(0, said)])
         head = {"version": self.held.get("version"), "effective_on": self.effective_on}
         if head.keys() & rows:

@@ -156,6 +156,18 @@ class Roster(Aggregate):
                 return self.acting_for(stand_in, day)
         return staff
 
+    def leave_of(self, staff: str, day: date) -> date | None:
+        """The last day of the leave that they are on; None where they are there."""
+        return next((ends for begins, ends, _ in self.leaves.get(staff, ()) if begins <= day <= ends), None)
+
+    def stands_in_for(self, staff: str, day: date) -> list[str]:
+        """Those who are away on a day and left their elders to somebody, in the order of their ids."""
+        return sorted(
+            carer
+            for carer, leaves in self.leaves.items()
+            if any(begins <= day <= ends and stand_in == staff for begins, ends, stand_in in leaves)
+        )
+
     def _is_over(self, staff: str, on: date | None) -> bool:
         last = self.last_days.get(staff)
         return last is not None and (on is None or on > last)

@@ -166,13 +166,13 @@ class Telling(Aggregate):
     def step(self, at: datetime, policy: NotifyPolicy, who: Directory) -> list[str]:
         """What falls due at `at`: the first telling, a level up, a repeat at the top, or the end of it.
 
-        Returns the people told.
+        Whoever is on leave on that day is not told: who stands in for them is. Returns the people told.
         """
         if self.due is None or self.due > at:
             return []
         if self.steps == 0:
-            people = list(dict.fromkeys(person for _, person in self.first))
-            return self._send(people, self.highest, at)
+            acting = (who.acting_for(person, at.date()) for _, person in self.first)
+            return self._send(list(dict.fromkeys(acting)), self.highest, at)
         above = self._next_level(policy, who)
         rule = self.escalation
         if rule is None:

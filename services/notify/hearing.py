@@ -36,7 +36,8 @@ class Hearing:
             registry.LeftBehindCertified: self.left_behind_certified,
             registry.StatusLapsed: self.status_over,
             registry.StatusEnded: self.status_over,
-            registry.ElderMerged: self.status_over,
+            registry.ElderMerged: self.elder_merged,
+            registry.MergeUndone: self.merge_undone,
             risk.GradeSet: self.graded,
             risk.GradeRaised: self.graded,
             risk.GradeLowered: self.graded,
@@ -52,8 +53,11 @@ class Hearing:
         self._tellings.roster(unit, at).appoint(told.staff, told.role, told.village, at)
 
     def leave_noted(self, unit: Unit, told: registry.LeaveNoted, at: datetime) -> None:
-        """Who is told instead."""
-        self._tellings.roster(unit, at).note_leave(told.staff, told.stand_in, told.begins, told.ends, at)
+        """Who is told instead, of which they read when it begins, and when it ends earlier."""
+        roster = self._tellings.roster(unit, at)
+        was_noted = any(begins == told.begins for begins, *_ in roster.leaves.get(told.staff, ()))
+        roster.note_leave(told.staff, told.stand_in, told.begins, told.ends, at)
+        self._reminders.leave(unit, told, at, is_cut_short=was_noted)
 
     def appointment_ended(self, unit: Unit, told: registry.AppointmentEnded, at: datetime) -> None:
         """Stands at no level any more."""
@@ -78,13 +82,25 @@ class Hearing:
     def status_over(
         self,
         unit: Unit,
-        told: registry.StatusLapsed | registry.StatusEnded | registry.ElderMerged,
+        told: registry.StatusLapsed | registry.StatusEnded,
         at: datetime,
     ) -> None:
         """Stops all that is pending about the elder except incidents (settled point 3)."""
         self._person(unit, told.elder).silence(at)
+        self._stop(unit, told.elder, at)
+
+    def elder_merged(self, unit: Unit, told: registry.ElderMerged, at: datetime) -> None:
+        """So does a merge: what is told is told of the entry that is kept."""
+        self._person(unit, told.elder).set_aside(at, is_merged=True)
+        self._stop(unit, told.elder, at)
+
+    def merge_undone(self, unit: Unit, told: registry.MergeUndone, at: datetime) -> None:
+        """Told of again."""
+        self._person(unit, told.elder).set_aside(at, is_merged=False)
+
+    def _stop(self, unit: Unit, elder: str, at: datetime) -> None:
         for about in ("graded", "missed"):
-            self._tellings.stop(unit, "status_over", at, about=about, subject=told.elder)
+            self._tellings.stop(unit, "status_over", at, about=about, subject=elder)
 
     def graded(self, unit: Unit, told: Graded, at: datetime) -> None:
         """A later grade stops what is pending of an earlier one; a rise or a fall is told."""
@@ -97,7 +113,7 @@ class Hearing:
         if rule is None:
             return
         matter = {"about": "graded", "subject": told.elder, "grade": told.grade, "village": person.village}
-        carer = self._tellings.carer_of(unit, person, at) if told.carer_told else None
+        carer = person.carer if told.carer_told else None
         telling = self._tellings.plan(
             unit, matter, rule, (CARER_ROLE, carer), at, cause, is_confidential=not told.carer_told
         )
@@ -109,7 +125,7 @@ class Hearing:
         person, policy = self._person(unit, told.elder), self._tellings.policy(at)
         matter = {"about": "incident", "subject": told.elder, "incident": told.incident}
         is_confidential = told.kind in policy.confidential_incidents
-        owner = (CARER_ROLE, None if is_confidential else self._tellings.carer_of(unit, person, at))
+        owner = (CARER_ROLE, None if is_confidential else person.carer)
         cause = f"incident:{told.incident}"
         matter["village"] = person.village
         self._tellings.plan(unit, matter, policy.incident, owner, at, cause, is_confidential=is_confidential)

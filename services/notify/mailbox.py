@@ -9,6 +9,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.domain import Aggregate
 
+Item = dict[str, Any]
+
 
 def mailbox_id(recipient: str) -> UUID:
     """The aggregate's id, from the recipient's."""
@@ -16,7 +18,7 @@ def mailbox_id(recipient: str) -> UUID:
 
 
 class Mailbox(Aggregate):
-    """收件箱: `pending` holds, by channel, messages that are not delivered yet; `reminders` wait for the morning."""
+    """收件箱: `pending` holds, by channel, messages not delivered; `waiting` holds reminders and when each is due."""
 
     TOPIC = "notify.Mailbox"
 
@@ -24,7 +26,7 @@ class Mailbox(Aggregate):
         self.subject = subject
         self.messages = 0
         self.pending: dict[str, list[str]] = {}
-        self.reminders: list[dict[str, Any]] = []
+        self.waiting: list[tuple[str, Item]] = []
 
     class Created(Aggregate.Created):
         """The mailbox is opened; `subject` is the recipient."""
@@ -66,7 +68,7 @@ class Mailbox(Aggregate):
             aggregate.pending[self.channel].remove(self.message)
 
     class ReminderPut(Event):
-        """临期提醒: waits for the digest of `due`."""
+        """提醒: waits for the digest of `due`."""
 
         TOPIC = "notify.ReminderPut"
         item: dict[str, Any]
@@ -74,18 +76,25 @@ class Mailbox(Aggregate):
 
         def apply(self, aggregate: Mailbox) -> None:
             """With the others of that morning."""
-            aggregate.reminders.append(self.item)
+            aggregate.waiting.append((self.due, self.item))
 
     class RemindersSent(Event):
-        """临期提醒发出: in a digest; what did not hold any more was `dropped`."""
+        """提醒发出: in a digest; what did not hold any more was `dropped`; the next is due `then`, if any waits."""
 
         TOPIC = "notify.RemindersSent"
+        class_version = 2
         items: list[dict[str, Any]]
         dropped: list[dict[str, Any]]
+        then: str | None
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """In version 1 everything waited for the same morning."""
+            state["then"] = None
 
         def apply(self, aggregate: Mailbox) -> None:
-            """None waits."""
-            aggregate.reminders = []
+            """What is due later waits on."""
+            aggregate.waiting = [one for one in aggregate.waiting if self.then and one[0] >= self.then]
 
     @classmethod
     def open(cls, recipient: str, *, at: datetime) -> Mailbox:
@@ -95,16 +104,19 @@ class Mailbox(Aggregate):
 
     def remind(self, item: dict[str, Any], due: datetime, at: datetime) -> None:
         """Puts a reminder into the digest of `due`; one that waits already changes nothing."""
-        if item not in self.reminders:
+        if item not in (held for _, held in self.waiting):
             self._record(self.ReminderPut, at, item=item, due=due.isoformat())
 
-    def send_reminders(self, holds: Callable[[dict[str, Any]], bool], at: datetime) -> list[dict[str, Any]]:
-        """Those that still hold; they wait no longer."""
-        if not self.reminders:
+    def send_reminders(self, said_of: Callable[[Item], Item | None], at: datetime) -> list[Item]:
+        """Those that are due, as they are told now; what `said_of` is None does not hold any more. None waits on."""
+        now = at.isoformat()
+        due = [(item, said_of(item)) for since, item in self.waiting if since <= now]
+        if not due:
             return []
-        items = [item for item in self.reminders if holds(item)]
-        dropped = [item for item in self.reminders if item not in items]
-        self._record(self.RemindersSent, at, items=items, dropped=dropped)
+        items = [said for _, said in due if said is not None]
+        dropped = [item for item, said in due if said is None]
+        then = min((since for since, _ in self.waiting if since > now), default=None)
+        self._record(self.RemindersSent, at, items=items, dropped=dropped, then=then)
         return items
 
     def post(

@@ -40,9 +40,9 @@ class Tellings:
         """What is known of an elder; None where the subject is none."""
         return unit.get(Person, person_id(elder))
 
-    def carer_of(self, unit: Unit, person: Person, at: datetime) -> str | None:
-        """Who is told as the elder's carer on the day: whoever is paired, or stands in for them."""
-        return person.carer and self.roster(unit, at).acting_for(person.carer, at.date())
+    def elders_of(self, carer: str) -> list[str]:
+        """Whoever is left behind and paired with a carer."""
+        return [row["elder"] for row in self._log.query(views.WARDS, carer)]
 
     def about(self, unit: Unit, matter: dict[str, Any], keep: Callable[[Telling], bool]) -> list[Telling]:
         """The tellings of a matter: those whose content has everything that `matter` names."""

@@ -26,6 +26,7 @@ class Person(Aggregate):
         self.carer = carer
         self.spell = 0
         self.silent_since: datetime | None = None
+        self.is_set_aside = False
 
     class Created(Aggregate.Created):
         """在册: the elder is on the register."""
@@ -82,6 +83,18 @@ class Person(Aggregate):
             """Nothing that arose until now is told any more."""
             aggregate.silent_since = self.timestamp
 
+    class SetAside(Event):
+        """并档搁置: silent while this entry is merged into another; undone, told of as before (`is_certified`)."""
+
+        TOPIC = "notify.PersonSetAside"
+        is_merged: bool
+        is_certified: bool
+
+        def apply(self, aggregate: Person) -> None:
+            """Silent, or no longer."""
+            aggregate.is_set_aside = self.is_merged
+            aggregate.silent_since = self.timestamp if self.is_merged else None
+
     @classmethod
     def note(cls, elder: str, village: str, carer: str | None, *, at: datetime) -> Person:
         """Notes an elder at `at`."""
@@ -112,6 +125,14 @@ class Person(Aggregate):
     def silence(self, at: datetime) -> None:
         """Lapsed or ended."""
         self.trigger_event(self.Silenced, timestamp=at, on=at.date().isoformat())
+
+    def set_aside(self, at: datetime, *, is_merged: bool) -> None:
+        """Another entry is kept, or no longer; who was silent already stays so."""
+        if self.is_set_aside != is_merged and (self.silent_since is None or self.is_set_aside):
+            on, is_certified = at.date().isoformat(), self.spell > 0 and not is_merged
+            self.trigger_event(
+                self.SetAside, timestamp=at, on=on, is_merged=is_merged, is_certified=is_certified
+            )
 
     def is_past(self, arose: datetime, spell: int | None) -> bool:
         """Whether what arose then, in that certification, is not to be told any more."""

@@ -34,6 +34,7 @@ class NotifyPolicy:
     missed_again: Mapping[str, TellingRule]
     reminded: TellingRule
     overdue: TellingRule
+    taken_over: TellingRule
     stays_with_first_told: frozenset[str]
 
     def __post_init__(self) -> None:
@@ -51,11 +52,13 @@ class NotifyPolicy:
             self.lowered,
             self.reminded,
             self.overdue,
+            self.taken_over,
             *(rule for rows in by_grade for rule in rows.values()),
         ]
         if any(level not in range(len(self.levels)) for rule in rules for level in rule.levels):
             raise ValueError(f"层级有误 / levels count from 0 to {len(self.levels) - 1}: name no other")
-        for name, rule in (("reminded", self.reminded), ("overdue", self.overdue)):
+        digested = {"reminded": self.reminded, "overdue": self.overdue, "taken_over": self.taken_over}
+        for name, rule in digested.items():
             if rule.is_urgent or rule.escalation is not None:
                 told = "it waits for the digest and nothing follows: neither urgent nor escalated"
                 raise ValueError(f"提醒不加急、不升级 / {name}: {told}")

@@ -1,18 +1,20 @@
-"""What waits for somebody's morning digest: what is nearly due, and what is overdue. Nobody acknowledges it."""
+"""What waits for somebody's morning digest: what is nearly due, overdue, or taken over. Nobody acknowledges it."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from contracts import visits
+from contracts import registry, visits
 from services.chassis.unit import Unit
+from services.kernel.calendar import midnight
 from services.kernel.roster import Roster
 from services.kernel.words import CARERS
 from services.notify import policies
 from services.notify.matters import Tellings
+from services.notify.policies import CARER_ROLE
 from services.notify.routing import Step
-from services.notify.terms import OVERDUE, REMINDER
+from services.notify.terms import OVERDUE, REMINDER, TAKEN_OVER
 
 Item = dict[str, Any]
 
@@ -59,14 +61,49 @@ class Reminders:
             if not (is_confidential and _is_carer(who, acting)):
                 self._put(unit, acting, item, policies.next_digest(at, policy), at)
 
+    def leave(self, unit: Unit, told: registry.LeaveNoted, at: datetime, *, is_cut_short: bool) -> None:
+        """代管: the stand-in reads of it on the morning of the first day; where it is cut short, that it is over."""
+        policy, who = self._tellings.policy(at), self._tellings.roster(unit, at)
+        village = who.staff[told.staff][1] if told.staff in who.staff else None
+        if is_cut_short and told.begins > at.date():
+            return
+        item: Item = {
+            "about": TAKEN_OVER,
+            "subject": told.staff,
+            "stand_in": told.stand_in,
+            "begins": told.begins.isoformat(),
+            "ends": told.ends.isoformat(),
+            "elders": [],
+            "is_over": is_cut_short,
+            "village": village or "",
+        }
+        due = policies.first_told_at(max(at, midnight(told.begins)), policy.taken_over, policy)
+        owner = CARER_ROLE, told.stand_in
+        for _, person in policies.recipients(policy.taken_over, owner, item["village"], policy, who):
+            self._put(unit, person, item, due, at)
+
     def due(self, unit: Unit, person: str, now: datetime) -> list[tuple[Step, Item]]:
         """What still holds of what waits for somebody's digest."""
 
-        def holds(item: Item) -> bool:
-            return item["about"] != REMINDER or self._is_open(unit, item, now)
+        def said_of(item: Item) -> Item | None:
+            if item["about"] == TAKEN_OVER:
+                return self._taken_over(unit, item, now)
+            return item if item["about"] == OVERDUE or self._is_open(unit, item, now) else None
 
-        items = self._tellings.mailbox(unit, person, now).send_reminders(holds, now)
+        items = self._tellings.mailbox(unit, person, now).send_reminders(said_of, now)
         return [(Step.reminding(item, person), item) for item in items]
+
+    def _taken_over(self, unit: Unit, item: Item, now: datetime) -> Item | None:
+        """With the elders whose carer is away today, and until when; None where that leave was called off."""
+        if item["is_over"]:
+            return item
+        who, carer, day = self._tellings.roster(unit, now), item["subject"], now.date()
+        ends = who.leave_of(carer, day)
+        if ends is None or who.acting_for(carer, day) != item["stand_in"]:
+            return None
+        carers = [carer, *who.stands_in_for(carer, day)]
+        elders = sorted(elder for one in carers for elder in self._tellings.elders_of(one))
+        return item | {"ends": ends.isoformat(), "elders": elders}
 
     def _is_open(self, unit: Unit, item: Item, now: datetime) -> bool:
         """The period runs, and the elder is left behind."""

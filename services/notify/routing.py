@@ -12,7 +12,7 @@ from services.chassis.unit import Unit
 from services.notify.channels.settings import GROUP_KINDS, Channels
 from services.notify.deliveries import Delivery, Way, delivery_id
 from services.notify.domain import Telling
-from services.notify.terms import OVERDUE, REMINDER
+from services.notify.terms import OVERDUE, REMINDER, TAKEN_OVER
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,11 @@ class Step:
         )
 
 
-_NAMED = {REMINDER: ("subject", "duty", "period"), OVERDUE: ("about", "problem", "stage", "unit", "due")}
+_NAMED = {
+    REMINDER: ("subject", "duty", "period"),
+    OVERDUE: ("about", "problem", "stage", "unit", "due"),
+    TAKEN_OVER: ("about", "subject", "begins", "is_over"),
+}
 
 
 class Routes:

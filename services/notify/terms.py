@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import ClassVar, Protocol
 
@@ -23,6 +23,9 @@ REMINDER = "reminder"
 
 OVERDUE = "overdue"
 """问题超期: a step of a problem that was not taken by its last day; told in the same way."""
+
+TAKEN_OVER = "taken_over"
+"""代管: whose elders somebody has taken over while a carer is on leave, and until when; told in the same way."""
 
 
 class AtTheTop(StrEnum):
@@ -59,6 +62,10 @@ class Directory(Protocol):
 
     def holder(self, role: str, village: str) -> str | None:
         """Staff id, or None where nobody does."""
+        ...
+
+    def acting_for(self, staff: str, day: date) -> str:
+        """Whoever stands in for them on a day of leave; else they themselves."""
         ...
 
 

@@ -10,7 +10,7 @@ from contracts.base import Told
 from services.chassis.relay import Telling as ToldTo
 from services.notify.domain import Telling
 from services.notify.mailbox import Mailbox
-from services.notify.terms import OVERDUE, REMINDER
+from services.notify.terms import OVERDUE, REMINDER, TAKEN_OVER
 
 
 def _matter(kind: Callable[..., Told], *fields: str) -> Callable[[Any], Told]:
@@ -22,9 +22,10 @@ def _matter(kind: Callable[..., Told], *fields: str) -> Callable[[Any], Told]:
 
 
 def _reminders(event: Mailbox.RemindersSent) -> Told:
-    of = {kind: [item for item in event.items if item["about"] == kind] for kind in (REMINDER, OVERDUE)}
-    said = {"on": event.on, "to": vars(event)["subject"]}
-    return told.RemindersSent.model_validate(said | {"reminders": of[REMINDER], "overdue": of[OVERDUE]})
+    said: dict[str, Any] = {"on": event.on, "to": vars(event)["subject"]}
+    for field, kind in (("reminders", REMINDER), ("overdue", OVERDUE), ("taken_over", TAKEN_OVER)):
+        said[field] = [item for item in event.items if item["about"] == kind]
+    return told.RemindersSent.model_validate(said)
 
 
 _TELL: dict[type, Callable[[Any], Told]] = {

@@ -11,6 +11,7 @@ from services.chassis.recorder import Sql
 from services.notify.deliveries import Delivery, Standing
 from services.notify.domain import Telling
 from services.notify.mailbox import Mailbox
+from services.notify.people import Person
 
 TABLES = {
     "tellings": (
@@ -34,6 +35,9 @@ TABLES = {
         "CREATE TABLE IF NOT EXISTS cancelled (telling TEXT NOT NULL, recipient TEXT NOT NULL, reason TEXT NOT NULL,"
         " was_told INTEGER NOT NULL, item TEXT NOT NULL, cancelled_at TEXT NOT NULL, PRIMARY KEY (telling, recipient))"
     ),
+    "wards": (
+        "CREATE TABLE IF NOT EXISTS wards (elder TEXT PRIMARY KEY, carer TEXT, is_certified INTEGER NOT NULL)"
+    ),
     "mornings": ("CREATE TABLE IF NOT EXISTS mornings (recipient TEXT PRIMARY KEY, due TEXT NOT NULL)"),
     "outgoing": (
         "CREATE TABLE IF NOT EXISTS outgoing (delivery TEXT PRIMARY KEY, channel TEXT NOT NULL, kind TEXT NOT NULL,"
@@ -53,6 +57,7 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS deliveries_waiting ON deliveries (channel, outcome)",
     "CREATE INDEX IF NOT EXISTS cancelled_by_recipient ON cancelled (recipient, cancelled_at)",
     "CREATE INDEX IF NOT EXISTS mornings_by_due ON mornings (due)",
+    "CREATE INDEX IF NOT EXISTS wards_by_carer ON wards (carer)",
     "CREATE INDEX IF NOT EXISTS outgoing_by_due ON outgoing (due, channel)",
     "CREATE INDEX IF NOT EXISTS outgoing_by_status ON outgoing (status)",
     "CREATE INDEX IF NOT EXISTS attempts_by_channel ON attempts (channel, begun_at)",
@@ -91,6 +96,7 @@ SENT = "SELECT COUNT(*) AS number FROM notices"
 OPEN_OF = (
     "SELECT subject, MAX(level) AS level FROM tellings WHERE status IN ('told', 'exhausted') GROUP BY subject"
 )
+WARDS = "SELECT elder FROM wards WHERE carer = ? AND is_certified = 1 ORDER BY elder"
 DUE_CHANNELS = "SELECT DISTINCT channel FROM outgoing WHERE due <= ? ORDER BY channel"
 NEXT_OUTGOING = (
     "SELECT delivery FROM outgoing WHERE channel = ? AND due <= ?"
@@ -122,7 +128,13 @@ _MESSAGE = "INSERT INTO messages VALUES (?, ?, ?, ?, ?)"
 _DELIVERY = "INSERT INTO deliveries VALUES (?, ?, NULL, NULL)"
 _DELIVERED = "UPDATE deliveries SET outcome = ?, delivered_at = ? WHERE message = ? AND channel = ?"
 _CANCELLED = "INSERT INTO cancelled VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (telling, recipient) DO NOTHING"
-_MORNING = "INSERT INTO mornings VALUES (?, ?) ON CONFLICT (recipient) DO NOTHING"
+_MORNING = (
+    "INSERT INTO mornings VALUES (?, ?) ON CONFLICT (recipient) DO UPDATE SET"
+    " due = CASE WHEN excluded.due < mornings.due THEN excluded.due ELSE mornings.due END"
+)
+_WARD = "INSERT INTO wards VALUES (?, ?, 0)"
+_WARD_OF = "UPDATE wards SET carer = ? WHERE elder = ?"
+_WARD_IS = "UPDATE wards SET is_certified = ? WHERE elder = ?"
 _MORNING_OVER = "DELETE FROM mornings WHERE recipient = ?"
 _OUTGOING = "INSERT INTO outgoing VALUES (?, ?, ?, ?, ?, ?, 'waiting', NULL, ?, 0, ?, ?)"
 _OUTGOING_IS = "UPDATE outgoing SET status = ?, word = ?, due = ?, changed_at = ? WHERE delivery = ?"
@@ -162,6 +174,10 @@ def apply(sql: Sql, recorded: Recorded) -> None:
             sql.run(_MORNING, recorded.subject, event.due)
         case Mailbox.RemindersSent():
             sql.run(_MORNING_OVER, recorded.subject)
+            if event.then is not None:
+                sql.run(_MORNING, recorded.subject, event.then)
+        case Person.Created() | Person.Event():
+            _ward(sql, recorded.subject, event)
         case Delivery.Created() | Delivery.Event():
             _delivery(sql, key, event)
         case _:
@@ -192,6 +208,20 @@ def _telling(sql: Sql, key: str, recorded: Recorded) -> None:
             return
     if recorded.has_wake:
         sql.run(_DUE, recorded.wake, key)
+
+
+def _ward(sql: Sql, elder: str, event: Person.Created | Person.Event) -> None:
+    match event:
+        case Person.Created():
+            sql.run(_WARD, elder, event.carer)
+        case Person.CarerNoted() | Person.Moved():
+            sql.run(_WARD_OF, event.carer, elder)
+        case Person.Certified() | Person.Silenced():
+            sql.run(_WARD_IS, int(isinstance(event, Person.Certified)), elder)
+        case Person.SetAside():
+            sql.run(_WARD_IS, int(event.is_certified), elder)
+        case _:
+            return
 
 
 def _post(sql: Sql, recorded: Recorded) -> None:

@@ -10,7 +10,7 @@ from services.reports.care_card import WHO, who_of
 from services.reports.figures import Column, Figure, Table, figure
 from services.reports.matters import Agreement
 from services.reports.people import Elder, Said
-from services.reports.problem_ledger import day_of
+from services.reports.problem_ledger import day_of, taken, totalled
 from services.reports.scope import Scope
 from services.reports.village_ledger import supporter_name
 
@@ -33,8 +33,25 @@ def tables(scope: Scope) -> tuple[Table, ...]:
     """Agreements by place, among them who is left behind and has none that stands; then the share by village."""
     rows = [row for elder in scope.elders for row in _rows(scope, elder)]
     return (
-        Table("list", "一、协议登记", _COLUMNS, tuple(rows), held=2),
+        Table("list", "一、协议登记", _COLUMNS, tuple(rows), _totals(scope), held=2),
         share_signed(scope, "coverage", "二、签订率"),
+    )
+
+
+def _totals(scope: Scope) -> tuple[Figure, ...]:
+    """How many were signed and filed, and who has none that stands."""
+    held = scope.picture.matters.agreements
+    signed = [one for elder in scope.elders for one in held.get(elder.elder, [])]
+    without = [one for elder in scope.certified if elder.signed is None for one in elder.certified_id]
+    if not signed and not without:
+        return ()
+    return (
+        totalled([one.signed for one in signed]),
+        *(Figure(),) * 6,
+        taken(one.signed for one in signed),
+        *(Figure(),) * 3,
+        taken(one.filed for one in signed),
+        figure(f"未签 {len(without)}", without),
     )
 
 
@@ -59,7 +76,7 @@ def _row(scope: Scope, elder: Elder, one: Agreement, *, is_last: bool) -> tuple[
         Figure(date.fromisoformat(ends) if ends else None, ids if ends else ()),
         Figure(signed.value["by"], ids),
         day_of(one.filed),
-        _state(one, is_last=is_last),
+        _state(one, scope.asked.as_of, is_last=is_last),
     )
 
 
@@ -75,7 +92,9 @@ def _party(scope: Scope, signed: Said, field: str) -> Figure:
     return scope.sight.private(Said(signed.value[field], signed.on, signed.id))
 
 
-def _state(one: Agreement, *, is_last: bool) -> Figure:
+def _state(one: Agreement, day: date, *, is_last: bool) -> Figure:
     if one.ended is not None:
         return Figure("已到期", (one.ended.id,))
+    if date.fromisoformat(one.signed.value["begins"]) > day:
+        return Figure("未生效", (one.signed.id,))
     return Figure("有效" if is_last else "已续签", (one.signed.id,))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from enum import Enum
 
 from services.chassis.log import EventLog
 from services.reports import (
@@ -11,6 +13,7 @@ from services.reports import (
     bulletin,
     care_card,
     care_plan,
+    comparison,
     elder_file,
     grades,
     needs_ledger,
@@ -19,14 +22,33 @@ from services.reports import (
     village_ledger,
 )
 from services.reports.figures import Report, Table
-from services.reports.picture import Picture
+from services.reports.folding import picture_of
 from services.reports.policies import RuleBook
-from services.reports.scope import Asked, NotReportable, Scope
+from services.reports.scope import Asked, NotReportable, Scope, half_year
 from services.reports.sources import read
+from services.reports.words import said
 
 REGISTER = ("registry", "risk", "visits")
 EVERYTHING = (*REGISTER, "notify")
 WITHOUT_GRADES = ("registry", "visits")
+
+
+NOBODY = "未指明角色，已脱敏"
+
+
+class Period(Enum):
+    """What a report is of: a month, the half-year of a month, or a day alone."""
+
+    NONE = "none"
+    MONTH = "month"
+    HALF_YEAR = "half_year"
+
+
+_PERIODS: Mapping[Period, Callable[[date], str]] = {
+    Period.NONE: lambda _: "",
+    Period.MONTH: lambda day: f"{day.year}年{day.month}月",
+    Period.HALF_YEAR: half_year,
+}
 
 
 @dataclass(frozen=True)
@@ -37,7 +59,7 @@ class Kind:
     clause: str
     rests_on: tuple[str, ...]
     tables: Callable[[Scope], tuple[Table, ...]]
-    is_monthly: bool = False
+    period: Period = Period.NONE
     notes: tuple[str, ...] = ()
 
 
@@ -48,13 +70,21 @@ KINDS: Mapping[str, Kind] = {
         "二(一)",
         EVERYTHING,
         bulletin.tables,
-        is_monthly=True,
+        period=Period.MONTH,
         notes=("依规定保密的事项只对有权知悉者显示。",),
     ),
     "care-card": Kind(
-        "留守老年人关爱服务卡（一人一卡）", "二(二), 三(一)2", REGISTER, care_card.tables, is_monthly=True
+        "留守老年人关爱服务卡（一人一卡）", "二(二), 三(一)2", REGISTER, care_card.tables, period=Period.MONTH
     ),
     "care-plan": Kind("留守老年人关爱服务措施（一人一策）", "二(四), 三(一)2", REGISTER, care_plan.tables),
+    "comparison": Kind(
+        "重点对象数据比对情况",
+        "三(一)2",
+        ("registry",),
+        comparison.tables,
+        period=Period.HALF_YEAR,
+        notes=("按名单日期所在半年统计；名单由各部门提供，身份证号码只留尾数。",),
+    ),
     "elder-file": Kind("留守老年人档案（一人一档）", "三(一)2", REGISTER, elder_file.tables),
     "grades": Kind("留守老年人风险等级变化", "二(四)", REGISTER, grades.tables),
     "needs-ledger": Kind("留守老年人需求台账", "三(一)2", WITHOUT_GRADES, needs_ledger.tables),
@@ -82,15 +112,16 @@ def make(name: str, logs: Mapping[str, EventLog], book: RuleBook, asked: Asked) 
     if kind is None:
         raise NotReportable(f"没有“{name}”这种报表 / no such report; known: {', '.join(KINDS)}")
     known = read({one: logs[one] for one in kind.rests_on}, asked.as_of, asked.known_by)
-    scope = Scope(asked, Picture(known.facts), book.on(asked.as_of))
+    scope = Scope(asked, picture_of(known.facts), book)
     _check(scope)
-    begins = scope.begins if kind.is_monthly else asked.as_of
+    begins = scope.begins if kind.period is Period.MONTH else asked.as_of
     return Report(
         name=name,
         title=f"{scope.rules.reports.township}{kind.title}",
         clause=kind.clause,
-        about=scope.village_name(asked.village or ""),
-        month=f"{scope.begins.year}年{scope.begins.month}月" if kind.is_monthly else "",
+        about=" ".join(one for one in (scope.village_name(asked.village or ""), asked.elder) if one),
+        reader=said(asked.reader) if asked.reader else NOBODY,
+        period=_PERIODS[kind.period](scope.begins),
         as_of=asked.as_of,
         known_by=asked.known_by,
         is_final=known.is_final,

@@ -68,7 +68,7 @@ class Table:
 class Report:
     """A report: what was the case on `as_of`, by what was known on `known_by`.
 
-    `about` is its place in words, `month` its month where it is of one.
+    `about` is its place in words, `period` its month or half-year where it is of one.
     """
 
     name: str
@@ -81,12 +81,14 @@ class Report:
     policy: str
     tables: tuple[Table, ...]
     notes: tuple[str, ...] = field(default=())
-    month: str = ""
+    period: str = ""
+    reader: str = ""
+    """For whose eyes it was made."""
 
     @property
     def heading(self) -> str:
-        """The title with its month."""
-        return f"{self.title}（{self.month}）" if self.month else self.title
+        """The title with its period."""
+        return f"{self.title}（{self.period}）" if self.period else self.title
 
 
 def summed(rows: Sequence[tuple[Figure, ...]], columns: Sequence[int], label: str) -> tuple[Figure, ...]:
@@ -108,7 +110,8 @@ def as_plain(report: Report) -> dict[str, Any]:
         "title": report.title,
         "clause": report.clause,
         "about": report.about,
-        "month": report.month,
+        "period": report.period,
+        "reader": report.reader,
         "as_of": report.as_of.isoformat(),
         "known_by": report.known_by.isoformat(),
         "final": report.is_final,

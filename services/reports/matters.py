@@ -35,6 +35,8 @@ class Problem:
     kind: str
     found: Said
     """The value is who found it, empty where that is not known."""
+    opened_on: date
+    """The day on which it was recorded: the policy of that day judges who may see it."""
     stage: str = "opened"
     accepted: Said | None = None
     parts: list[Part] = field(default_factory=list[Part])
@@ -119,7 +121,8 @@ class Matters:
     def find(self, fact: Fact) -> None:
         """发现问题."""
         name, found = fact["problem"], Said(fact["by"], fact.on, fact.id)
-        self.problems[name] = Problem(name, fact.subject, fact["kind"], found, last=fact.id)
+        opened_on = fact.recorded_at.date()
+        self.problems[name] = Problem(name, fact.subject, fact["kind"], found, opened_on, last=fact.id)
 
     def find_need(self, fact: Fact) -> None:
         """发现需求."""
@@ -143,9 +146,10 @@ class Matters:
             one.filed = Said(fact["by"], fact.on, fact.id)
 
     def end(self, fact: Fact) -> None:
-        """协议到期."""
-        for one in self.agreements.get(fact.subject, [])[-1:]:
-            one.ended = Said(fact["ends"], fact.on, fact.id)
+        """协议到期: the one of that last day."""
+        for one in self.agreements.get(fact.subject, []):
+            if one.ended is None and one.signed.value["ends"] == fact["ends"]:
+                one.ended = Said(fact["ends"], fact.on, fact.id)
 
 
 def _begin(problem: Problem, stage: str) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
+from services.kernel.words import ProblemKind
 from services.reports.care_card import WHO, who_of
 from services.reports.figures import Column, Figure, Table, counted, figure
 from services.reports.matters import Part, Problem
 from services.reports.people import Elder, Said
 from services.reports.scope import Scope
 from services.reports.words import said
+from services.visits.problem_policies import Reader, may_see
 
 _COLUMNS = (
     Column("problem", "问题编号", 6),
@@ -30,7 +34,36 @@ def tables(scope: Scope) -> tuple[Table, ...]:
     """Every problem that the reader may know of, by village and the day on which it was found."""
     found = shown_problems(scope)
     rows = [_row(scope, one, elder) for one, elder in found]
-    return (Table("problems", "问题台账", _COLUMNS, tuple(rows), held=3),)
+    totals = _totals([one for one, _ in found]) if found else ()
+    return (Table("problems", "问题台账", _COLUMNS, tuple(rows), totals, held=3),)
+
+
+def _totals(found: list[Problem]) -> tuple[Figure, ...]:
+    """How many took each step, and how many are still open."""
+    pending = [one for one in found if one.is_open]
+    late = [one for one in pending if one.late is not None]
+    reopened = [step.id for one in found for step in one.reopened]
+    return (
+        totalled([one.found for one in found]),
+        *(Figure(),) * 7,
+        taken(one.accepted for one in found),
+        Figure(),
+        counted([step.id for one in found for step in one.overdue]),
+        taken(one.closed for one in found),
+        taken(one.verified for one in found),
+        counted(reopened),
+        figure(f"在办 {len(pending)}（超期 {len(late)}）", [one.last for one in pending]),
+    )
+
+
+def totalled(found: Sequence[Said]) -> Figure:
+    """The first cell of a row of totals: how many there are."""
+    return figure(f"合计 {len(found)}", [one.id for one in found])
+
+
+def taken(steps: Iterable[Said | None]) -> Figure:
+    """How many took a step."""
+    return counted([one.id for one in steps if one is not None])
 
 
 def shown_problems(scope: Scope) -> list[tuple[Problem, Elder]]:
@@ -39,9 +72,21 @@ def shown_problems(scope: Scope) -> list[tuple[Problem, Elder]]:
     found = [
         (one, elders[one.elder])
         for one in scope.picture.matters.problems.values()
-        if one.elder in elders and scope.sight.sees_kind(one.kind)
+        if one.elder in elders and _is_seen(scope, one, elders[one.elder].village)
     ]
     return sorted(found, key=lambda pair: (pair[1].village, pair[0].found.on, pair[0].problem))
+
+
+def _is_seen(scope: Scope, one: Problem, village: str) -> bool:
+    """As visits shows it to that role: what is confidential to three roles and to the units that handle it alone.
+
+    Without a role nothing confidential is shown, and the rest masked.
+    """
+    policy = scope.book.on(one.opened_on).duties.problems
+    kind, reader = ProblemKind(one.kind), scope.asked.reader
+    if reader is None:
+        return kind not in policy.confidential
+    return may_see(Reader(reader, None), kind, village, {part.unit for part in one.parts}, policy)
 
 
 def _row(scope: Scope, one: Problem, elder: Elder) -> tuple[Figure, ...]:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from services.kernel.calendar import ONE_DAY, add_months
 from services.kernel.words import Role
 from services.reports.people import Duty, Elder, by_place
 from services.reports.picture import Picture
-from services.reports.policies import Rules
+from services.reports.policies import RuleBook, Rules
 from services.reports.sight import Sight
 
 
 class NotReportable(ValueError):
     """A report that cannot be made; the message says what to do."""
+
+
+def half_year(day: date) -> str:
+    """2024年上半年."""
+    return f"{day.year}年{'上' if day.month <= 6 else '下'}半年"  # noqa: PLR2004
 
 
 @dataclass(frozen=True)
@@ -31,11 +37,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Scope:
-    """What was asked, with the picture of it and the rules in force."""
+    """What was asked, with the picture of it and the rules."""
 
     asked: Asked
     picture: Picture
-    rules: Rules
+    book: RuleBook
+
+    @cached_property
+    def rules(self) -> Rules:
+        """What is in force on `as_of`."""
+        return self.book.on(self.asked.as_of)
 
     @property
     def sight(self) -> Sight:

@@ -10,7 +10,7 @@ from services.reports.bulletin import AGREEMENTS, percentage
 from services.reports.figures import Column, Figure, Table, counted, figure
 from services.reports.people import Entered
 from services.reports.policies import Target
-from services.reports.scope import Scope
+from services.reports.scope import Scope, half_year
 from services.reports.words import said
 
 SPECIAL_FUND, BUDGET, SPENT = "special_fund", "special_fund_budget", "special_fund_spent"
@@ -146,15 +146,11 @@ def _harm(scope: Scope) -> Table:
     columns = (Column("half", "半年", 8), *(Column(kind, said(kind), 8) for kind in kinds))
     rows: list[tuple[Figure, ...]] = []
     for half in _halves(scope):
-        mine = [one for one in cases if _half(one.reported_at.date()) == half]
+        mine = [one for one in cases if half_year(one.reported_at.date()) == half]
         rows.append(
             (Figure(half), *(counted([one.id for one in mine if one.kind == kind]) for kind in kinds))
         )
     return Table("harm", "四、诈骗侵害案件", columns, tuple(rows))
-
-
-def _half(day: date) -> str:
-    return f"{day.year}年{'上' if day.month <= 6 else '下'}半年"  # noqa: PLR2004
 
 
 def _halves(scope: Scope) -> list[str]:
@@ -163,6 +159,6 @@ def _halves(scope: Scope) -> list[str]:
     days = [
         date(year, month, 1) for year in range(first.year, scope.asked.as_of.year + 1) for month in (1, 7)
     ]
-    ends = _half(scope.asked.as_of)
-    halves = [_half(day) for day in days]
-    return halves[halves.index(_half(first)) : halves.index(ends) + 1]
+    ends = half_year(scope.asked.as_of)
+    halves = [half_year(day) for day in days]
+    return halves[halves.index(half_year(first)) : halves.index(ends) + 1]

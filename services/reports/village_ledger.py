@@ -22,9 +22,9 @@ _PERSON = (
     Column("ethnic_group", "民族", 3),
     Column("phone", "联系电话", 6),
     Column("address", "家庭住址", 11.5),
-    Column("living", "居住状况", 4),
+    Column("living", "居住状况", 5),
     Column("health", "慢病残疾", 6),
-    Column("insurance", "医疗保险", 5),
+    Column("insurance", "医疗保险", 6),
     Column("low_income", "低保", 2),
     Column("destitute_support", "特困", 2),
 )

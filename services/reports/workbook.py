@@ -155,7 +155,7 @@ def _write_table(sheet: Any, report: Report, table: Table, styles: Styles) -> No
 
 def _subtitle(report: Report, table: Table) -> str:
     days = f"截至 {report.as_of}（按 {report.known_by} 所知）"
-    said = f"{table.title}　{report.about}　{days}　条款 {report.clause}　政策 {report.policy}"
+    said = f"{table.title}　{report.about}　{days}　条款 {report.clause}　政策 {report.policy}　供阅 {report.reader}"
     return said if report.is_final else f"{said}　【暂定】"
 
 

@@ -52,8 +52,10 @@ def _exhausted(told: notify.EscalationExhausted, at: str) -> list[Fact]:
 
 def _reminders(told: notify.RemindersSent, at: str) -> list[Fact]:
     fact = {"fact": "reminder", "at": at, "to": told.to}
-    overdue = [{"about": "overdue"} | one.model_dump(mode="json") for one in told.overdue]
-    return [fact | one for one in (*(one.model_dump(mode="json") for one in told.reminders), *overdue)]
+    said = [one.model_dump(mode="json") for one in told.reminders]
+    for about, found in (("overdue", told.overdue), ("taken_over", told.taken_over)):
+        said += [{"about": about} | one.model_dump(mode="json") for one in found]
+    return [fact | one for one in said]
 
 
 def _matter(told: Any, at: str) -> Fact:

@@ -74,6 +74,7 @@ _CHINESE = {
     "missed": "漏访",
     "reminder": "临期提醒",
     "overdue": "问题超期",
+    "taken_over": "代管交接",
     "planned": "待发",
     "told": "已发未签",
     "acknowledged": "已签收",

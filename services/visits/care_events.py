@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from services.kernel.calendar import ONE_DAY
 from services.visits.events import CareEvent, register
 from services.visits.terms import Absence, day_of
 
@@ -27,7 +28,11 @@ class AgreementSigned(CareEvent):
     relation: str
 
     def apply(self, aggregate: Papers) -> None:
-        """Stands from now; a renewal takes the place of what runs out."""
+        """Stands from its first day; a renewal takes the place of what runs out, perhaps after a gap."""
+        begins, runs = date.fromisoformat(self.begins), aggregate.signed_on is not None
+        before = aggregate.agreement_ends if runs else None
+        if begins > date.fromisoformat(self.on) and (before is None or begins > before + ONE_DAY):
+            aggregate.gaps.append((before, begins, self.by))
         aggregate.signed_on = date.fromisoformat(self.signed_on)
         aggregate.agreement_ends = day_of(self.ends)
         aggregate.is_filed = False
@@ -57,14 +62,37 @@ class AgreementFiled(CareEvent):
 
 
 class AgreementEnded(CareEvent):
-    """协议到期: its term was over by `ends`, and none had followed."""
+    """协议到期: its term was over by `ends`, and none followed at once; one signed already `follows_on` a day."""
 
     TOPIC = "visits.AgreementEnded"
+    class_version = 2
     ends: str
+    follows_on: str | None
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Of version 1 none followed."""
+        state["follows_on"] = None
 
     def apply(self, aggregate: Papers) -> None:
-        """None stands."""
-        aggregate.signed_on = aggregate.agreement_ends = None
+        """None stands; where one follows, none is owed either."""
+        if self.follows_on is None:
+            aggregate.signed_on = aggregate.agreement_ends = None
+        else:
+            _, begins, by = aggregate.gaps[0]
+            aggregate.gaps[0] = (None, begins, by)
+
+
+class AgreementBegan(CareEvent):
+    """协议生效: from this day, its first, an agreement stands that was signed earlier, by `by`."""
+
+    TOPIC = "visits.AgreementBegan"
+    begins: str
+    by: str
+
+    def apply(self, aggregate: Papers) -> None:
+        """The gap is over."""
+        aggregate.gaps.pop(0)
 
 
 class AbsenceNoted(CareEvent):

@@ -52,7 +52,7 @@ _SIGNED = "UPDATE covered SET is_signed = ? WHERE elder = ?"
 _SIGN = "INSERT INTO agreements SELECT ?, elder, village, ?, ?, ?, ?, ?, ?, ?, NULL, NULL FROM covered WHERE elder = ?"
 _LAST = "seq = (SELECT MAX(seq) FROM agreements WHERE elder = ?)"
 _FILE = f"UPDATE agreements SET filed_on = ? WHERE {_LAST}"
-_END = f"UPDATE agreements SET ended_on = ? WHERE {_LAST}"
+_END = "UPDATE agreements SET ended_on = ? WHERE elder = ? AND ends = ? AND ended_on IS NULL"
 _NEED = "INSERT INTO needs SELECT elder, ?, village, ?, ?, ?, NULL, NULL FROM covered WHERE elder = ?"
 _MEET = "UPDATE needs SET met_on = ?, met_by = ? WHERE elder = ? AND need = ?"
 
@@ -72,6 +72,12 @@ def _changed(sql: Sql, elder: str, _: int, event: Any) -> None:
 def _signed(sql: Sql, elder: str, seq: int, event: Any) -> None:
     parties = (event.supporter, event.caretaker, event.relation)
     sql.run(_SIGN, seq, event.signed_on, event.by, event.begins, event.ends, *parties, elder)
+    if event.begins <= event.on:
+        sql.run(_SIGNED, 1, elder)
+
+
+def _began(sql: Sql, elder: str, _: int, event: Any) -> None:
+    del event
     sql.run(_SIGNED, 1, elder)
 
 
@@ -80,7 +86,7 @@ def _filed(sql: Sql, elder: str, _: int, event: Any) -> None:
 
 
 def _ended(sql: Sql, elder: str, _: int, event: Any) -> None:
-    sql.run(_END, event.ends, elder)
+    sql.run(_END, event.ends, elder, event.ends)
     sql.run(_SIGNED, 0, elder)
 
 
@@ -98,6 +104,7 @@ _APPLY: Mapping[type, Callable[[Sql, str, int, Any], None]] = {
     papers.AgreementSigned: _signed,
     papers.AgreementFiled: _filed,
     papers.AgreementEnded: _ended,
+    papers.AgreementBegan: _began,
     papers.NeedFound: _found,
     papers.NeedMet: _met,
 }

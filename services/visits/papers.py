@@ -31,7 +31,11 @@ from services.visits.terms import (
 
 
 class Papers(DutyBook):
-    """协议、外出、需求: of one elder. Whatever is entered first closes the periods that ended before."""
+    """协议、外出、需求: of one elder. Whatever is entered first closes the periods that ended before.
+
+    `gaps` are days on which no agreement stands although one is signed: the last day of the one before (None: none
+    stands already), the first day of the one that follows, and who signed it.
+    """
 
     TOPIC = "visits.Papers"
 
@@ -41,6 +45,7 @@ class Papers(DutyBook):
         self.signed_on: date | None = None
         self.agreement_ends: date | None = None
         self.is_filed = False
+        self.gaps: list[tuple[date | None, date, str]] = []
         self.absences: list[Absence] = []
         self.needs: dict[str, str] = {}
 
@@ -64,7 +69,7 @@ class Papers(DutyBook):
         policy: DutyPolicy,
         who: Directory,
     ) -> None:
-        """签订委托照顾协议, 三(二)1: one at a time; a renewal begins when the one before has run out.
+        """签订委托照顾协议, 三(二)1: one at a time; a renewal begins when the one before has run out, or later.
 
         `term` is first and last day (default: signed on, without end), `parties` supporter, caretaker, relation.
         """
@@ -93,14 +98,21 @@ class Papers(DutyBook):
     def turn_day(self, at: datetime, policy: DutyPolicy, who: Directory) -> None:
         """An agreement whose term is over ends, and is owed again."""
         super().turn_day(at, policy, who)
+        for ended, begins, by in list(self.gaps):
+            follows = begins.isoformat()
+            if ended is not None and ended < at.date():
+                self.record(events.AgreementEnded, at, ends=ended.isoformat(), follows_on=follows)
+            if begins <= at.date():
+                self.record(events.AgreementBegan, at, begins=follows, by=by)
         if self.agreement_ends is not None and self.agreement_ends < at.date():
-            self.record(events.AgreementEnded, at, ends=self.agreement_ends.isoformat())
+            self.record(events.AgreementEnded, at, ends=self.agreement_ends.isoformat(), follows_on=None)
             if self.owes_agreement and CARE_AGREEMENT not in self.duties:
                 self.open_once(CARE_AGREEMENT, policies.agreement_due(at.date(), policy), at)
 
     def next_wake(self, after: date, policy: DutyPolicy) -> date | None:
         """The first day later than `after` on which time alone changes something."""
         wakes = [super().next_wake(after, policy), self.agreement_ends and self.agreement_ends + ONE_DAY]
+        wakes += [begins if ended is None else ended + ONE_DAY for ended, begins, _ in self.gaps]
         return min((day for day in wakes if day is not None), default=None)
 
     def absent(

@@ -42,6 +42,18 @@ def test_an_agreement_is_a_row_with_its_parties_its_term_and_its_filing():
     assert (coverage["signed"], coverage["rate"], coverage["target"]) == (1, 50.0, 100)
 
 
+def test_how_many_were_signed_and_filed_is_summed_up():
+    with opened(Settings(data=None)) as house:
+        people(house, 2)
+        desk = Desk(house)
+        desk.take(4, care.SignAgreement(elder="E000", by="lead", on=day(4)))
+        desk.take(5, care.FileAgreement(elder="E000", by="lead", on=day(5)))
+        (table, _) = report_of(desk.through(8), "agreements", Asked(day(7), day(7), reader=OFFICE)).tables
+    totals = dict(zip([one.name for one in table.columns], table.totals, strict=True))
+    assert (totals["elder"].value, totals["signed_on"].value, totals["filed_on"].value) == ("合计 1", 1, 1)
+    assert (totals["state"].value, len(totals["state"].ids)) == ("未签 1", 1)
+
+
 @pytest.mark.parametrize(
     ("number", "states"),
     [(8, ["有效", "未签"]), (11, ["已到期", "未签", "未签"]), (13, ["已到期", "有效", "未签"])],
@@ -50,6 +62,22 @@ def test_what_is_over_stays_listed_and_is_wanted_again(number: int, states: list
     rows, _ = listed(number)
     assert [row["state"] for row in rows] == states
     assert all(date.fromisoformat(row["signed_on"]) <= day(number) for row in rows if row["signed_on"])
+
+
+@pytest.mark.parametrize(
+    ("number", "states", "signed"),
+    [(9, ["已续签", "未生效"], 1), (10, ["已到期", "未生效", "未签"], 0), (12, ["已到期", "有效"], 1)],
+)
+def test_in_the_gap_before_a_renewal_nobody_is_covered(number: int, states: list[str], signed: int):
+    with opened(Settings(data=None)) as house:
+        people(house, 1)
+        desk = Desk(house)
+        who: dict[str, Any] = {"elder": "E000", "by": "lead"}
+        desk.take(4, care.SignAgreement(**who, on=day(4), ends=day(9), **PARTIES))
+        desk.take(5, care.SignAgreement(**who, on=day(5), begins=day(12), **PARTIES))
+        made = report_of(desk.through(15), "agreements", Asked(day(number), day(number), reader=OFFICE))
+    (coverage,) = rows_of(made, "coverage")
+    assert ([row["state"] for row in rows_of(made, "list")], coverage["signed"]) == (states, signed)
 
 
 def test_a_supporter_is_called_by_the_name_that_the_register_has():

@@ -12,13 +12,19 @@ from services.chassis.commands import Command
 from services.chassis.settings import Settings
 from services.kernel.calendar import SHANGHAI
 from services.kernel.words import Role
+from services.registry.commands import Appoint
 from services.reports.figures import as_json
-from services.reports.scope import Asked
+from services.reports.folding import picture_of
+from services.reports.matters import Part
+from services.reports.people import Said
+from services.reports.problem_ledger import shown_problems
+from services.reports.scope import Asked, Scope
+from services.reports.sources import read
 from services.reports.workbook import workbook
 from services.township.conductor import Conductor
 from services.township.house import House, opened
 from services.visits import commands as care
-from tests.acceptance.test_reports import OFFICE, report_of, rows_of
+from tests.acceptance.test_reports import BOOK, OFFICE, report_of, rows_of
 from tests.unit.http.village import BEGIN, enrol, people
 
 ROOF = {"problem": "P1", "elder": "E900", "kind": "housing", "by": "grid", "text": "屋顶漏雨"}
@@ -151,6 +157,47 @@ def test_who_may_not_know_finds_no_trace_of_a_confidential_problem(reader: Role 
     assert [(row["solved"], row["verified"]) for row in all_of_it] == [(1, 1)]
 
 
+def handed_abuse(reader: Role | None) -> tuple[list[str], list[int]]:
+    """What a reader finds in the ledger, and counts in the bulletin, once the clinic has the abuse to handle."""
+    with told(12) as desk:
+        assert desk.house.take(Appoint(staff="office", role="leading_group_office"), BEGIN).is_taken
+        desk.house.settle()
+        step_of_it = {"problem": "P2", "by": "office"}
+        desk.take(
+            12,
+            care.AcceptProblem.model_validate(step_of_it),
+            care.HandProblem.model_validate(step_of_it | {"units": ["clinic"]}),
+        )
+        house = desk.through(14)
+        rows = rows_of(report_of(house, "problem-ledger", asked(13, reader)), "problems")
+        counts = rows_of(report_of(house, "bulletin", asked(13, reader)), "problems")
+    return [row["problem"] for row in rows], [row["found"] for row in counts]
+
+
+def test_the_unit_that_handles_a_confidential_problem_finds_it_as_it_does_in_visits():
+    assert handed_abuse(Role.CLINIC) == (["P1", "P2"], [2])
+
+
+CARERS = tuple(Role(one) for one in BOOK.on(date.max).duties.carer_roles)
+
+
+@pytest.mark.parametrize("reader", [None, *CARERS, Role.PARTY_SERVICE_CENTRE])
+def test_neither_carer_nor_family_nor_another_unit_finds_it_however_it_is_handed_on(reader: Role | None):
+    assert handed_abuse(reader) == (["P1"], [1])
+
+
+def test_a_carer_among_the_handlers_finds_it_no_more_than_any():
+    """The rule of visits keeps it from them even so."""
+    with told(12) as desk:
+        logs = {name: desk.house.services[name].log for name in ("registry", "visits")}
+        picture = picture_of(read(logs, day(11), day(11)).facts)
+    harm = picture.matters.problems["P2"]
+    harm.parts.append(Part("group_cadre", "2024-03-20", Said("centre", day(11), "visits:1")))
+    for reader, found in ((Role.GROUP_CADRE, {"P1"}), (Role.VILLAGE_LEAD, {"P1", "P2"})):
+        scope = Scope(asked(11, reader), picture, BOOK)
+        assert {one.problem for one, _ in shown_problems(scope)} == found
+
+
 def test_without_a_role_the_name_and_what_may_be_an_ailment_are_masked():
     with told(12) as desk:
         (problem,) = rows_of(report_of(desk.house, "problem-ledger", asked(11, None)), "problems")
@@ -175,6 +222,23 @@ def test_needs_are_listed_with_how_long_they_were_open():
     cells = dict(zip([one.name for one in made.tables[0].columns], made.tables[0].rows[0], strict=True))
     assert cells["days_open"].ids == (*cells["found_on"].ids, *cells["met_on"].ids)
     assert len(cells["days_open"].ids) == 2
+
+
+def test_what_stands_in_the_ledgers_is_summed_up():
+    with told(14) as desk:
+        (problems,) = report_of(desk.house, "problem-ledger", asked(12)).tables
+        (needs,) = report_of(desk.house, "needs-ledger", asked(13)).tables
+        (none,) = report_of(desk.house, "needs-ledger", asked(3)).tables
+    sums = dict(zip([one.name for one in problems.columns], problems.totals, strict=True))
+    steps = [sums[name].value for name in ("accepted_on", "overdue", "closed_on", "verified_on", "reopened")]
+    assert (sums["problem"].value, steps, sums["state"].value) == (
+        "合计 2",
+        [1, 2, 1, 1, 0],
+        "在办 1（超期 1）",
+    )
+    assert len(sums["problem"].ids) == 2
+    assert (needs.totals[0].value, needs.totals[8].value) == ("合计 2", 1)
+    assert none.totals == ()
 
 
 @pytest.mark.parametrize("name", ["problem-ledger", "needs-ledger"])

@@ -42,7 +42,10 @@ def test_every_fault_is_told_with_its_line_in_both_languages(tmp_path: Path, dat
         return f"wrong.toml: 第{number}行 / line {number}: "
 
     assert told == [
-        "wrong.toml: 缺少 [registry] / the section [registry] is missing: add it",
+        (
+            "wrong.toml: 缺少 [registry]：请照 policies/gaoliang-2024.toml 补上"
+            " / the section [registry] is missing: add it as policies/gaoliang-2024.toml has it"
+        ),
         at("[regstry]") + "regstry: 没有这一项 / is no setting: remove it, or check its spelling",
         at("[visits]") + "visits.agreement_days: 缺少 / is missing: add it",
         at("agreement_dais")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.notify.terms import OVERDUE, REMINDER, About
+from services.notify.terms import OVERDUE, REMINDER, TAKEN_OVER, About
 
 LABEL = re.compile(r"[\u4e00-\u9fff]{1,12}")
 _MOST = 10_000
@@ -16,6 +16,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     About.MISSED: ("逾期未办", "missed duties"),
     REMINDER: ("临期提醒", "reminders"),
     OVERDUE: ("问题超期", "overdue problems"),
+    TAKEN_OVER: ("代管交接", "take-overs"),
 }
 
 

@@ -246,6 +246,16 @@ def test_agreements_cover_so_many_of_those_certified(client: TestClient, staffed
     assert coverage() == [(5, 1)]
 
 
+def test_an_agreement_covers_nobody_before_its_first_day(client: TestClient, staffed: House):
+    body = {"by": "lead", "on": "2024-03-04", "begins": "2024-03-10", "supporter": "S1", "relation": "侄子"}
+    assert client.post("/elders/E001/agreements", json=body).status_code == 201
+    (before,) = client.get("/agreements/coverage").json()["villages"]
+    staffed.services["registry"].advance(midnight(date(2024, 3, 10)))
+    staffed.settle()
+    (after,) = client.get("/agreements/coverage").json()["villages"]
+    assert (before["signed"], after["signed"]) == (0, 1)
+
+
 def test_who_signs_an_agreement_need_not_be_on_the_staff(client: TestClient):
     body = {"by": "nephew", "on": "2024-03-04"}
     assert client.post("/elders/E001/agreements", json=body).status_code == 201

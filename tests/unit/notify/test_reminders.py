@@ -109,6 +109,34 @@ def test_a_reminder_of_somebody_who_is_no_longer_left_behind_is_dropped_and_kept
     assert [item["subject"] for item in sent.dropped] == ["wang"]
 
 
+def test_who_was_merged_and_is_two_people_after_all_is_reminded_of_again(township: Township):
+    said: dict[str, Any] = {"on": NOON.date(), "elder": "wang", "into": "li", "by": "lead"}
+    township.hear(registry.ElderMerged.model_validate(said), MIDNIGHT)
+    township.hear(nearly(), MIDNIGHT)
+    township.until(EIGHT)
+    assert reminded(township) == []
+    township.hear(registry.MergeUndone.model_validate(said), NOON)
+    assert township.log.query(views.WARDS, "grid")[-1]["elder"] == "wang"
+    township.hear(nearly("follow_up"), NOON)
+    township.until(EIGHT + DAY)
+    assert reminded(township) == [("03-02T08:00", "reminder", ["follow_up"])]
+
+
+def test_of_who_was_silent_before_a_merge_nothing_is_told_after_it(township: Township):
+    said: dict[str, Any] = {"on": NOON.date(), "elder": "wang", "into": "li", "by": "lead"}
+    lapsed = registry.StatusLapsed(on=NOON.date(), elder="wang", reason="permanent_return", spell=1)
+    for told in (
+        lapsed,
+        registry.ElderMerged.model_validate(said),
+        registry.MergeUndone.model_validate(said),
+    ):
+        township.hear(told, MIDNIGHT)
+    township.hear(nearly(), MIDNIGHT)
+    township.until(EIGHT)
+    assert reminded(township) == []
+    assert [row["elder"] for row in township.log.query(views.WARDS, "grid")] == ["li"]
+
+
 def test_after_an_outage_nothing_is_reminded_of_whose_period_is_over(township: Township):
     township.hear(nearly(closes=date(2024, 3, 3)), MIDNIGHT)
     township.notify.advance(EIGHT + 9 * DAY)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -28,6 +28,10 @@ class Staff:
 
     def holder(self, role: str, village: str) -> str | None:
         return self.held.get(role) if village == "V1" else None
+
+    def acting_for(self, staff: str, day: date) -> str:
+        del day
+        return staff
 
 
 ALL = Staff(village_lead="lead", township_leader="leader", leading_group_office="office")

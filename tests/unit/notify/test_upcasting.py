@@ -11,6 +11,7 @@ from services.chassis.log import EventLog
 from services.chassis.recorder import SQLiteRecorder
 from services.notify.deliveries import Delivery
 from services.notify.domain import Telling
+from services.notify.mailbox import Mailbox
 from tests.unit.chassis.test_upcasting import written
 
 ONE = UUID(int=1)
@@ -34,6 +35,11 @@ DELIVERY = written(
     '"village":"V1","counts":{"missed":1},"is_urgent":false',
     STAMPS,
 )
+
+MAILBOX = written(
+    "notify.MailboxOpened", "2024-03-01", '"originator_topic":"notify.Mailbox","on":"2024-03-01"', STAMPS
+)
+DUE = '"due":"2024-03-01T08:00:00+08:00"'
 
 
 @pytest.fixture
@@ -62,6 +68,22 @@ def test_a_cancelling_of_version_1_names_nobody(log: EventLog):
     telling = log.load(Telling, ONE)
     assert telling is not None
     assert (telling.due, telling.stopped) == (None, "reconciled")
+
+
+def test_reminders_of_version_1_all_waited_for_one_morning(log: EventLog):
+    put = written(
+        "notify.ReminderPut", "2024-03-01", '"on":"2024-03-01","item":{"about":"reminder"}', DUE, STAMPS
+    )
+    sent = written(
+        "notify.RemindersSent",
+        "2024-03-01",
+        '"on":"2024-03-01","items":[{"about":"reminder"}],"dropped":[]',
+        STAMPS,
+    )
+    assert stored(log, MAILBOX, put, sent)[-1].then is None
+    box = log.load(Mailbox, ONE)
+    assert box is not None
+    assert box.waiting == []
 
 
 def test_a_delivery_of_version_1_leaves_in_any_case(log: EventLog):

@@ -6,7 +6,7 @@ from typing import Any
 from services.chassis.policy import DEFAULT
 from services.kernel.calendar import SHANGHAI
 from services.kernel.words import Role
-from services.reports.picture import Picture
+from services.reports.folding import picture_of
 from services.reports.policies import read_rules
 from services.reports.sight import Sight
 from services.reports.sources import Fact
@@ -50,7 +50,7 @@ def test_an_elder_who_moves_takes_what_is_open_along_and_leaves_what_is_over():
     told("registry.ElderTransferred", "E1", village="V2", group="G7", carer=None)
     told("visits.SituationChanged", "E1", changes={"village": "V2"})
     told("visits.DutyOpened", "E1", **owed("2024-04"))
-    picture = Picture(told.facts)
+    picture = picture_of(told.facts)
     elder = picture.elders["E1"]
     assert (elder.village, elder.group, elder.carer) == ("V2", "G7", None)
     assert [(one.period, one.village) for one in picture.duties] == [
@@ -67,7 +67,7 @@ def test_a_duty_that_opens_again_in_its_period_is_another_one():
     over = told("visits.DutySuperseded", "E1", duty="home_visit", period="2024-03")
     second = told("visits.DutyOpened", "E1", **owed("2024-03"))
     met = told("visits.DutyMet", "E1", duty="home_visit", period="2024-03")
-    duties = Picture(told.facts).duties
+    duties = picture_of(told.facts).duties
     assert [one.ids for one in duties] == [[first, over], [second, met]]
     assert [(one.stands, one.is_done) for one in duties] == [(False, False), (True, True)]
 
@@ -76,7 +76,7 @@ def test_a_duty_that_owes_nothing_in_its_first_period_is_left_out():
     told = Told()
     enrolment(told)
     told("visits.DutyOpened", "E1", **owed("2024-03", count=0))
-    assert Picture(told.facts).duties == []
+    assert picture_of(told.facts).duties == []
 
 
 def test_a_miss_that_is_made_up_stays_a_miss():
@@ -85,7 +85,7 @@ def test_a_miss_that_is_made_up_stays_a_miss():
     told("visits.DutyOpened", "E1", **owed("2024-03"))
     told("visits.VisitMissed", "E1", duty="home_visit", period="2024-03", shortfall=1, responsible="w1")
     told("visits.MissReconciled", "E1", duty="home_visit", period="2024-03", days_late=3)
-    (duty,) = Picture(told.facts).duties
+    (duty,) = picture_of(told.facts).duties
     assert (duty.ending, duty.responsible, duty.is_done) == ("missed", "w1", True)
 
 
@@ -97,7 +97,7 @@ def test_a_supporter_is_shown_as_last_reported_and_where_they_were_last_known_to
     told("registry.ContactReported", "E1", supporter="S", facts={"phone": "2"})
     corrected = {"born": "1951-01-01", "supporters": [{"id": "S", "left_county_on": "2023-02-02"}]}
     told("registry.FactsCorrected", "E1", facts=corrected, before={}, by="lead", reason="")
-    elder = Picture(told.facts).elders["E1"]
+    elder = picture_of(told.facts).elders["E1"]
     sight = Sight(Role.VILLAGE_LEAD, read_rules((DEFAULT,)).on(DAY))
     assert supporter_line(sight, "S", elder.supporters["S"]) == "王小明 2 外出 2023-02-02"
     assert (elder.facts["born"].value, elder.facts["born"].id) == ("1951-01-01", "registry:3")

@@ -27,7 +27,7 @@ def report(
     table = Table("t", "一、走访[1]", COLUMNS, rows, totals, starts_page, notes=("表注。",))
     day = date(2024, 3, 31)
     about = ("r", "通报", "二(二)", "高良村", day, day, is_final, "gaoliang-2024")
-    return Report(*about, (table,), ("注。",), "2024年3月")
+    return Report(*about, (table,), ("注。",), "2024年3月", "包保乡领导")
 
 
 def row(name: str, *ids: str) -> tuple[Figure, ...]:
@@ -48,6 +48,9 @@ def test_it_is_ready_to_print():
     assert not sheet.row_breaks.brk
     assert "&P" in sheet.oddFooter.right.text
     assert sheet["A1"].value == "通报（2024年3月）"
+    assert [part in sheet["A2"].value for part in ("高良村", "2024-03-31", "二(二)", "供阅 包保乡领导")] == [
+        True
+    ] * 4
     assert [cell.value for cell in sheet[3]] == ["姓名", "身份证号码", "走访"]
     assert sheet.auto_filter.ref == "A3:C5"
     assert all(cell.border.left.style == "thin" for cell in sheet[4])

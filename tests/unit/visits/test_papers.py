@@ -80,6 +80,58 @@ def test_a_renewal_signed_before_the_end_follows_without_a_gap():
     assert "AgreementEnded" in names(record)
 
 
+def stands_on(record: CareRecord, first: str, last: str) -> list[str]:
+    """Lives these days one by one, and names those on which an agreement stands."""
+    found: list[str] = []
+    day, stands = date.fromisoformat(first), True
+    while day <= date.fromisoformat(last):
+        record.turn_day(midnight(day), DUTIES, WHO)
+        for event in record.collect_events():
+            name = type(event).__name__
+            stands = name == "AgreementBegan" or (stands and name != "AgreementEnded")
+        found += [day.isoformat()] * stands
+        day += ONE_DAY
+    return found
+
+
+def test_between_the_end_of_a_term_and_a_renewal_that_begins_later_no_agreement_stands_and_none_is_owed():
+    record = certified()
+    sign(record, "2024-01-09", date(2024, 1, 9), date(2024, 3, 15))
+    sign(record, "2024-03-01", date(2024, 3, 19), date(2025, 3, 18))
+    record.collect_events()
+    assert stands_on(record, "2024-03-14", "2024-03-20") == [
+        "2024-03-14",
+        "2024-03-15",
+        "2024-03-19",
+        "2024-03-20",
+    ]
+    assert "care_agreement" not in record.duties
+    with pytest.raises(terms.AlreadySigned):
+        sign(record, "2024-03-20", date(2024, 3, 20))
+
+
+def test_the_days_of_a_gap_are_days_on_which_the_record_wakes():
+    record = certified()
+    sign(record, "2024-01-09", date(2024, 1, 9), date(2024, 3, 15))
+    sign(record, "2024-03-01", date(2024, 3, 19), date(2025, 3, 18))
+    record.collect_events()
+    live(record, "2024-03-02", "2025-03-19")
+    named = [one for one in record.collect_events() if type(one).__name__.startswith("Agreement")]
+    assert [(type(one).__name__, vars(one)["on"]) for one in named] == [
+        ("AgreementEnded", "2024-03-16"),
+        ("AgreementBegan", "2024-03-19"),
+        ("AgreementEnded", "2025-03-19"),
+    ]
+
+
+def test_one_that_is_signed_ahead_stands_from_its_first_day_and_is_not_owed_before():
+    record = certified()
+    sign(record, "2024-01-09", date(2024, 2, 1), date(2024, 12, 31))
+    assert "AgreementBegan" not in names(record)
+    live(record, "2024-01-10", "2024-02-01")
+    assert "AgreementBegan" in names(record)
+
+
 def test_a_term_that_ends_while_nobody_is_certified_owes_nothing():
     record = certified()
     sign(record, "2024-01-09", date(2024, 1, 9), date(2024, 3, 15))

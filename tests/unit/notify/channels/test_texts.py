@@ -11,8 +11,8 @@ from services.notify.terms import About
 
 COUNTS = st.dictionaries(st.sampled_from(list(WORDS)), st.integers(1, 9999), min_size=1)
 SAFE = re.compile(
-    r"【守望】(高良村：)?((紧急事件|风险定级变动|逾期未办|临期提醒|问题超期)\d{1,4}件，?)+。请登录守望查看并签收。"
-    r" Shouwang: (\d{1,4} (incidents|grade changes|missed duties|reminders|overdue problems)(, )?)+\."
+    r"【守望】(高良村：)?((紧急事件|风险定级变动|逾期未办|临期提醒|问题超期|代管交接)\d{1,4}件，?)+。请登录守望查看并签收。"
+    r" Shouwang: (\d{1,4} (incidents|grade changes|missed duties|reminders|overdue problems|take-overs)(, )?)+\."
     r" Please log in to see\."
 )
 
