@@ -79,7 +79,7 @@ def test_a_file_without_one_line_of_a_scenario_is_an_error(tmp_path: Path):
         read_lines(path)
 
 
-def test_a_birthday_counts_before_the_duties_of_a_new_quarter_open(tmp_path: Path):
+def test_a_birthday_counts_before_the_duties_of_a_new_quarter_open():
     """Settled point 2: who turns eighty on the first of April owes the month's follow-up, never the quarter's."""
     lines = read_lines(SCENARIOS / "first-quarter.jsonl")[:9]
     lines[-1] |= {"elder": "eighty", "born": "1944-04-01", "evidence": []}
