@@ -56,7 +56,7 @@ def figures(day: date) -> Iterator[Command]:
 
 
 def life() -> Iterator[Command]:
-    """One of every kind, a day apart, each of which is taken; `on` is the day on which it is said, from the second on."""
+    """One of every kind, a day apart, each of which is taken; `on` is the day of saying, from the second on."""
     on = [BEGINS + timedelta(days=number) for number in range(1, 200)]
     yield register.OpenVillage(village="V1", name="高良村", groups=["1", "2"])
     yield register.Appoint(staff="grid", role="grid_worker", village="V1")
