@@ -32,7 +32,7 @@ ADVICE = {
     "UnknownStaff": "没有此编号的工作人员：请核对编号，或先任用",
     "AppointmentOver": "该工作人员已离任：请核对编号",
     "BackwardLeave": "请假结束早于开始：请核对两个日期",
-    "NotACarer": "只有结对帮扶人可请假并由他人代管：请核对两个编号",
+    "NotACarer": "只有五类结对帮扶人可以结对、请假由他人代管、代管：请核对编号",
     "StandsInForThemselves": "代管人须是另一人：请核对两个编号",
     "AlreadyOnLeave": "这些日期内已有请假：请先销假，或核对日期",
     "StandInAway": "代管人这些日期内也在请假：请另选一人",

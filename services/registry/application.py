@@ -183,7 +183,7 @@ class Registry:
         if village.groups and command.group not in village.groups:
             raise UnknownGroup
         if command.carer is not None:
-            self._roster(unit, at).role_of(command.carer)
+            staff.check_carer(self._roster(unit, at), command.carer)
         elder = self._elder(unit, command.elder)
         elder.transfer(command.village, command.group, command.carer, command.on, at)
 
@@ -191,7 +191,7 @@ class Registry:
         """All of them or nobody; recorded in each elder's file."""
         if command.giver == command.taker:
             raise SameCarer
-        self._roster(unit, at).role_of(command.taker)
+        staff.check_carer(self._roster(unit, at), command.taker)
         if command.elders:
             elders = [self._elder(unit, elder) for elder in dict.fromkeys(command.elders)]
         else:

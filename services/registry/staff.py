@@ -20,9 +20,9 @@ from services.registry.terms import (
 
 
 def check_carer(roster: Roster, staff: str) -> None:
-    """Nobody is paired with somebody who has gone (AppointmentOver); an id that was never appointed is taken."""
-    if staff in roster.staff:
-        roster.role_of(staff)
+    """Only a carer is paired, section 1; raises UnknownStaff, AppointmentOver, NotACarer."""
+    if roster.role_of(staff) not in CARERS:
+        raise NotACarer
 
 
 def go_on_leave(roster: Roster, staff: str, stand_in: str, begins: date, ends: date, at: datetime) -> None:

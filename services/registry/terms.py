@@ -126,7 +126,7 @@ class BackwardLeave(RegistryError):
 
 
 class NotACarer(RegistryError):
-    """Only carers go on leave with a stand-in, and only carers stand in: check both ids."""
+    """Only the five roles of carers are paired, go on leave with a stand-in, and stand in: check the ids."""
 
 
 class StandsInForThemselves(RegistryError):

@@ -10,7 +10,7 @@ from services.reports.care_card import WHO, who_of
 from services.reports.figures import Column, Figure, Table, figure
 from services.reports.matters import Agreement
 from services.reports.people import Elder, Said
-from services.reports.problem_ledger import day_of
+from services.reports.problem_ledger import day_of, taken, totalled
 from services.reports.scope import Scope
 from services.reports.village_ledger import supporter_name
 
@@ -33,8 +33,25 @@ def tables(scope: Scope) -> tuple[Table, ...]:
     """Agreements by place, among them who is left behind and has none that stands; then the share by village."""
     rows = [row for elder in scope.elders for row in _rows(scope, elder)]
     return (
-        Table("list", "一、协议登记", _COLUMNS, tuple(rows), held=2),
+        Table("list", "一、协议登记", _COLUMNS, tuple(rows), _totals(scope), held=2),
         share_signed(scope, "coverage", "二、签订率"),
+    )
+
+
+def _totals(scope: Scope) -> tuple[Figure, ...]:
+    """How many were signed and filed, and who has none that stands."""
+    held = scope.picture.matters.agreements
+    signed = [one for elder in scope.elders for one in held.get(elder.elder, [])]
+    without = [one for elder in scope.certified if elder.signed is None for one in elder.certified_id]
+    if not signed and not without:
+        return ()
+    return (
+        totalled([one.signed for one in signed]),
+        *(Figure(),) * 6,
+        taken(one.signed for one in signed),
+        *(Figure(),) * 3,
+        taken(one.filed for one in signed),
+        figure(f"未签 {len(without)}", without),
     )
 
 

@@ -26,10 +26,14 @@ from services.reports.folding import picture_of
 from services.reports.policies import RuleBook
 from services.reports.scope import Asked, NotReportable, Scope, half_year
 from services.reports.sources import read
+from services.reports.words import said
 
 REGISTER = ("registry", "risk", "visits")
 EVERYTHING = (*REGISTER, "notify")
 WITHOUT_GRADES = ("registry", "visits")
+
+
+NOBODY = "未指明角色，已脱敏"
 
 
 class Period(Enum):
@@ -115,7 +119,8 @@ def make(name: str, logs: Mapping[str, EventLog], book: RuleBook, asked: Asked) 
         name=name,
         title=f"{scope.rules.reports.township}{kind.title}",
         clause=kind.clause,
-        about=scope.village_name(asked.village or ""),
+        about=" ".join(one for one in (scope.village_name(asked.village or ""), asked.elder) if one),
+        reader=said(asked.reader) if asked.reader else NOBODY,
         period=_PERIODS[kind.period](scope.begins),
         as_of=asked.as_of,
         known_by=asked.known_by,

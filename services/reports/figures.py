@@ -62,6 +62,8 @@ class Table:
     """How many columns stay in sight when one goes across."""
     notes: tuple[str, ...] = ()
     """What is to be known of these figures."""
+    is_signed_by_row: bool = False
+    """Whether people write into the rows, which then leave room for it."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ class Report:
     tables: tuple[Table, ...]
     notes: tuple[str, ...] = field(default=())
     period: str = ""
+    reader: str = ""
+    """For whose eyes it was made."""
 
     @property
     def heading(self) -> str:
@@ -109,6 +113,7 @@ def as_plain(report: Report) -> dict[str, Any]:
         "clause": report.clause,
         "about": report.about,
         "period": report.period,
+        "reader": report.reader,
         "as_of": report.as_of.isoformat(),
         "known_by": report.known_by.isoformat(),
         "final": report.is_final,

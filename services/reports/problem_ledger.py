@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from services.kernel.words import ProblemKind
 from services.reports.care_card import WHO, who_of
 from services.reports.figures import Column, Figure, Table, counted, figure
@@ -32,7 +34,36 @@ def tables(scope: Scope) -> tuple[Table, ...]:
     """Every problem that the reader may know of, by village and the day on which it was found."""
     found = shown_problems(scope)
     rows = [_row(scope, one, elder) for one, elder in found]
-    return (Table("problems", "问题台账", _COLUMNS, tuple(rows), held=3),)
+    totals = _totals([one for one, _ in found]) if found else ()
+    return (Table("problems", "问题台账", _COLUMNS, tuple(rows), totals, held=3),)
+
+
+def _totals(found: list[Problem]) -> tuple[Figure, ...]:
+    """How many took each step, and how many are still open."""
+    pending = [one for one in found if one.is_open]
+    late = [one for one in pending if one.late is not None]
+    reopened = [step.id for one in found for step in one.reopened]
+    return (
+        totalled([one.found for one in found]),
+        *(Figure(),) * 7,
+        taken(one.accepted for one in found),
+        Figure(),
+        counted([step.id for one in found for step in one.overdue]),
+        taken(one.closed for one in found),
+        taken(one.verified for one in found),
+        counted(reopened),
+        figure(f"在办 {len(pending)}（超期 {len(late)}）", [one.last for one in pending]),
+    )
+
+
+def totalled(found: Sequence[Said]) -> Figure:
+    """The first cell of a row of totals: how many there are."""
+    return figure(f"合计 {len(found)}", [one.id for one in found])
+
+
+def taken(steps: Iterable[Said | None]) -> Figure:
+    """How many took a step."""
+    return counted([one.id for one in steps if one is not None])
 
 
 def shown_problems(scope: Scope) -> list[tuple[Problem, Elder]]:

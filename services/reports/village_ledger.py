@@ -30,7 +30,7 @@ _PERSON = (
 )
 _CARE = (
     *_HEAD,
-    Column("supporters", "赡养义务人(关系、电话、去向、外出日期)", 20),
+    Column("supporters", "赡养义务人(关系、电话、去向、外出日期)", 26),
     Column("status", "状态", 4),
     Column("since", "自", 6),
     Column("grade", "等级", 2),

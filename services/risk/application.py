@@ -130,9 +130,8 @@ class Risk:
             held.observe(evidence, told.on, at, policy, "incident")
 
     def day_turned(self, unit: Unit, told: registry.DayTurned, at: datetime) -> None:
-        """Counts the birthdays of the partition, then tells that the day is turned."""
-        book = unit.get(DayBook, day_book_id(NAME)) or unit.add(DayBook.open(NAME, at=at))
-        if told.day <= book.last(NAME, told.partition):
+        """Counts the birthdays of the partition, then tells that the day is turned: in that order (settled point 2)."""
+        if told.day <= self._days(unit, at).last(NAME, told.partition):
             return
         policy = self._policies.on(told.day)
         every = self._policies.changes_on(told.day)
@@ -146,7 +145,11 @@ class Risk:
             held.turn_day(at, policy)
             if every:
                 held.come_under(policy, self._policies.on(told.day - ONE_DAY), at)
-        book.turn(NAME, told.partition, told.day, at)
+        unit.settle()
+        self._days(unit, at).turn(NAME, told.partition, told.day, at)
+
+    def _days(self, unit: Unit, at: datetime) -> DayBook:
+        return unit.get(DayBook, day_book_id(NAME)) or unit.add(DayBook.open(NAME, at=at))
 
     def advance(self, now: datetime) -> int:
         """Nothing: days are turned as the registry tells them."""

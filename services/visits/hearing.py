@@ -16,6 +16,7 @@ from services.visits.terms import PlaceKind
 from services.visits.territory import Territory
 
 Graded = risk.GradeSet | risk.GradeRaised | risk.GradeLowered
+AGE = "advanced_age"  # 高龄, as evidence: what the contract calls it
 
 
 class Hearing:
@@ -150,9 +151,14 @@ class Hearing:
     def evidence_changed(
         self, unit: Unit, told: risk.EvidenceObserved | risk.EvidenceCleared, at: datetime
     ) -> None:
-        """Illness and incapacity are looked in on; for a serious illness a referral opens by itself."""
-        self._change(unit, told.elder, {"evidence": sorted(told.held)}, at)
+        """Illness and incapacity are looked in on; for a serious illness a referral opens by itself.
+
+        Age is no news: the record knows the birthday, and what it brings opens with the day (settled point 2).
+        """
         record, policy = self._records.held(unit, told.elder), self._records.policy(at).problems
+        held = frozenset(told.held) - {AGE}
+        if held != record.now.evidence:
+            self._change(unit, told.elder, {"evidence": sorted(held)}, at)
         is_new = isinstance(told, risk.EvidenceObserved) and told.evidence in policy.referred_evidence
         if is_new and record.now.is_certified:
             self._records.refer(unit, record, at)

@@ -42,6 +42,18 @@ def test_an_agreement_is_a_row_with_its_parties_its_term_and_its_filing():
     assert (coverage["signed"], coverage["rate"], coverage["target"]) == (1, 50.0, 100)
 
 
+def test_how_many_were_signed_and_filed_is_summed_up():
+    with opened(Settings(data=None)) as house:
+        people(house, 2)
+        desk = Desk(house)
+        desk.take(4, care.SignAgreement(elder="E000", by="lead", on=day(4)))
+        desk.take(5, care.FileAgreement(elder="E000", by="lead", on=day(5)))
+        (table, _) = report_of(desk.through(8), "agreements", Asked(day(7), day(7), reader=OFFICE)).tables
+    totals = dict(zip([one.name for one in table.columns], table.totals, strict=True))
+    assert (totals["elder"].value, totals["signed_on"].value, totals["filed_on"].value) == ("合计 1", 1, 1)
+    assert (totals["state"].value, len(totals["state"].ids)) == ("未签 1", 1)
+
+
 @pytest.mark.parametrize(
     ("number", "states"),
     [(8, ["有效", "未签"]), (11, ["已到期", "未签", "未签"]), (13, ["已到期", "有效", "未签"])],

@@ -129,12 +129,18 @@ GOOD = b'{"at": "2024-01-01T08:00:00+08:00", "do": "appoint", "staff": "a", "rol
     ],
     ids=["no-json", "list", "number", "no-at", "no-moment", "no-offset", "no-utf-8"],
 )
-def test_a_file_that_is_no_scenario_is_refused_with_its_name_and_line(tmp_path: Path, line: bytes):
+def test_a_line_that_says_nothing_is_refused_under_its_number_among_the_facts(tmp_path: Path, line: bytes):
     file = broken(tmp_path, GOOD + line + b"\n")
     done = shouwang("simulate", file, "--until", "2024-02-01", "--out", tmp_path / "out", data=tmp_path)
-    assert done.code == 2
-    assert "broken.jsonl" in done.text
-    assert "line 2" in done.text
+    assert (done.code, "Traceback" in done.text) == (0, False)
+    facts = [json.loads(fact) for fact in (tmp_path / "out").read_text(encoding="utf-8").splitlines()]
+    assert [fact["line"] for fact in facts if fact["fact"] == "refused_line"] == [2]
+
+
+def test_a_file_without_one_line_of_a_scenario_is_refused_with_its_name(tmp_path: Path):
+    file = broken(tmp_path, b"PK\x03\x04\n")
+    done = shouwang("simulate", file, "--until", "2024-02-01", "--out", tmp_path / "out", data=tmp_path)
+    assert (done.code, "broken.jsonl" in done.text) == (2, True)
     assert "Traceback" not in done.text
     assert not (tmp_path / "out").exists()
 

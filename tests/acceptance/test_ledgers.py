@@ -224,6 +224,23 @@ def test_needs_are_listed_with_how_long_they_were_open():
     assert len(cells["days_open"].ids) == 2
 
 
+def test_what_stands_in_the_ledgers_is_summed_up():
+    with told(14) as desk:
+        (problems,) = report_of(desk.house, "problem-ledger", asked(12)).tables
+        (needs,) = report_of(desk.house, "needs-ledger", asked(13)).tables
+        (none,) = report_of(desk.house, "needs-ledger", asked(3)).tables
+    sums = dict(zip([one.name for one in problems.columns], problems.totals, strict=True))
+    steps = [sums[name].value for name in ("accepted_on", "overdue", "closed_on", "verified_on", "reopened")]
+    assert (sums["problem"].value, steps, sums["state"].value) == (
+        "合计 2",
+        [1, 2, 1, 1, 0],
+        "在办 1（超期 1）",
+    )
+    assert len(sums["problem"].ids) == 2
+    assert (needs.totals[0].value, needs.totals[8].value) == ("合计 2", 1)
+    assert none.totals == ()
+
+
 @pytest.mark.parametrize("name", ["problem-ledger", "needs-ledger"])
 def test_what_comes_later_changes_no_byte_of_an_earlier_ledger(name: str):
     with told(9) as desk:

@@ -77,3 +77,16 @@ def test_a_file_without_one_line_of_a_scenario_is_an_error(tmp_path: Path):
     path.write_text('{"do": "visit"}\nPK\x03\x04\n', encoding="utf-8")
     with pytest.raises(ScenarioError, match="not one line of a scenario"):
         read_lines(path)
+
+
+def test_a_birthday_counts_before_the_duties_of_a_new_quarter_open():
+    """Settled point 2: who turns eighty on the first of April owes the month's follow-up, never the quarter's."""
+    lines = read_lines(SCENARIOS / "first-quarter.jsonl")[:9]
+    lines[-1] |= {"elder": "eighty", "born": "1944-04-01", "evidence": []}
+    played = rehearse(lines, date(2024, 4, 2), Settings())
+    concerned = [
+        (fact["fact"], fact.get("period"))
+        for fact in played.facts
+        if fact.get("on") == "2024-04-01" and fact.get("duty", "follow_up") == "follow_up"
+    ]
+    assert concerned == [("graded", None), ("missed", "2024Q1"), ("opened", "2024-04")]

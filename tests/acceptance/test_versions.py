@@ -30,6 +30,7 @@ def opening() -> list[dict[str, Any]]:
         line("open_village", village="V1", name="高良村", groups=["1"]),
         line("appoint", staff="grid", role="grid_worker", village="V1"),
         line("appoint", staff="lead", role="village_lead", village="V1"),
+        line("appoint", staff="cadre", role="group_cadre", village="V1"),
     ]
 
 
@@ -69,7 +70,7 @@ def test_a_month_that_opened_under_the_old_version_is_judged_by_it_to_its_end(tm
         | {"check_up": False, "confirms_facts": False}
         for day in ("2024-02-05", "2024-02-26")
     ]
-    lines.insert(-1, line("pair", "2024-02-20T09:00:00+08:00", elder="wang", carer="lead"))
+    lines.insert(-1, line("pair", "2024-02-20T09:00:00+08:00", elder="wang", carer="cadre"))
     facts = played(lines, "2024-03-31", revised(tmp_path, "thrice", "2024-02-15", THRICE))
     expected = [("2024-02", "opened", 2), ("2024-02", "met", None), ("2024-03", "opened", 3)]
     assert [

@@ -56,12 +56,12 @@ def figures(day: date) -> Iterator[Command]:
 
 
 def life() -> Iterator[Command]:
-    """One of every kind, a day apart, each of which is taken; `on` is the day on which it is said."""
-    days = (BEGINS + timedelta(days=number) for number in range(200))
-    on = dict(enumerate(days))
+    """One of every kind, a day apart, each of which is taken; `on` is the day of saying, from the second on."""
+    on = [BEGINS + timedelta(days=number) for number in range(1, 200)]
     yield register.OpenVillage(village="V1", name="高良村", groups=["1", "2"])
     yield register.Appoint(staff="grid", role="grid_worker", village="V1")
     yield register.Appoint(staff="lead", role="village_lead", village="V1")
+    yield register.Appoint(staff="head", role="elders_association_head", village="V1")
     yield register.Appoint(staff="centre", role="party_service_centre")
     yield enrol("wang")
     yield enrol("young", born=date(1980, 1, 1))
@@ -69,7 +69,7 @@ def life() -> Iterator[Command]:
     yield register.NoteSupporterReturned(elder="li", supporter="S1", on=on[6], kind="permanent")
     yield register.NoteSupporterLeft(elder="li", supporter="S1", on=on[7])
     yield register.ChangeFacts(elder="wang", health=["tuberculosis"])
-    yield register.Pair(elder="wang", carer="lead")
+    yield register.Pair(elder="wang", carer="head")
     yield register.EnterInstitution(elder="li", on=on[11])
     yield register.LeaveInstitution(elder="li", on=on[12])
     yield register.NoteDeath(elder="li", on=on[12])
@@ -86,7 +86,7 @@ def life() -> Iterator[Command]:
     yield care.DoDuty(duty="group_activity", subject="V1", by="lead", on=on[24])
     yield register.OpenVillage(village="V2", name="落水洞村", groups=["1"])
     yield register.TransferElder(elder="wang", village="V2", group="1", on=on[27], carer="grid")
-    yield register.HandOver(giver="grid", taker="lead", on=on[28], elders=["wang"])
+    yield register.HandOver(giver="grid", taker="head", on=on[28], elders=["wang"])
     yield from figures(on[5])
     yield Acknowledge(by="lead", about="incident", subject="wang", incident="I1")
     yield register.Appoint(staff="cadre", role="group_cadre", village="V1")

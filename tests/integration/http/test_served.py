@@ -189,7 +189,7 @@ def test_a_client_that_never_ends_its_request_does_not_keep_it_up(data: Path):
 
 def test_all_services_in_one_process(data: Path):
     with serving(data, "registry", "risk", "visits", "notify") as process:
-        asks = [("registry", "PUT", "/elders/E000/carer", {"carer": "lead"})]
+        asks = [("registry", "PUT", "/elders/E000/carer", {"carer": "grid"})]
         asks += [
             ("visits", *put(1)),
             ("risk", "POST", "/elders/E000/evidence", {"evidence": "violence", "on": "2024-03-04"}),

@@ -92,6 +92,7 @@ def test_a_township_that_tells_on_the_log_names_nobody_and_nothing_of_anybody(st
 
         take("open_village", village="V0", name="村0", groups=["G1"])
         take("appoint", staff="LEAD", role="village_lead", village="V0")
+        take("appoint", staff="GRID", role="grid_worker", village="V0")
         take("enrol", **WANG)
         take("incident", incident="i1", elder="E0", kind="violence")
         conductor.through(BEGINS + timedelta(days=45))

@@ -162,7 +162,7 @@ def test_faults_come_in_the_order_of_lines_each_once():
     text = WHOLE.replace('"first"', "1").replace("60", '"sixty"') + "\n[shpo]\n"
     faults = faults_of(parse(text, "x"), {"shop": Shop, "bar": Shop})
     assert [(fault.line, fault.said.partition(":")[0]) for fault in faults] == [
-        (0, "缺少 [bar] / the section [bar] is missing"),
+        (0, "缺少 [bar]：请照 policies/gaoliang-2024.toml 补上 / the section [bar] is missing"),
         (1, "version"),
         (5, "shop.price"),
         (7, "shpo"),

@@ -22,7 +22,7 @@ def visits() -> list[Asked]:
 
 
 def pairings() -> list[Asked]:
-    pairs = [Pair(elder=f"E{number:03}", carer="clinic") for number in range(ELDERS)]
+    pairs = [Pair(elder=f"E{number:03}", carer="grid") for number in range(ELDERS)]
     return [Asked(keyed(pair, f"k{number}"), NOW) for number, pair in enumerate(pairs)]
 
 

@@ -123,7 +123,7 @@ ACCEPTED = (
     ),
     _elder("registry", "/supporters/S1/contact", {"phone": "13800000000"}, {"whereabouts": "广东"}, "PATCH"),
     _elder("registry", "/facts", {"living": "couple"}, {"living": "alone"}, "PATCH"),
-    _elder("registry", "/carer", {"carer": "lead"}, {"carer": "clinic"}, "PUT"),
+    _elder("registry", "/carer", {"carer": "cadre"}, {"carer": "grid"}, "PUT"),
     _elder(
         "registry",
         "/transfer",
@@ -134,10 +134,10 @@ ACCEPTED = (
         "registry",
         "POST",
         "/handovers",
-        ON | {"giver": "grid", "taker": "lead", "elders": ["E000", "E001"]},
-        ("/handovers", ON | {"giver": "clinic", "taker": "lead", "elders": ["E002"]}),
+        ON | {"giver": "grid", "taker": "cadre", "elders": ["E000", "E001"]},
+        ("/handovers", ON | {"giver": "cadre", "taker": "grid", "elders": ["E002"]}),
         "NotTheirElder",
-        ON | {"giver": "grid", "taker": "clinic", "elders": ["E000", "E001"]},
+        ON | {"giver": "grid", "taker": "cadre", "elders": ["E000"]},
     ),
     _elder(
         "registry",

@@ -145,6 +145,16 @@ def test_the_stand_in_is_told_in_the_carers_place(house: House, conductor: Condu
     assert "grid" not in told
 
 
+@pytest.mark.parametrize(("carer", "reason"), [("nobody", "UnknownStaff"), ("chief", "NotACarer")])
+def test_only_a_carer_is_paired(house: House, carer: str, reason: str):
+    moved = {"village": THERE, "group": "一组", "on": NOW.date(), "carer": carer}
+    handed = {"giver": "grid", "taker": carer, "on": NOW.date()}
+    assert refused(house, enrol("E900", carer=carer)) == reason
+    assert refused(house, Pair(elder="E000", carer=carer)) == reason
+    assert refused(house, TransferElder.model_validate({"elder": "E000", **moved})) == reason
+    assert refused(house, HandOver.model_validate(handed)) == reason
+
+
 def test_an_appointment_does_not_end_while_elders_would_be_without_a_carer(
     house: House, conductor: Conductor
 ):
