@@ -96,6 +96,17 @@ class Mailbox(Aggregate):
             """What is due later waits on."""
             aggregate.waiting = [one for one in aggregate.waiting if self.then and one[0] >= self.then]
 
+    class ReminderWithdrawn(Event):
+        """提醒撤回: what it reminds of was done before it was read; the next is due `then`, if any waits."""
+
+        TOPIC = "notify.ReminderWithdrawn"
+        item: dict[str, Any]
+        then: str | None
+
+        def apply(self, aggregate: Mailbox) -> None:
+            """The others wait on."""
+            aggregate.waiting = [one for one in aggregate.waiting if one[1] != self.item]
+
     @classmethod
     def open(cls, recipient: str, *, at: datetime) -> Mailbox:
         """Opens an empty mailbox at `at`."""
@@ -106,6 +117,13 @@ class Mailbox(Aggregate):
         """Puts a reminder into the digest of `due`; one that waits already changes nothing."""
         if item not in (held for _, held in self.waiting):
             self._record(self.ReminderPut, at, item=item, due=due.isoformat())
+
+    def withdraw(self, at: datetime, **named: str) -> None:
+        """What waits and is of this; nothing where it was read already."""
+        of_this = [item for _, item in self.waiting if named.items() <= item.items()]
+        for item in of_this:
+            then = min((due for due, held in self.waiting if held != item), default=None)
+            self._record(self.ReminderWithdrawn, at, item=item, then=then)
 
     def send_reminders(self, said_of: Callable[[Item], Item | None], at: datetime) -> list[Item]:
         """Those that are due, as they are told now; what `said_of` is None does not hold any more. None waits on."""
