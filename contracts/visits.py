@@ -145,6 +145,15 @@ class DutyNearlyDue(OfDuty):
     responsible: str | None
 
 
+class ReminderSettled(OfDuty):
+    """提醒了结: it was done on the very day on which whoever owes it is reminded."""
+
+    TYPE: ClassVar[str] = "visits.ReminderSettled"
+    village: str
+    owed_by: OwedBy
+    responsible: str | None
+
+
 class DutyMet(OfDuty):
     """办结: a duty was done as often as it was owed."""
 

@@ -43,6 +43,7 @@ class Hearing:
             risk.GradeLowered: self.graded,
             visits.IncidentReported: self.incident_reported,
             visits.DutyNearlyDue: self.duty_nearly_due,
+            visits.ReminderSettled: self.reminder_settled,
             visits.ProblemOverdue: self.problem_overdue,
             visits.VisitMissed: self.visit_missed,
             visits.MissReconciled: self.miss_reconciled,
@@ -133,6 +134,10 @@ class Hearing:
     def duty_nearly_due(self, unit: Unit, told: visits.DutyNearlyDue, at: datetime) -> None:
         """Whoever owes it reads of it in the morning's digest."""
         self._reminders.nearly_due(unit, told, at)
+
+    def reminder_settled(self, unit: Unit, told: visits.ReminderSettled, at: datetime) -> None:
+        """Done by the morning: they do not read of it."""
+        self._reminders.settled(unit, told, at)
 
     def problem_overdue(self, unit: Unit, told: visits.ProblemOverdue, at: datetime) -> None:
         """So do the desk, the units and who verifies, of a step that nobody took in time."""

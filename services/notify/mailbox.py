@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,11 @@ Item = dict[str, Any]
 def mailbox_id(recipient: str) -> UUID:
     """The aggregate's id, from the recipient's."""
     return uuid5(NAMESPACE_URL, f"notify:mailbox:{recipient}")
+
+
+def _order(item: Item) -> tuple[str, str, str]:
+    day = item.get("closes_on") or item.get("due") or item.get("begins") or ""
+    return item["about"], day, json.dumps(item, sort_keys=True)
 
 
 class Mailbox(Aggregate):
@@ -96,6 +102,17 @@ class Mailbox(Aggregate):
             """What is due later waits on."""
             aggregate.waiting = [one for one in aggregate.waiting if self.then and one[0] >= self.then]
 
+    class ReminderWithdrawn(Event):
+        """提醒撤回: what it reminds of was done before it was read; the next is due `then`, if any waits."""
+
+        TOPIC = "notify.ReminderWithdrawn"
+        item: dict[str, Any]
+        then: str | None
+
+        def apply(self, aggregate: Mailbox) -> None:
+            """The others wait on."""
+            aggregate.waiting = [one for one in aggregate.waiting if one[1] != self.item]
+
     @classmethod
     def open(cls, recipient: str, *, at: datetime) -> Mailbox:
         """Opens an empty mailbox at `at`."""
@@ -107,10 +124,21 @@ class Mailbox(Aggregate):
         if item not in (held for _, held in self.waiting):
             self._record(self.ReminderPut, at, item=item, due=due.isoformat())
 
+    def withdraw(self, at: datetime, **named: str) -> None:
+        """What waits and is of this; nothing where it was read already."""
+        of_this = [item for _, item in self.waiting if named.items() <= item.items()]
+        for item in of_this:
+            then = min((due for due, held in self.waiting if held != item), default=None)
+            self._record(self.ReminderWithdrawn, at, item=item, then=then)
+
     def send_reminders(self, said_of: Callable[[Item], Item | None], at: datetime) -> list[Item]:
-        """Those that are due, as they are told now; what `said_of` is None does not hold any more. None waits on."""
+        """Those that are due, as they are told now; what `said_of` is None does not hold any more. None waits on.
+
+        By what they are about, then by their day, whatever order they were heard in.
+        """
         now = at.isoformat()
-        due = [(item, said_of(item)) for since, item in self.waiting if since <= now]
+        found = sorted((item for since, item in self.waiting if since <= now), key=_order)
+        due = [(item, said_of(item)) for item in found]
         if not due:
             return []
         items = [said for _, said in due if said is not None]

@@ -41,6 +41,16 @@ class Reminders:
         for _, person in policies.recipients(policy.reminded, owner, told.village, policy, who):
             self._put(unit, person, item, policies.next_digest(at, policy), at)
 
+    def settled(self, unit: Unit, told: visits.ReminderSettled, at: datetime) -> None:
+        """提醒了结: whoever was to read of it does not."""
+        policy, who = self._tellings.policy(at), self._tellings.roster(unit, at)
+        if at.time() >= policy.quiet_until:
+            return
+        owner = told.owed_by, told.responsible
+        for _, person in policies.recipients(policy.reminded, owner, told.village, policy, who):
+            named = {"subject": told.subject, "duty": told.duty, "period": told.period}
+            self._tellings.mailbox(unit, person, at).withdraw(at, about=REMINDER, **named)
+
     def overdue(self, unit: Unit, told: visits.ProblemOverdue, village: str, at: datetime) -> None:
         """问题超期: for the desk, the unit or who verifies; of the four confidential kinds for no carer (section 5)."""
         policy, who = self._tellings.policy(at), self._tellings.roster(unit, at)

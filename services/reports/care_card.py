@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from services.reports.figures import Column, Figure, Table, figure
 from services.reports.people import Duty, Elder, Visit
 from services.reports.scope import Scope
@@ -53,8 +55,9 @@ def tables(scope: Scope) -> tuple[Table, ...]:
         ]
         duties += [(*who, *_duty(one, elder)) for one in ran]
     pages = pages_by_elder(entries), pages_by_elder(duties)
+    visits = Table("visits", "一、走访打卡", _ENTRIES, tuple(entries), starts_page=pages[0], held=2)
     return (
-        Table("visits", "一、走访打卡", _ENTRIES, tuple(entries), starts_page=pages[0], held=2),
+        replace(visits, is_signed_by_row=True),
         Table("duties", "二、应办事项", _DUTIES, tuple(duties), starts_page=pages[1], held=2),
     )
 

@@ -62,6 +62,8 @@ class Table:
     """How many columns stay in sight when one goes across."""
     notes: tuple[str, ...] = ()
     """What is to be known of these figures."""
+    is_signed_by_row: bool = False
+    """Whether people write into the rows, which then leave room for it."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from openpyxl.writer.excel import ExcelWriter
 from services.reports import paper
 from services.reports.figures import Column, Figure, Report, Table, Value
 from services.reports.origins import COLUMNS, origins
+from services.reports.scope import NotReportable
 from services.reports.styles import Styles
 
 SOURCES = "出处"
@@ -36,6 +37,11 @@ HOW_TO_READ = (
 FIXED = (1980, 1, 1, 0, 0, 0)
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 HEADER_ROW = 3
+MAX_ROWS = 1_048_576
+TOO_LONG = (
+    "超过 Excel 一张表能有的行数：请用 --village 按村导出，或用 --format json"
+    " / more rows than a sheet of Excel holds: make it village by village, or as JSON"
+)
 TITLE_HEIGHT, HEADER_HEIGHT, SIGNED_HEIGHT = 28, 22, 24
 
 
@@ -91,7 +97,7 @@ class _Page:
 
     def line(self, said: str, style: Any, least: float = 0) -> None:
         """A line of text over the whole width, as high as it needs."""
-        self.at += 1
+        self._next()
         cell = self.sheet.cell(self.at, 1)
         cell.value, cell.data_type = _clean(said), "s"
         for place in range(1, len(self.columns) + 1):
@@ -110,17 +116,20 @@ class _Page:
         texts = [(one.header, width) for one, width in zip(self.columns, self.widths, strict=True)]
         self._set_height(texts, HEADER_HEIGHT)
 
-    def row(self, figures: Iterable[Figure], *, is_total: bool = False, style: Any = None) -> None:
-        """A row of figures."""
-        self.at += 1
+    def row(self, figures: Iterable[Figure], *, is_total: bool = False, least: float = 0) -> None:
+        """A row of figures, at least so high."""
+        self._next()
         texts: list[tuple[str, float]] = []
         for place, (one, column) in enumerate(zip(figures, self.columns, strict=True), 1):
             _put(self.sheet.cell(self.at, place), one.value, self.styles, column, is_total=is_total)
-            if style is not None:
-                self.sheet.cell(self.at, place)._style = style  # noqa: SLF001
             if isinstance(one.value, str):
                 texts.append((one.value, self.widths[place - 1]))
-        self._set_height(texts, 0)
+        self._set_height(texts, least)
+
+    def _next(self) -> None:
+        self.at += 1
+        if self.at > MAX_ROWS:
+            raise NotReportable(TOO_LONG)
 
     def _set_height(self, texts: Sequence[tuple[str, float]], least: float) -> None:
         lines = max((paper.lines(said, width) for said, width in texts), default=1)
@@ -135,7 +144,7 @@ def _write_table(sheet: Any, report: Report, table: Table, styles: Styles) -> No
     for number, row in enumerate(table.rows):
         if number and number in table.starts_page:
             sheet.row_breaks.append(Break(id=page.at))
-        page.row(row)
+        page.row(row, least=SIGNED_HEIGHT if table.is_signed_by_row else 0)
     if not table.rows:
         page.line(NOTHING, styles.nothing)
     else:

@@ -125,7 +125,7 @@ class DutyBook(Aggregate):
         """What is done often enough is met; what completes a missed period reconciles it."""
         for duty in list(self.duties.values()):
             if duty.owed is not None and not duty.is_met and 0 < duty.count <= self.done(duty):
-                self.record(events.DutyMet, at, duty=duty.duty, period=duty.label)
+                self._meet(duty, at)
         for (name, label), duty in list(self.missed.items()):
             if duty.owed is not None and self.done(duty) >= duty.count:
                 self.reconcile(name, label, at)
@@ -164,9 +164,19 @@ class DutyBook(Aggregate):
     def do_once(self, duty: str, at: datetime) -> None:
         """What is owed once is done: on time, or late, which reconciles every miss of it."""
         if duty in self.duties:
-            self.record(events.DutyMet, at, duty=duty, period=self.duties[duty].label)
+            self._meet(self.duties[duty], at)
         for name, label in [key for key in self.missed if key[0] == duty]:
             self.reconcile(name, label, at)
+
+    def _meet(self, duty: OpenDuty, at: datetime) -> None:
+        """Done as often as owed; today's reminder of it holds no longer."""
+        named = {"duty": duty.duty, "period": duty.label}
+        self.record(events.DutyMet, at, **named)
+        if duty.reminded is not None and duty.reminded[0] == at.date():
+            _, role, holder = duty.reminded
+            self.record(
+                events.ReminderSettled, at, **named, village=self.village, owed_by=role, responsible=holder
+            )
 
     def _stands(self, duty: OpenDuty, day: date, policy: DutyPolicy) -> bool:
         before = self.version_of(duty.duty, policy)

@@ -69,7 +69,16 @@ class DutyNearlyDue(DutyEvent):
 
     def apply(self, aggregate: DutyBook) -> None:
         """Once a period."""
-        aggregate.duties[self.duty].is_reminded = True
+        aggregate.duties[self.duty].reminded = date.fromisoformat(self.on), self.owed_by, self.responsible
+
+
+class ReminderSettled(DutyEvent):
+    """提醒了结: done on the very day on which whoever owes it is reminded, perhaps before they read of it."""
+
+    TOPIC = "visits.ReminderSettled"
+    village: str
+    owed_by: str
+    responsible: str | None
 
 
 class DutyMet(DutyEvent):

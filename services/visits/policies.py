@@ -183,7 +183,7 @@ def reminded_on(duty: OpenDuty, policy: DutyPolicy) -> date | None:
 
     None where it is met, was reminded of already, or opened on that day or later.
     """
-    if duty.is_met or duty.is_reminded or duty.count == 0:
+    if duty.is_met or duty.reminded or duty.count == 0:
         return None
     if duty.duty == CARE_AGREEMENT:
         day = duty.opens_on + timedelta(days=policy.agreement_reminded_after)

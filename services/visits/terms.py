@@ -118,7 +118,7 @@ class Situation:
 
 @dataclass
 class OpenDuty:
-    """A duty in the period that runs: owed `count` times from `opens_on` to `closes_on`."""
+    """A duty in its period: owed `count` times from `opens_on` to `closes_on`; `reminded`: when, what role, whom."""
 
     duty: str
     label: str
@@ -127,7 +127,7 @@ class OpenDuty:
     count: int
     owed: Owed | None = None
     is_met: bool = False
-    is_reminded: bool = False
+    reminded: tuple[date, str, str | None] | None = None
 
 
 @dataclass(frozen=True)

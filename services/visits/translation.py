@@ -60,6 +60,7 @@ _TELL: dict[type, Callable[[Any], Told]] = {
     events.DutyOpened: _duty(told.DutyOpened, *_DUTY, "opens_on", "closes_on", "count"),
     events.DutyNearlyDue: _duty(told.DutyNearlyDue, *_NEAR),
     events.DutyMet: _duty(told.DutyMet, *_DUTY),
+    events.ReminderSettled: _duty(told.ReminderSettled, *_DUTY, "village", "owed_by", "responsible"),
     events.DutySuperseded: _duty(told.DutySuperseded, *_DUTY),
     events.DutyWaived: _duty(told.DutyWaived, *_DUTY),
     events.DutyEnded: _duty(told.DutyEnded, *_DUTY),

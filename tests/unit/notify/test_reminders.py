@@ -48,8 +48,15 @@ def test_what_is_nearly_due_is_in_the_digest_of_that_morning_for_whoever_owes_it
     township.until(EIGHT - timedelta(seconds=1))
     assert reminded(township) == []
     township.until(EIGHT + 3 * DAY)
-    assert reminded(township) == [("03-01T08:00", "reminder", ["home_visit", "follow_up"])]
+    assert reminded(township) == [("03-01T08:00", "reminder", ["follow_up", "home_visit"])]
     assert reminded(township, "lead") == reminded(township, "leader") == []
+
+
+def test_what_is_over_first_stands_first_whatever_was_heard_first(township: Township):
+    for duty, closes in (("home_visit", 31), ("look_in", 3), ("follow_up", 31)):
+        township.hear(nearly(duty, closes=date(2024, 3, closes)))
+    township.until(EIGHT)
+    assert reminded(township) == [("03-01T08:00", "reminder", ["look_in", "follow_up", "home_visit"])]
 
 
 def test_what_arises_in_the_day_is_in_the_next_mornings_digest(township: Township):
@@ -135,6 +142,37 @@ def test_of_who_was_silent_before_a_merge_nothing_is_told_after_it(township: Tow
     township.until(EIGHT)
     assert reminded(township) == []
     assert [row["elder"] for row in township.log.query(views.WARDS, "grid")] == ["li"]
+
+
+def done(duty: str = "home_visit", **known: Any) -> Told:
+    facts = {"period": "2024-03", "village": "V1", "owed_by": "carer", "responsible": "grid", **known}
+    return visits.ReminderSettled(on=NOON.date(), subject="wang", duty=duty, **facts)
+
+
+def test_what_is_done_before_the_morning_is_not_read_of_and_the_rest_is(township: Township):
+    township.hear(nearly(), MIDNIGHT)
+    township.hear(nearly("follow_up"), MIDNIGHT)
+    township.hear(done(), EIGHT - timedelta(hours=1))
+    township.until(EIGHT)
+    assert reminded(township) == [("03-01T08:00", "reminder", ["follow_up"])]
+
+
+def test_where_nothing_is_left_nothing_is_due(township: Township):
+    township.hear(nearly(), MIDNIGHT)
+    township.hear(done(), EIGHT - timedelta(hours=1))
+    assert township.notify.next_due() is None
+    made = Rebuilt(township.log, blueprint(Settings(data=None)).model)
+    made.catch_up()
+    assert made.differing() == []
+    made.close()
+
+
+def test_what_is_done_after_the_morning_changes_nothing(township: Township):
+    township.hear(nearly(), MIDNIGHT)
+    township.until(EIGHT)
+    size = township.log.size()
+    township.hear(done(), NOON)
+    assert (reminded(township), township.log.size()) == ([("03-01T08:00", "reminder", ["home_visit"])], size)
 
 
 def test_after_an_outage_nothing_is_reminded_of_whose_period_is_over(township: Township):

@@ -1,10 +1,13 @@
 """What reports go by on a day: clauses, owners and versions, from the township's own file."""
 
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from services.chassis.policy import DEFAULT
-from services.chassis.policy_file import read_file
+from services.chassis.policy_file import PolicyFaults, read_file
 from services.chassis.published import Published
 from services.kernel.calendar import SHANGHAI
 from services.reports.policies import read_rules
@@ -65,3 +68,18 @@ def test_what_was_published_into_a_folder_is_read_too(tmp_path: Path):
     assert {rules.reports.version, rules.duties.version, rules.risk.version, rules.notices.version} == {
         "later"
     }
+
+
+def test_a_policy_without_readers_and_targets_says_where_to_copy_them_from(tmp_path: Path):
+    path = tmp_path / "bare.toml"
+    path.write_text(DEFAULT.read_text(encoding="utf-8").partition("\n[reports]")[0], encoding="utf-8")
+    with pytest.raises(PolicyFaults, match=r"\[reports\].*policies/gaoliang-2024\.toml"):
+        read_rules([path])
+
+
+def test_the_head_of_reports_has_the_townships_name_where_the_policy_says_it(tmp_path: Path):
+    path = tmp_path / "nameless.toml"
+    text = DEFAULT.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"(?m)^township = .*\n", "", text), encoding="utf-8")
+    names = [read_rules([one]).on(DAY).reports.township for one in (DEFAULT, path)]
+    assert names == ["高良乡", ""]

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from services.reports.figures import Column, Figure, Report, Table
-from services.reports.workbook import SOURCES, workbook
+from services.reports.scope import NotReportable
+from services.reports.workbook import SIGNED_HEIGHT, SOURCES, workbook
 
 COLUMNS = (Column("name", "姓名", 4), Column("number", "身份证号码", 9), Column("visits", "走访", 3))
 NUMBER = "530323194001011236"
@@ -78,6 +79,20 @@ def test_who_prints_the_workbook_gets_one_page_of_the_sources_and_not_all_of_the
 def test_a_long_text_has_a_row_as_high_as_it_needs():
     sheet = read(report(row("很长的姓名" * 12), row("乙"))).worksheets[0]
     assert sheet.row_dimensions[4].height > 3 * sheet.row_dimensions[5].height
+
+
+def test_rows_that_people_sign_leave_room_for_it():
+    made = report(row("甲"))
+    signed = replace(made, tables=(replace(made.tables[0], is_signed_by_row=True),))
+    heights = [read(one).worksheets[0].row_dimensions[4].height for one in (made, signed)]
+    assert heights[0] < heights[1] == SIGNED_HEIGHT
+
+
+def test_more_rows_than_excel_holds_are_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("services.reports.workbook.MAX_ROWS", 20)
+    assert read(report(*[row("甲", "visits:1")] * 5)).worksheets[1].max_row <= 20
+    with pytest.raises(NotReportable, match="--village"):
+        workbook(report(*[row("甲", "visits:1")] * 15))
 
 
 def test_numbers_are_written_as_their_column_says():

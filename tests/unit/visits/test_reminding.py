@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from services.kernel.calendar import ONE_DAY, midnight
 from services.visits.domain import CareRecord
-from services.visits.events import DutyNearlyDue
+from services.visits.events import DutyNearlyDue, ReminderSettled
 from services.visits.policies import reminded_on
 from services.visits.terms import PlaceKind
 from tests.unit.policies import DUTIES
-from tests.unit.visits.test_care_record import WHO, at, certified, visit
+from tests.unit.visits.test_care_record import PARTIES, WHO, at, certified, visit
 from tests.unit.visits.test_territory import done, opened
 
 
@@ -64,6 +64,25 @@ def test_what_was_done_is_not_reminded_of_and_half_done_says_what_remains():
         ("2024-01-24", "care_agreement", "2024-01-31", 1),
         ("2024-01-24", "follow_up", "2024-01", 1),
     ]
+
+
+def settled(record: CareRecord) -> list[tuple[str, str, str, str | None]]:
+    found = [one for one in record.collect_events() if isinstance(one, ReminderSettled)]
+    return [(one.duty, one.period, one.owed_by, one.responsible) for one in found]
+
+
+def test_what_is_done_on_the_day_of_its_reminder_is_said_and_what_is_done_later_is_not():
+    record = certified()
+    record.turn_day(midnight(date(2024, 1, 24)), DUTIES, WHO)
+    record.collect_events()
+    told = {"by": "grid", "on": "2024-01-24", "mode": "in_person", "check_up": False, "confirms_facts": False}
+    record.record_visit("v1", told, "grid_worker", at("2024-01-24"), DUTIES, WHO)
+    assert settled(record) == [("home_visit", "2024-01", "carer", "grid")]
+    record.sign_agreement("lead", date(2024, 1, 24), (None, None), PARTIES, at("2024-01-24"), DUTIES, WHO)
+    assert [one[0] for one in settled(record)] == ["care_agreement"]
+    later = certified()
+    later.turn_day(midnight(date(2024, 1, 24)), DUTIES, WHO)
+    assert not [one for one in visit(later, "2024-01-25") if one.startswith("ReminderSettled")]
 
 
 def test_a_reassessment_is_reminded_of_seven_days_before_it_is_due():

@@ -171,7 +171,7 @@ def duty(
         (duty("care_agreement"), "2024-03-24"),
         (duty("care_agreement", closes="2024-04-10"), "2024-03-24"),
         (duty(is_met=True), None),
-        (duty(is_reminded=True), None),
+        (duty(reminded=(date(2024, 3, 24), "carer", "grid")), None),
         (duty(count=0), None),
     ],
 )
