@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,11 @@ Item = dict[str, Any]
 def mailbox_id(recipient: str) -> UUID:
     """The aggregate's id, from the recipient's."""
     return uuid5(NAMESPACE_URL, f"notify:mailbox:{recipient}")
+
+
+def _order(item: Item) -> tuple[str, str, str]:
+    day = item.get("closes_on") or item.get("due") or item.get("begins") or ""
+    return item["about"], day, json.dumps(item, sort_keys=True)
 
 
 class Mailbox(Aggregate):
@@ -126,9 +132,13 @@ class Mailbox(Aggregate):
             self._record(self.ReminderWithdrawn, at, item=item, then=then)
 
     def send_reminders(self, said_of: Callable[[Item], Item | None], at: datetime) -> list[Item]:
-        """Those that are due, as they are told now; what `said_of` is None does not hold any more. None waits on."""
+        """Those that are due, as they are told now; what `said_of` is None does not hold any more. None waits on.
+
+        By what they are about, then by their day, whatever order they were heard in.
+        """
         now = at.isoformat()
-        due = [(item, said_of(item)) for since, item in self.waiting if since <= now]
+        found = sorted((item for since, item in self.waiting if since <= now), key=_order)
+        due = [(item, said_of(item)) for item in found]
         if not due:
             return []
         items = [said for _, said in due if said is not None]

@@ -48,8 +48,15 @@ def test_what_is_nearly_due_is_in_the_digest_of_that_morning_for_whoever_owes_it
     township.until(EIGHT - timedelta(seconds=1))
     assert reminded(township) == []
     township.until(EIGHT + 3 * DAY)
-    assert reminded(township) == [("03-01T08:00", "reminder", ["home_visit", "follow_up"])]
+    assert reminded(township) == [("03-01T08:00", "reminder", ["follow_up", "home_visit"])]
     assert reminded(township, "lead") == reminded(township, "leader") == []
+
+
+def test_what_is_over_first_stands_first_whatever_was_heard_first(township: Township):
+    for duty, closes in (("home_visit", 31), ("look_in", 3), ("follow_up", 31)):
+        township.hear(nearly(duty, closes=date(2024, 3, closes)))
+    township.until(EIGHT)
+    assert reminded(township) == [("03-01T08:00", "reminder", ["look_in", "follow_up", "home_visit"])]
 
 
 def test_what_arises_in_the_day_is_in_the_next_mornings_digest(township: Township):
