@@ -29,8 +29,8 @@ run: .venv/ready  ## set up, import the sample ledger, live ninety days of towns
 	SHOUWANG_FLEET= $(SHOUWANG) import samples/gaoliang.xlsx --at 2024-01-01T07:00:00
 	SHOUWANG_FLEET= $(SHOUWANG) run --days 90
 
-test: lint  ## lint, types, architecture contracts, and all tests
-	$(PY) -m pytest -q
+test: lint  ## lint, types, architecture contracts, and all tests, two at a time
+	$(PY) -m pytest -q --numprocesses=2 --dist=loadgroup
 
 unit: .venv/dev  ## unit tests alone
 	$(PY) -m pytest -q tests/unit

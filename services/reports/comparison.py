@@ -53,7 +53,7 @@ _DIFFERENCES = (
     Column("decision", "结论", 4),
     Column("decided_on", "结论日期", 5.5),
     Column("by", "结论人", 5),
-    Column("reason", "理由", 8),
+    Column("reason", "理由", 18),
 )
 _NOBODY = (Figure(),) * len(WHO)
 

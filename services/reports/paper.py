@@ -45,6 +45,11 @@ def _asked(columns: Sequence[Column]) -> float:
     return sum(wide(one) for one in columns)
 
 
+def is_cut(lines: int) -> bool:
+    """Whether so many lines are more than the highest row of Excel shows."""
+    return LINE_HEIGHT * lines + ROW_SPACE > MAX_HEIGHT
+
+
 def height(lines: int) -> float:
     """Of a row of so many lines, in points."""
     return min(LINE_HEIGHT * lines + ROW_SPACE, MAX_HEIGHT)

@@ -30,6 +30,7 @@ SIGNATURE = (
 )
 FOOT_SIGNATURE = "填表人：　　　　　　　审核人：　　　　　　　日期：　　　年　　月　　日"
 NOTHING = "（无记录）"
+CUT = "有的文字过长，打印不全：全文在单元格中。"
 HOW_TO_READ = (
     "每个数字所依据的事件，格式为“服务:编号”，如 visits:4-6,9；用 shouwang event 编号 查看。\n"
     "本表供在电脑上查对，打印时只印本页；需要打印全部的，请先取消打印区域（页面布局—打印区域—取消）。"
@@ -92,6 +93,7 @@ class _Page:
         self.is_upright = is_upright
         self.widths = paper.widths(columns, paper.UPRIGHT if is_upright else paper.ACROSS)
         self.at = 0
+        self.is_cut = False
         for place, width in enumerate(self.widths, 1):
             sheet.column_dimensions[get_column_letter(place)].width = width
 
@@ -133,6 +135,7 @@ class _Page:
 
     def _set_height(self, texts: Sequence[tuple[str, float]], least: float) -> None:
         lines = max((paper.lines(said, width) for said, width in texts), default=1)
+        self.is_cut = self.is_cut or paper.is_cut(lines)
         self.sheet.row_dimensions[self.at].height = max(paper.height(lines), least)
 
 
@@ -152,7 +155,7 @@ def _write_table(sheet: Any, report: Report, table: Table, styles: Styles) -> No
         sheet.auto_filter.ref = f"A{HEADER_ROW}:{last}{page.at}"
     if table.totals:
         page.row(table.totals, is_total=True)
-    for note in (*table.notes, *report.notes):
+    for note in (*table.notes, *report.notes, *([CUT] if page.is_cut else [])):
         page.line(note, styles.line)
     if table.starts_page:
         _for_print(page, FOOT_SIGNATURE, table)

@@ -1,5 +1,6 @@
 """Scraped by a real Prometheus, two processes of one township: every sum is right, and the rules can be evaluated."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -105,6 +106,8 @@ def test_promtool_takes_the_rules_and_the_configuration():
 
 def test_alerts_are_raised_when_they_should_be_and_not_before():
     file = RULES.with_name("rules_test.yml")
+    tested = re.findall(r'alertname[:=] *"?(\w+)', file.read_text(encoding="utf-8"))
+    assert set(re.findall(r"alert: (\w+)", RULES.read_text(encoding="utf-8"))) <= {*tested}
     done = subprocess.run(
         [program("promtool"), "test", "rules", str(file)], capture_output=True, text=True, check=False
     )

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from services.reports.figures import Column, Figure, Report, Table
 from services.reports.scope import NotReportable
-from services.reports.workbook import SIGNED_HEIGHT, SOURCES, workbook
+from services.reports.workbook import CUT, SIGNED_HEIGHT, SOURCES, workbook
 
 COLUMNS = (Column("name", "姓名", 4), Column("number", "身份证号码", 9), Column("visits", "走访", 3))
 NUMBER = "530323194001011236"
@@ -79,6 +79,12 @@ def test_who_prints_the_workbook_gets_one_page_of_the_sources_and_not_all_of_the
 def test_a_long_text_has_a_row_as_high_as_it_needs():
     sheet = read(report(row("很长的姓名" * 12), row("乙"))).worksheets[0]
     assert sheet.row_dimensions[4].height > 3 * sheet.row_dimensions[5].height
+
+
+def test_a_text_too_long_for_any_row_is_kept_whole_and_the_page_says_that_it_is_not_all():
+    long, short = read(report(row("很长的姓名" * 200))).worksheets[0], read(report(row("甲"))).worksheets[0]
+    assert long["A4"].value == "很长的姓名" * 200
+    assert (long["A7"].value, short["A7"].value) == (CUT, None)
 
 
 def test_rows_that_people_sign_leave_room_for_it():
