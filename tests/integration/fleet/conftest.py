@@ -46,8 +46,8 @@ def becomes_true(condition: Callable[[], bool], seconds: float = 60) -> bool:
 class Fleet:
     settings: FleetSettings
     environ: dict[str, str]
-    receiver: Receiver
-    """Where its one channel, a webhook, leads."""
+    receiver: Receiver | None = None
+    """Where its one channel, a webhook, leads; None where it has none."""
 
     def shouwang(self, *words: str) -> subprocess.CompletedProcess[str]:
         command = [SHOUWANG, *words]

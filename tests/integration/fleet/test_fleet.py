@@ -95,8 +95,11 @@ def test_what_is_urgent_leaves_by_the_fleets_own_sender_signed_once_and_names_no
     body = {"incident": "fall-1", "kind": "fall"}
     assert township.call("POST", "/elders/E7/incidents", body)[0] == 201
 
+    receiver = township.receiver
+    assert receiver is not None
+
     def told() -> list[Seen]:
-        return [one for one in township.receiver.seen if "紧急事件" in one.content["text"]]
+        return [one for one in receiver.seen if "紧急事件" in one.content["text"]]
 
     assert becomes_true(lambda: bool(told()))
     assert becomes_true(township.is_settled)
