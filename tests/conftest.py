@@ -20,8 +20,9 @@ HERE = Path(__file__).parent
 WITH_SERVERS = {"integration", "faults"}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those with servers take longest, and begin."""
+    """Those with servers take longest, and begin; before the groups are read."""
 
     def has_servers(item: pytest.Item) -> bool:
         return item.path.relative_to(HERE).parts[0] in WITH_SERVERS
