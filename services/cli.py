@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -29,6 +30,7 @@ from services import (
 )
 from services.chassis import logs
 from services.chassis.clock import SetClock, SystemClock
+from services.chassis.commands import Command
 from services.chassis.policy import PolicyError
 from services.chassis.settings import Settings, SettingsError, read_settings
 from services.chassis.views import Rebuilt
@@ -79,9 +81,24 @@ def main() -> None:
     try:
         app()
     except KNOWN as error:
-        said = str(error) or type(error).__doc__ or ""
-        Console(stderr=True).print(f"[red]错误 error:[/red] {escape(said)}")
-        sys.exit(2)
+        _end(str(error) or type(error).__doc__ or "")
+    except ValidationError as error:
+        if error.title not in {one.__name__ for one in _kinds(Command)}:
+            raise
+        found = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        _end(f"请更正后再提交 / correct and ask again: {found}")
+
+
+def _kinds(kind: type[Command]) -> Iterator[type[Command]]:
+    """Every command: what somebody typed is one, and where anything else is malformed the fault is ours."""
+    yield kind
+    for below in kind.__subclasses__():
+        yield from _kinds(below)
+
+
+def _end(said: str) -> NoReturn:
+    Console(stderr=True).print(f"[red]错误 error:[/red] {escape(said)}")
+    sys.exit(2)
 
 
 def _settings() -> Settings:

@@ -236,3 +236,9 @@ def test_a_rehearsal_leaves_nothing_behind(tmp_path: Path):
     rehearse([], datetime(2024, 1, 1, tzinfo=SHANGHAI).date(), Settings(data=tmp_path / "data"))
     simulated(tmp_path / "facts.jsonl")
     assert [one.name for one in tmp_path.iterdir()] == ["facts.jsonl"]
+
+
+def test_an_empty_option_of_any_command_is_said_by_its_field_without_a_traceback(tmp_path: Path):
+    said = shouwang("duplicates", "keep", "E1", "E2", "--by", "", "--reason", "", data=tmp_path)
+    assert said.code == 2, said.text
+    assert "by: String should have at least 1 character; reason:" in said.text
