@@ -17,6 +17,7 @@ UNTIL = {
     "spring-festival": "2025-03-01",
     "abuse-report": "2024-08-01",
     "ten-elders": "2025-05-20",
+    "nine-elders": "2025-03-06",
 }
 
 
