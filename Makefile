@@ -30,7 +30,7 @@ run: .venv/ready  ## set up, import the sample ledger, live ninety days of towns
 	SHOUWANG_FLEET= $(SHOUWANG) run --days 90
 
 test: lint  ## lint, types, architecture contracts, and all tests, two at a time
-	$(PY) -m pytest -q --numprocesses=2 --dist=loadgroup
+	$(PY) -m pytest -q --numprocesses=2 --dist=loadscope --no-loadscope-reorder
 
 unit: .venv/dev  ## unit tests alone
 	$(PY) -m pytest -q tests/unit

@@ -5,31 +5,35 @@ Where tests run two at a time (`make test`), those that bring up servers share o
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
 settings.register_profile("long", settings.get_profile("here"), max_examples=1500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "here"))
 
-HERE = Path(__file__).parent
-WITH_SERVERS = {"integration", "faults"}
+WITH_SERVERS = ("tests/integration/", "tests/faults/")
 
 
-@pytest.hookimpl(tryfirst=True)
+class Apart(LoadScopeScheduling):
+    """Of two processes one brings up servers, and has all tests that need them; a file's stay together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "servers" if nodeid.startswith(WITH_SERVERS) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Apart:
+    return Apart(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those with servers take longest, and begin; before the groups are read."""
-
-    def has_servers(item: pytest.Item) -> bool:
-        return item.path.relative_to(HERE).parts[0] in WITH_SERVERS
-
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("servers" if has_servers(item) else str(item.path)))
-    items.sort(key=has_servers, reverse=True)
+    """Those with servers take longest, and begin."""
+    items.sort(key=lambda item: item.nodeid.startswith(WITH_SERVERS), reverse=True)
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -49,7 +50,8 @@ def read_lines(path: Path) -> list[Line]:
 
     Raises ScenarioError where not one is a scenario's.
     """
-    found = [_read(text) for text in path.read_bytes().rstrip().split(b"\n")]
+    content = path.read_bytes().removeprefix(BOM_UTF8)
+    found = [_read(text) for text in content.rstrip().split(b"\n")]
     if not any(map(_moment, found)):
         raise ScenarioError(f"{path.name}: 没有一行是情景 / not one line of a scenario: {NotALine().advice}")
     return found

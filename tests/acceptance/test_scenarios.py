@@ -64,7 +64,7 @@ BEGINNING = (
 def test_a_line_that_is_none_is_refused_under_its_number_and_the_run_goes_on(tmp_path: Path, broken: str):
     path = tmp_path / "some.jsonl"
     after = BEGINNING.replace("01T08", "05T09").replace('"V"', '"W"')
-    path.write_text(f"{BEGINNING}\n\n{broken}\n{after}\n{broken}\n\n", encoding="utf-8")
+    path.write_text(f"{BEGINNING}\n\n{broken}\n{after}\n{broken}\n\n", encoding="utf-8-sig")
     played = rehearse(read_lines(path), date(2024, 1, 6), Settings())
     refused = [(fact["on"], fact["line"]) for fact in played.facts if fact["fact"] == "refused_line"]
     assert refused == [("2024-01-01", 3), ("2024-01-05", 5)]
