@@ -17,6 +17,7 @@ settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
 settings.register_profile("long", settings.get_profile("here"), max_examples=1500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "here"))
 
+os.environ.pop("COLUMNS", None)  # xdist's for its processes; a command is as wide as its test says
 WITH_SERVERS = ("tests/integration/", "tests/faults/")
 
 
