@@ -11,9 +11,11 @@ from services.notify.policies import (
     CARER_ROLE,
     NotifyPolicy,
     first_told_at,
+    next_digest,
     recipients,
     rule_for_grade,
     rule_for_miss,
+    told_overdue,
 )
 from tests.unit.policies import NOTIFY
 
@@ -159,3 +161,22 @@ def test_a_table_without_a_grade_or_with_a_level_too_many_is_refused():
             replace(NOTIFY, **rows)
         assert str(refused.value) == said
     assert isinstance(replace(NOTIFY, lowered=replace(NOTIFY.lowered, levels=(0, 3))), NotifyPolicy)
+
+
+@pytest.mark.parametrize(
+    ("levels", "expected"),
+    [((0,), ["centre", "clinic"]), ((0, 1), ["centre", "clinic", "lead"]), ((1, 2), ["lead", "leader"])],
+)
+def test_of_an_overdue_step_the_roles_that_owe_it_are_level_0_and_each_is_told_once(
+    levels: tuple[int, ...], expected: list[str]
+):
+    policy = replace(NOTIFY, overdue=replace(NOTIFY.overdue, levels=levels))
+    who = Staff(party_service_centre="centre", clinic="clinic", doctor="clinic", **ALL.held)
+    owed_by = ["party_service_centre", "clinic", "doctor", "nobody"]
+    assert told_overdue(owed_by, "V1", policy, who) == expected
+
+
+def test_a_reminder_is_in_this_mornings_digest_up_to_its_hour_and_then_in_tomorrows():
+    hour = datetime.combine(date(2024, 3, 4), NOTIFY.quiet_until, SHANGHAI)
+    assert next_digest(hour, NOTIFY) == hour
+    assert next_digest(hour + timedelta(seconds=1), NOTIFY) == hour + timedelta(days=1)
