@@ -180,3 +180,13 @@ def test_a_reminder_is_in_this_mornings_digest_up_to_its_hour_and_then_in_tomorr
     hour = datetime.combine(date(2024, 3, 4), NOTIFY.quiet_until, SHANGHAI)
     assert next_digest(hour, NOTIFY) == hour
     assert next_digest(hour + timedelta(seconds=1), NOTIFY) == hour + timedelta(days=1)
+
+
+@pytest.mark.parametrize("row", ["reminded", "overdue", "taken_over"])
+def test_what_waits_for_the_digest_is_neither_urgent_nor_escalated(row: str):
+    escalated = replace(NOTIFY.lowered, escalation=NOTIFY.incident.escalation)
+    for rule in (replace(NOTIFY.lowered, is_urgent=True), escalated):
+        with pytest.raises(ValueError, match="/") as refused:
+            replace(NOTIFY, **{row: rule})
+        told = "it waits for the digest and nothing follows: neither urgent nor escalated"
+        assert str(refused.value) == f"提醒不加急、不升级 / {row}: {told}"
