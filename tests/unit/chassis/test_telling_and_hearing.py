@@ -156,7 +156,11 @@ def test_a_log_that_nobody_else_writes_tells_what_is_at_hand_as_it_is_stored(sai
     while house.relay.step(limit):
         pass
     house.hearing.step()
-    assert sorted(published, key=lambda one: (one.partition, one.position)) == house.told()
+    told = house.told()
+    assert sorted(published, key=lambda one: (one.partition, one.position)) == told
+    for part in range(8):
+        places = [(one.previous, one.position) for one in told if one.partition == part]
+        assert [before for before, _ in places] == [0, *(at for _, at in places)][: len(places)]
     assert house.heard() == house.expected()
     house.close()
 
