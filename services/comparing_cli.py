@@ -16,6 +16,7 @@ from services.chassis.commands import Answer, Command, Outcome
 from services.chassis.http.keyed import desk_for_keys, keyed
 from services.chassis.settings import read_settings
 from services.kernel.calendar import SHANGHAI
+from services.kernel.labels import chinese
 from services.ledger.facts import Rejected
 from services.ledger.lists import DepartmentList, NotAList, read_list
 from services.ledger.troubles import Trouble
@@ -26,7 +27,6 @@ from services.risk.api import FACE as RISK
 from services.risk.commands import Observe
 from services.township.comparing import Compared, compare, everybody
 from services.township.house import House, opened
-from services.township.labels import chinese
 from services.township.running import alone
 from services.visits.api import FACE as VISITS
 from services.visits.commands import DoDuty

@@ -15,13 +15,13 @@ from services import report_cli
 from services.chassis.commands import Command
 from services.chassis.settings import read_settings
 from services.kernel.calendar import SHANGHAI
+from services.kernel.labels import chinese
 from services.registry.figure_commands import CorrectFigure, EnterFigure
 from services.registry.terms import FigureKind
-from services.reports.words import said
 from services.township.house import opened
 from services.township.running import alone
 
-KINDS = "、".join(f"{kind.value} {said(kind.value)}" for kind in FigureKind)
+KINDS = "、".join(f"{kind.value} {chinese(kind.value)}" for kind in FigureKind)
 app = typer.Typer(no_args_is_help=True, help="填报数 figures that people enter")
 console = Console()
 On = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")]

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from services.chassis.settings import read_settings
+from services.kernel.labels import chinese
 from services.township.house import opened
-from services.township.labels import chinese
 from services.visits.application import Visits
 from services.visits.problem_reads import ProblemReads
 

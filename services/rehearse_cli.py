@@ -17,10 +17,10 @@ from rich.table import Table
 from services.chassis.policy_file import PolicyFaults, read_file
 from services.chassis.settings import read_settings
 from services.kernel.calendar import ONE_DAY
+from services.kernel.labels import chinese
 from services.township import versions
 from services.township.compared import SHOWN, Comparison, compare
 from services.township.house import opened
-from services.township.labels import chinese
 from services.township.replay import NothingRecorded, in_force, play, recorded, span_of
 from services.township.way_back import outside
 

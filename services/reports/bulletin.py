@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from services.kernel.labels import chinese
 from services.reports.figures import Column, Figure, Table, counted, figure, summed
 from services.reports.matters import Problem
 from services.reports.people import Duty, Elder, Incident, Said
 from services.reports.problem_ledger import shown_problems
 from services.reports.scope import Scope
 from services.reports.sight import ids_of
-from services.reports.words import said
 
 AGREEMENTS = "agreements"
 MINUTE = timedelta(minutes=1)
@@ -113,9 +113,9 @@ def _duty_row(scope: Scope, name: str, mine: list[Duty]) -> tuple[Figure, ...]:
         return figure(len(found), ids_of(found))
 
     return (
-        Figure(said(name)),
+        Figure(chinese(name)),
         Figure(scope.rules.clause_of(name)),
-        Figure(said(scope.rules.owed_by(name))),
+        Figure(chinese(scope.rules.owed_by(name))),
         having(lambda one: one.stands),
         having(lambda one: one.ending == "met"),
         having(lambda one: one.ending == "waived"),

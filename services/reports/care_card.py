@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from services.kernel.labels import chinese, joined
 from services.reports.figures import Column, Figure, Table, figure
 from services.reports.people import Duty, Elder, Visit
 from services.reports.scope import Scope
-from services.reports.words import listed, said
 
 WHO = (
     Column("elder", "编号", 7),
@@ -84,10 +84,10 @@ def _entry(one: Visit) -> tuple[Figure, ...]:
     return (
         Figure(one.on, ids),
         Figure(one.by, ids),
-        Figure(said(one.mode), ids),
+        Figure(chinese(one.mode), ids),
         Figure("是" if one.check_up else "", ids),
         Figure("是" if one.confirms_facts else "", ids),
-        Figure(listed(one.counts_for), ids),
+        Figure(joined(one.counts_for), ids),
         Figure(one.recorded_on, ids),
         Figure(late or None, ids),
         Figure(),
@@ -101,10 +101,10 @@ def _duty(one: Duty, elder: Elder) -> tuple[Figure, ...]:
         if one.duty in visit.counts_for and one.opens_on <= visit.on <= one.closes_on
     }
     is_visited = one.often is not None and one.duty != "living_security_review"
-    ending = said(one.ending or "open") if one.ending != "ended" else "终止"
+    ending = chinese(one.ending or "open") if one.ending != "ended" else "终止"
     status = f"{ending}，已补录" if one.reconciled is not None else ending
     return (
-        Figure(said(one.duty), (one.opened,)),
+        Figure(chinese(one.duty), (one.opened,)),
         Figure(one.period, (one.opened,)),
         Figure(one.opens_on, (one.opened,)),
         Figure(one.closes_on, (one.opened,)),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from services.kernel.labels import chinese
 from services.reports.care_card import WHO, pages_by_elder, who_of
 from services.reports.figures import Column, Figure, Table, figure
 from services.reports.people import Duty, Elder
 from services.reports.scope import Scope
-from services.reports.words import said
 
 CARER = "carer"
 _EVERY = {"week": "每周", "month": "每月", "quarter": "每季度", "half_year": "每半年", "year": "每年"}
@@ -52,12 +52,12 @@ def _measure(scope: Scope, one: Duty, elder: Elder) -> tuple[Figure, ...]:
     carer = elder.carer if role == CARER else None
     late = one.often is None and one.ending == "missed"
     return (
-        Figure(said(one.duty), ids),
+        Figure(chinese(one.duty), ids),
         Figure(often, ids),
-        Figure(said(role)),
+        Figure(chinese(role)),
         Figure("") if carer is None else Figure(carer.value, (carer.id,)),
         Figure(one.period, ids),
         Figure(one.closes_on, ids),
-        figure("已逾期" if late else said(one.ending or "open"), one.ids),
+        figure("已逾期" if late else chinese(one.ending or "open"), one.ids),
         Figure(scope.rules.clause_of(one.duty)),
     )

@@ -8,6 +8,7 @@ from datetime import date
 from enum import Enum
 
 from services.chassis.log import EventLog
+from services.kernel.labels import chinese
 from services.reports import (
     agreements,
     bulletin,
@@ -26,7 +27,6 @@ from services.reports.folding import picture_of
 from services.reports.policies import RuleBook
 from services.reports.scope import Asked, NotReportable, Scope, half_year
 from services.reports.sources import read
-from services.reports.words import said
 
 REGISTER = ("registry", "risk", "visits")
 EVERYTHING = (*REGISTER, "notify")
@@ -120,7 +120,7 @@ def make(name: str, logs: Mapping[str, EventLog], book: RuleBook, asked: Asked) 
         title=f"{scope.rules.reports.township}{kind.title}",
         clause=kind.clause,
         about=" ".join(one for one in (scope.village_name(asked.village or ""), asked.elder) if one),
-        reader=said(asked.reader) if asked.reader else NOBODY,
+        reader=chinese(asked.reader) if asked.reader else NOBODY,
         period=_PERIODS[kind.period](scope.begins),
         as_of=asked.as_of,
         known_by=asked.known_by,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from services.kernel.labels import chinese
 from services.reports.care_card import WHO, who_of
 from services.reports.comparisons import TO_BE_VISITED, Comparison, Difference
 from services.reports.figures import Column, Figure, Table, figure, summed
 from services.reports.people import Said
 from services.reports.scope import Scope, half_year
 from services.reports.sight import HIDDEN
-from services.reports.words import said
 
 KINDS = ("on_theirs", "on_ours", "not_registered")
 DECISIONS = ("accepted", "rejected", TO_BE_VISITED, "")
@@ -103,7 +103,7 @@ def _by_category(scope: Scope, shown: list[Difference]) -> Table:
     """Under one row for those who may not read what ails somebody: there may be one person alone of a kind."""
     held: dict[str, list[Difference]] = {}
     for one in sorted(shown, key=lambda one: one.category):
-        held.setdefault(said(one.category) if scope.sight.sees_names else HIDDEN, []).append(one)
+        held.setdefault(chinese(one.category) if scope.sight.sees_names else HIDDEN, []).append(one)
     rows = [(Figure(category), *_counts(mine)) for category, mine in held.items()]
     totals = summed(rows, range(1, len(_CATEGORIES)), "合计")
     return Table("categories", "二、按类别", _CATEGORIES, tuple(rows), totals)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from services.kernel.labels import chinese, joined
 from services.reports.care_card import WHO, pages_by_elder
 from services.reports.figures import Column, Figure, Table, Value
 from services.reports.people import Elder, Said
 from services.reports.scope import Scope
 from services.reports.village_ledger import STATUSES, supporter_line
-from services.reports.words import listed, said
 
 _COLUMNS = (
     *WHO[:2],
@@ -76,7 +76,7 @@ def _lines(scope: Scope, elder: Elder) -> Iterator[Line]:
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
-    return said(value) if isinstance(value, str) else listed(value)
+    return chinese(value) if isinstance(value, str) else joined(value)
 
 
 def _identity(scope: Scope, elder: Elder) -> Iterator[Line]:
@@ -95,14 +95,14 @@ def _identity(scope: Scope, elder: Elder) -> Iterator[Line]:
 
 def _standing(scope: Scope, elder: Elder) -> Iterator[Line]:
     if elder.status is not None:
-        why = f"（{said(elder.reason)}）" if elder.reason else ""
+        why = f"（{chinese(elder.reason)}）" if elder.reason else ""
         yield "身份", "状态", f"{STATUSES[elder.status.value]}{why}", elder.status.on, (elder.status.id,)
     for number, one in enumerate(elder.certified, 1):
         yield "身份", f"第{number}次认定", "留守老年人", one.on, (one.id,)
     for one in scope.sight.gradings(elder):
         because = scope.sight.words(one.because)
-        text = f"{said(one.grade)}（{because}）" if because else said(one.grade)
-        yield "风险等级", said(one.kind), text, one.on, (one.id,)
+        text = f"{chinese(one.grade)}（{because}）" if because else chinese(one.grade)
+        yield "风险等级", chinese(one.kind), text, one.on, (one.id,)
     if elder.due is not None and scope.sight.grading(elder) is elder.grading:
         yield "风险等级", "再评估期限", elder.due.value, elder.due.on, (elder.due.id,)
     for one in elder.reassessments:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 from services.kernel.calendar import ONE_DAY, add_months
+from services.kernel.labels import chinese
 from services.reports.care_card import WHO, who_of
 from services.reports.figures import Column, Figure, Table, counted
 from services.reports.people import Elder, Grading
 from services.reports.scope import Scope
-from services.reports.words import said
 
 GRADES = ("red", "yellow", "green")
 _MONTHS = (
     Column("day", "截至", 7),
     Column("graded", "已定级", 6),
-    *(Column(grade, said(grade), 6) for grade in GRADES),
+    *(Column(grade, chinese(grade), 6) for grade in GRADES),
 )
 _CHANGES = (
     Column("on", "日期", 6),
@@ -70,10 +70,10 @@ def _change(scope: Scope, elder: Elder, one: Grading) -> tuple[Figure, ...]:
     return (
         Figure(one.on, ids),
         *who_of(scope, elder),
-        Figure(said(one.kind), ids),
-        Figure(said(one.previous), ids),
-        Figure(said(one.grade), ids),
+        Figure(chinese(one.kind), ids),
+        Figure(chinese(one.previous), ids),
+        Figure(chinese(one.grade), ids),
         Figure(scope.sight.words(one.because), ids),
-        Figure(said(one.cause), ids),
+        Figure(chinese(one.cause), ids),
         Figure(date.fromisoformat(one.due) if one.due else None, ids),
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from services.kernel.labels import chinese
 from services.kernel.words import ProblemKind
 from services.reports.care_card import WHO, who_of
 from services.reports.figures import Column, Figure, Table, counted, figure
 from services.reports.matters import Part, Problem
 from services.reports.people import Elder, Said
 from services.reports.scope import Scope
-from services.reports.words import said
 from services.visits.problem_policies import Reader, may_see
 
 _COLUMNS = (
@@ -120,7 +120,7 @@ def day_of(step: Said | None) -> Figure:
 
 
 def _unit(scope: Scope, unit: str) -> str:
-    return scope.rules.duties.problems.units.get(unit) or said(unit)
+    return scope.rules.duties.problems.units.get(unit) or chinese(unit)
 
 
 def _part(scope: Scope, part: Part) -> str:
@@ -135,7 +135,7 @@ def _overdue(scope: Scope, stage: str, unit: str | None, due: str) -> str:
 
 
 def _state(one: Problem) -> Figure:
-    state = "重新办理" if one.stage == "opened" and one.reopened else said(one.stage)
+    state = "重新办理" if one.stage == "opened" and one.reopened else chinese(one.stage)
     if one.late is None:
         return Figure(state, (one.last,))
     return figure(f"{state}（超期）", [one.last, one.late.id])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from services.kernel.labels import chinese, joined
 from services.kernel.words import Role
 from services.reports.figures import Figure, figure
 from services.reports.people import Duty, Elder, Grading, Incident, Said
 from services.reports.policies import Rules
-from services.reports.words import listed, said
 
 HIDDEN = "*"
 REGION_DIGITS = 6
@@ -67,7 +67,7 @@ class Sight:
         """An address, what ails somebody, or another private text or list of words: all of it or nothing."""
         if held is None or not held.value:
             return Figure("")
-        text = held.value if isinstance(held.value, str) else listed(held.value)
+        text = held.value if isinstance(held.value, str) else joined(held.value)
         return Figure(text if self.sees_names else HIDDEN, (held.id,))
 
     def because(self, elder: Elder) -> Figure:
@@ -79,7 +79,7 @@ class Sight:
     def grade(self, elder: Elder) -> Figure:
         """The grade, in a word."""
         found = self.grading(elder)
-        return Figure("") if found is None else Figure(said(found.grade), (found.id,))
+        return Figure("") if found is None else Figure(chinese(found.grade), (found.id,))
 
     def grading(self, elder: Elder) -> Grading | None:
         """The grade in force; for those who may not know, the last one that carers were told."""
@@ -105,7 +105,7 @@ class Sight:
 
     def words(self, because: Iterable[str]) -> str:
         """Evidence in words, without what is confidential; all hidden from who may not read what ails somebody."""
-        shown = listed([one for one in because if one not in self._hidden_evidence])
+        shown = joined([one for one in because if one not in self._hidden_evidence])
         return shown if self.sees_names or not shown else HIDDEN
 
     @property

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from services.kernel.labels import chinese
 from services.reports.bulletin import AGREEMENTS, percentage
 from services.reports.figures import Column, Figure, Table, counted, figure
 from services.reports.people import Entered
 from services.reports.policies import Target
 from services.reports.scope import Scope, half_year
-from services.reports.words import said
 
 SPECIAL_FUND, BUDGET, SPENT = "special_fund", "special_fund_budget", "special_fund_spent"
 HARM = ("fraud", "unlawful_harm")
@@ -54,7 +54,7 @@ def _targets(scope: Scope, entered: Sequence[Entered]) -> Table:
         reached, since = _reached(scope, name, entered)
         rows.append(
             (
-                Figure(said(name)),
+                Figure(chinese(name)),
                 Figure(target.clause),
                 Figure(target.at_least),
                 reached,
@@ -115,7 +115,7 @@ def _entries(entered: Sequence[Entered]) -> Table:
     rows = [
         (
             Figure(one.on.year),
-            Figure(said(one.kind)),
+            Figure(chinese(one.kind)),
             Figure(one.figure, one.ids),
             figure(_number(one.value), one.ids),
             figure(one.on, one.ids),
@@ -143,7 +143,7 @@ def _harm(scope: Scope) -> Table:
         if one.kind in HARM and where.get(one.elder) in wanted
     ]
     kinds = [kind for kind in HARM if scope.sight.sees_kind(kind)]
-    columns = (Column("half", "半年", 8), *(Column(kind, said(kind), 8) for kind in kinds))
+    columns = (Column("half", "半年", 8), *(Column(kind, chinese(kind), 8) for kind in kinds))
     rows: list[tuple[Figure, ...]] = []
     for half in _halves(scope):
         mine = [one for one in cases if half_year(one.reported_at.date()) == half]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from services.kernel.labels import chinese
 from services.reports.figures import Column, Figure, Table, figure
 from services.reports.people import Elder, Said
 from services.reports.scope import Scope
 from services.reports.sight import Sight
-from services.reports.words import said
 
 _HEAD = (Column("serial", "序号", 2), Column("elder", "编号", 7), Column("name", "姓名", 4))
 _PERSON = (
@@ -97,7 +97,9 @@ def _care(scope: Scope, elder: Elder) -> tuple[Figure, ...]:
 
 def _plain(held: Said | None, shown: str | None = None) -> Figure:
     return (
-        Figure("") if held is None else Figure(said(str(held.value)) if shown is None else shown, (held.id,))
+        Figure("")
+        if held is None
+        else Figure(chinese(str(held.value)) if shown is None else shown, (held.id,))
     )
 
 
@@ -142,6 +144,6 @@ def away(story: list[Said]) -> str:
     moves: list[dict[str, Any]] = [one.value for one in story if _MOVES & one.value.keys()]
     last = moves[-1]
     if "returned_on" in last:
-        return f"{said(last['counts_as'])} {last['returned_on']}"
+        return f"{chinese(last['counts_as'])} {last['returned_on']}"
     left = last.get("left_on") or last.get("left_county_on")
     return f"外出 {left}" if left else "在县内"

@@ -14,9 +14,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from services.kernel.labels import chinese, joined
 from services.ledger.report import Tally
 from services.township.house import House
-from services.township.labels import chinese, joined
 from services.township.look import Line
 from services.township.state import DutyState, ElderState, NoticeState
 from services.township.summary import Summary

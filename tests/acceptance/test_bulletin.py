@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from services.kernel.calendar import ONE_DAY
+from services.kernel.labels import chinese
 from services.reports.bulletin import percentage
 from services.reports.scope import Asked
-from services.reports.words import said
 from tests.acceptance.test_looking import SCENARIOS, played
 from tests.acceptance.test_reports import (
     ABUSED_ON,
@@ -111,7 +111,7 @@ def _village_names(lines: list[Line]) -> dict[str, str]:
 
 
 def _duty_names() -> dict[str, str]:
-    return {said(name): name for name in BOOK.on(date.max).order}
+    return {chinese(name): name for name in BOOK.on(date.max).order}
 
 
 def test_the_response_to_an_incident_is_timed_from_its_report():
