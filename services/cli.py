@@ -33,7 +33,7 @@ from services.chassis.clock import SetClock, SystemClock
 from services.chassis.commands import Command
 from services.chassis.policy import PolicyError
 from services.chassis.settings import Settings, SettingsError, read_settings
-from services.chassis.views import Rebuilt
+from services.chassis.views import ReadModelOutdated, Rebuilt
 from services.fleet import cli as fleet_cli
 from services.fleet import looking
 from services.fleet.rehearsal import rehearsal
@@ -67,6 +67,7 @@ KNOWN = (
     ScenarioError,
     KeyUnsafe,
     FleetAway,
+    ReadModelOutdated,
     ChannelsError,
     *fleet_cli.KNOWN,
     *rehearse_cli.KNOWN,

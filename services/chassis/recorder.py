@@ -24,6 +24,7 @@ TABLES = (
         " position BIGINT NOT NULL, subject TEXT NOT NULL, body BLOB NOT NULL, error TEXT NOT NULL, dropped TEXT)"
     ),
     "CREATE INDEX IF NOT EXISTS parked_in_order ON parked (upstream, part, position)",
+    "CREATE TABLE IF NOT EXISTS made_by (version TEXT PRIMARY KEY)",
 )
 
 

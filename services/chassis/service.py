@@ -146,7 +146,8 @@ class Service:
 
 
 def embedded_log(blueprint: Blueprint, data: Path | None) -> EventLog:
-    """A log in a SQLite file under `data`, or in memory where that is None."""
+    """A log in a SQLite file under `data`, or in memory where that is None; read models of before are made again."""
     path = ":memory:" if data is None else str(data / f"{blueprint.name}.db")
-    recorder = SQLiteRecorder(path, blueprint.model.ddl)
-    return EventLog(recorder, apply=blueprint.model.apply, is_shared=data is not None)
+    log = EventLog(SQLiteRecorder(path, ()), apply=blueprint.model.apply, is_shared=data is not None)
+    blueprint.model.bring_up_to_date(log, anew=True)
+    return log

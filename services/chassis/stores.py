@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 from services.chassis.connections import Bounds
@@ -10,14 +11,36 @@ from services.chassis.log import EventLog
 from services.chassis.postgres import PostgresRecorder
 from services.chassis.service import Blueprint, embedded_log
 from services.chassis.settings import Settings, SettingsError
+from services.chassis.views import ReadModelOutdated
+
+SMALLEST_POOL = 2
 
 
 def open_log(blueprint: Blueprint, settings: Settings) -> EventLog:
-    """The log of a service; in full mode by the role that the migration made for it."""
+    """The log of a service; in full mode by the role that the migration made for it.
+
+    Raises ReadModelOutdated in full mode where another version made the read models.
+    """
     if settings.roles is None:
         return embedded_log(blueprint, settings.data)
-    bounds = Bounds(pool_size=1, max_overflow=settings.connections - 1)
-    recorder = PostgresRecorder(role_urls(settings.roles)[blueprint.name], blueprint.name, bounds)
+    log = _postgres_log(blueprint, settings.roles, settings.connections)
+    if log.size() == 0:
+        blueprint.model.bring_up_to_date(log, anew=False)
+    if not blueprint.model.is_current(log):
+        log.close()
+        raise ReadModelOutdated(f"{blueprint.name}: {ReadModelOutdated.__doc__}")
+    return log
+
+
+def bring_up_to_date(blueprint: Blueprint, roles: Path) -> bool:
+    """Makes a service's read models again where another version made them; returns whether it did."""
+    with closing(_postgres_log(blueprint, roles, SMALLEST_POOL)) as log:
+        return blueprint.model.bring_up_to_date(log, anew=False)
+
+
+def _postgres_log(blueprint: Blueprint, roles: Path, connections: int) -> EventLog:
+    bounds = Bounds(pool_size=1, max_overflow=connections - 1)
+    recorder = PostgresRecorder(role_urls(roles)[blueprint.name], blueprint.name, bounds)
     return EventLog(recorder, apply=blueprint.model.apply)
 
 

@@ -20,6 +20,7 @@ from kombu.connection import Connection
 from services.chassis.amqp import declare
 from services.chassis.migrations import migrate
 from services.chassis.settings import Settings, of_township, read_settings
+from services.chassis.stores import bring_up_to_date
 from services.fleet.compose import Compose
 from services.fleet.corner import make_database, of_database, take_database_away, take_queues_away
 from services.fleet.pools import audit_connections
@@ -29,6 +30,7 @@ from services.fleet.wiring import Refused, hearers_of
 from services.servers import Given, Servers, Urls
 from services.servers.errors import ProgramsMissing
 from services.servers.processes import OwnProcess, launch, tail
+from services.township.house import blueprints
 
 READY_SECONDS = 60
 SENDING = ("notify",)
@@ -108,7 +110,7 @@ def stop_processes(fleet: FleetSettings) -> None:
 
 
 def prepare(fleet: FleetSettings, urls: Urls) -> list[str]:
-    """Schemas, roles, token, settings for others, topology; returns the migrations that were applied.
+    """Schemas, roles, read models, token, settings for others, topology; returns what was brought up to date.
 
     Two at once are safe: the second waits.
     """
@@ -122,6 +124,8 @@ def _prepare(fleet: FleetSettings, urls: Urls) -> list[str]:
     own = of_township(fleet.township)
     database = make_database(urls.database, fleet.township) if fleet.township else urls.database
     applied = migrate(database, SERVICES, fleet.roles)
+    made = [plan.name for plan in blueprints(Settings()) if bring_up_to_date(plan, fleet.roles)]
+    applied += [f"{name}: 读模型已重建 read models were made again" for name in made]
     if not fleet.token.exists():
         _write_private(fleet.token, secrets.token_urlsafe(32) + "\n")
     settings = {

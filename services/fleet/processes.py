@@ -26,7 +26,8 @@ from services.chassis.migrations import MigrationRefused, pending
 from services.chassis.rpc import AnsweringWorker, Asking, nameko_config
 from services.chassis.service import Service
 from services.chassis.settings import Settings, SettingsError
-from services.chassis.stores import open_log, role_urls
+from services.chassis.stores import SMALLEST_POOL, open_log, role_urls
+from services.chassis.views import ReadModelOutdated
 from services.chassis.worker import run_workers
 from services.fleet.pools import lean
 from services.fleet.relays import Relays
@@ -35,8 +36,7 @@ from services.fleet.settings import read_fleet_settings
 from services.fleet.wiring import Refused, broker_of, hearers_of, plans, show, workers_of
 from services.notify.channels.settings import ChannelsError
 
-REFUSALS = (Refused, SettingsError, ChannelsError, BrokerRefused, MigrationRefused)
-SMALLEST_POOL = 2
+REFUSALS = (Refused, SettingsError, ChannelsError, BrokerRefused, MigrationRefused, ReadModelOutdated)
 _logger = structlog.get_logger("shouwang.fleet")
 _TOLD_SECONDS = 0.1
 STOP_SECONDS = 10.0

@@ -20,8 +20,13 @@ from services.township.house import blueprints
 from tests.integration.postgres.tally import SERVICE, apply, plan, started
 
 MODELS = {plan.name: plan.model for plan in blueprints(Settings())}
-OF_LOG = {"stored_events", "tracking", "answers", "told", "snapshots", "parked"}
-OF_LOG_FILES = ["chassis/0001_log", "chassis/0002_told_by_part", "chassis/0003_parked"]
+OF_LOG = {"stored_events", "tracking", "answers", "told", "snapshots", "parked", "made_by"}
+OF_LOG_FILES = [
+    "chassis/0001_log",
+    "chassis/0002_told_by_part",
+    "chassis/0003_parked",
+    "chassis/0004_made_by",
+]
 COLUMNS = (
     "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = %s"
     " AND table_name <> 'migrations' ORDER BY table_name, ordinal_position"

@@ -22,7 +22,7 @@ from services.township import scenario
 from services.township.conductor import Conductor
 from services.township.house import House, opened
 from services.visits import commands as care
-from tests.unit.http.village import enrol
+from tests.unit.http.village import enrol, people
 
 SCENARIOS = Path(__file__).parents[2] / "acceptance" / "scenarios"
 ROBOT = """
@@ -172,3 +172,37 @@ def test_half_way_it_is_said_that_not_all_is_made_yet(house: House):
     made.swap()
     assert made.differing() == [], "a swap catches up first"
     made.close()
+
+
+OLDER = (
+    ("a table of before", "ALTER TABLE elders DROP COLUMN reason"),
+    ("a table that was not there", "DROP TABLE duplicates"),
+    ("an index on a column that was not there", "DROP TABLE numbers"),
+    ("other rows by older rules", "UPDATE elders SET status = 'older'"),
+)
+
+
+@pytest.mark.parametrize("change", [change for _, change in OLDER], ids=[name for name, _ in OLDER])
+def test_what_an_older_version_made_is_made_again_when_the_store_is_opened(change: str, tmp_path: Path):
+    settings = Settings(data=tmp_path)
+    with opened(settings) as house:
+        people(house, 3)
+        house.settle()
+        registry = house.services["registry"]
+        before = {table: rows(registry, table) for table in registry.model.tables}
+        for statement in (change, "UPDATE made_by SET version = 'older'"):
+            registry.log.recorder.transact(lambda sql, text=statement: sql.run(text), commit=True)
+    with opened(settings) as house:
+        registry = house.services["registry"]
+        assert {table: rows(registry, table) for table in registry.model.tables} == before
+        assert registry.model.is_current(registry.log)
+
+
+def test_what_this_version_made_is_left_as_it_is(tmp_path: Path):
+    settings = Settings(data=tmp_path)
+    with opened(settings) as house:
+        people(house, 1)
+        registry = house.services["registry"]
+        registry.log.recorder.transact(lambda sql: sql.run("UPDATE elders SET name = 'kept'"), commit=True)
+    with opened(settings) as house:
+        assert [row["name"] for row in house.views("registry", "SELECT name FROM elders")] == ["kept"]

@@ -1,0 +1,3 @@
+CREATE TABLE made_by (
+    version text COLLATE "C" PRIMARY KEY
+);
