@@ -105,8 +105,13 @@ class Roster(Aggregate):
         last_day: str
 
         def apply(self, aggregate: Roster) -> None:
-            """Holds nothing any more; the id stays theirs."""
-            aggregate.last_days[self.staff] = date.fromisoformat(self.last_day)
+            """Holds nothing any more, and is on leave from nothing; the id stays theirs."""
+            last = date.fromisoformat(self.last_day)
+            leaves = aggregate.leaves.get(self.staff, ())
+            aggregate.last_days[self.staff] = last
+            aggregate.leaves[self.staff] = [
+                (begins, min(ends, last), stand_in) for begins, ends, stand_in in leaves if begins <= last
+            ]
 
     def appoint(self, staff: str, role: str, village: str | None, at: datetime) -> None:
         """Appoints; an id stands for one person for ever."""
@@ -132,20 +137,25 @@ class Roster(Aggregate):
         days = {"on": at.date().isoformat(), "last_day": last_day.isoformat()}
         self.trigger_event(self.AppointmentEnded, timestamp=at, staff=staff, **days)
 
-    def role_of(self, staff: str, on: date | None = None) -> str:
-        """The role that this person holds, or held on a day."""
+    def role_of(self, staff: str, on: date) -> str:
+        """The role that this person holds on a day, the last one included; raises UnknownStaff, AppointmentOver."""
         if staff not in self.staff:
             raise UnknownStaff
-        if self._is_over(staff, on):
+        if self.has_left(staff, on):
             raise AppointmentOver
         return self.staff[staff][0]
 
-    def holder(self, role: str, village: str, on: date | None = None) -> str | None:
-        """The first appointed for the village, else the first without a village, else nobody; now, or on a day."""
+    def roles_of(self, staff: str, on: date) -> frozenset[str]:
+        """Their own role, and those of the people for whom they stand in on that day; raises as `role_of`."""
+        others = (self.staff[away][0] for away in self.stands_in_for(staff, on) if away in self.staff)
+        return frozenset({self.role_of(staff, on), *others})
+
+    def holder(self, role: str, village: str, on: date) -> str | None:
+        """Of those who hold the role on a day: the first appointed for the village, else without one, else nobody."""
         held = self.by_role.get(role, ())
         for where in (village, None):
             for staff in held:
-                if self.staff[staff][1] == where and not self._is_over(staff, on):
+                if self.staff[staff][1] == where and not self.has_left(staff, on):
                     return staff
         return None
 
@@ -155,6 +165,10 @@ class Roster(Aggregate):
             if begins <= day <= ends:
                 return self.acting_for(stand_in, day)
         return staff
+
+    def reached(self, staff: str, day: date) -> str | None:
+        """Whom a telling for this person reaches on a day: whoever is there for them; nobody after their last day."""
+        return None if self.has_left(staff, day) else self.acting_for(staff, day)
 
     def leave_of(self, staff: str, day: date) -> date | None:
         """The last day of the leave that they are on; None where they are there."""
@@ -168,6 +182,7 @@ class Roster(Aggregate):
             if any(begins <= day <= ends and stand_in == staff for begins, ends, stand_in in leaves)
         )
 
-    def _is_over(self, staff: str, on: date | None) -> bool:
+    def has_left(self, staff: str, day: date) -> bool:
+        """Whether their last day lies before `day`."""
         last = self.last_days.get(staff)
-        return last is not None and (on is None or on > last)
+        return last is not None and day > last

@@ -129,7 +129,7 @@ class Notify:
                 told = Step.of(telling, people), _item(telling)
                 (outgoing.morning if waited and not telling.is_urgent else outgoing.single).append(told)
             unit.read_ahead(map(mailbox_id, reminded))
-            for person in reminded:
+            for person in self._reminders.hand_on(unit, reminded, now):
                 outgoing.morning.extend(self._reminders.due(unit, person, now))
             self._send(unit, outgoing, now)
         return len(tellings) + len(reminded)

@@ -132,7 +132,7 @@ class Delivery(Aggregate):
             aggregate.standing = Standing.FAILED if self.due is None else Standing.WAITING
 
     class DeliveryCancelled(Event):
-        """投递撤销: nothing of what it speaks holds any more, and it had not left."""
+        """投递撤销: nothing of what it speaks holds any more, or its recipient has left; it had not gone out."""
 
         TOPIC = "notify.DeliveryCancelled"
 
@@ -192,7 +192,7 @@ class Delivery(Aggregate):
         return True
 
     def cancel(self, at: datetime) -> None:
-        """It had not left, and nothing of what it speaks holds any more."""
+        """It had not gone out, and there is nothing to say any more, or nobody to say it to."""
         if self.standing is Standing.WAITING:
             self._record(self.DeliveryCancelled, at)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -11,6 +12,8 @@ from eventsourcing.domain import Aggregate
 from services.notify import policies
 from services.notify.policies import NotifyPolicy
 from services.notify.terms import AtTheTop, Directory, Escalation, NotTold, TellingRule
+
+NOBODY_YET = -1  # the highest level told, where none was
 
 
 def telling_id(cause: str) -> UUID:
@@ -41,7 +44,7 @@ class Telling(Aggregate):
         self.due: datetime | None = datetime.fromisoformat(due)
         self.told: list[str] = []
         self.last_told: list[str] = []
-        self.highest = max((level for level, _ in first), default=-1)
+        self.highest = NOBODY_YET
         self.steps = 0
         self.repeats = 0
         self.acknowledged_by: str | None = None
@@ -166,21 +169,22 @@ class Telling(Aggregate):
     def step(self, at: datetime, policy: NotifyPolicy, who: Directory) -> list[str]:
         """What falls due at `at`: the first telling, a level up, a repeat at the top, or the end of it.
 
-        Whoever is on leave on that day is not told: who stands in for them is. Returns the people told.
+        Whoever is on leave on that day is not told: who stands in for them is; nor is whoever has left.
+        Returns the people told.
         """
         if self.due is None or self.due > at:
             return []
         if self.steps == 0:
-            acting = (who.acting_for(person, at.date()) for _, person in self.first)
-            return self._send(list(dict.fromkeys(acting)), self.highest, at)
-        above = self._next_level(policy, who)
+            return self._send([(level, person) for level, person in self.first], at, who)
         rule = self.escalation
         if rule is None:
             return []
-        if above is not None:
-            return self._send([above[1]], above[0], at)
-        if rule.at_the_top is AtTheTop.REPEAT and self.repeats < rule.repeats:
-            return self._send(self.last_told, self.highest, at, repeat=True)
+        if (above := self._next_level(at, policy, who)) is not None:
+            return self._send([above], at, who)
+        again = [(self.highest, person) for person in self.last_told]
+        can_repeat = rule.at_the_top is AtTheTop.REPEAT and self.repeats < rule.repeats
+        if can_repeat and any(who.reached(person, at.date()) for _, person in again):
+            return self._send(again, at, who, repeat=True)
         self._record(self.EscalationExhausted, at)
         return []
 
@@ -203,14 +207,20 @@ class Telling(Aggregate):
                 was_told=bool(self.told),
             )
 
-    def _next_level(self, policy: NotifyPolicy, who: Directory) -> tuple[int, str] | None:
+    def _next_level(self, at: datetime, policy: NotifyPolicy, who: Directory) -> tuple[int, str] | None:
         for level in range(self.highest + 1, len(policy.levels)):
-            holder = who.holder(policy.levels[level], self.matter["village"])
+            holder = who.holder(policy.levels[level], self.matter["village"], at.date())
             if holder is not None:
                 return level, holder
         return None
 
-    def _send(self, people: list[str], rank: int, at: datetime, *, repeat: bool = False) -> list[str]:
+    def _send(
+        self, to: Iterable[tuple[int, str]], at: datetime, who: Directory, *, repeat: bool = False
+    ) -> list[str]:
+        """To whoever is there for each; the highest level told is that of the people who are told."""
+        reached = [(level, who.reached(person, at.date())) for level, person in to]
+        people = list(dict.fromkeys(person for _, person in reached if person is not None))
+        rank = max((level for level, person in reached if person is not None), default=NOBODY_YET)
         rule, level = self.escalation, self.steps
         silent = rule is None or (rule.steps is not None and level >= rule.steps)
         due = None if rule is None or silent else (at + rule.after).isoformat()

@@ -144,7 +144,7 @@ class Hearing:
         self._reminders.overdue(unit, told, self._person(unit, told.elder).village, at)
 
     def visit_missed(self, unit: Unit, told: visits.VisitMissed, at: datetime) -> None:
-        """By the grade in force when it was missed."""
+        """By the grade in force when it was missed; where whoever owed it has left, whoever answers now is told."""
         person = self._tellings.person(unit, told.subject)
         matter: dict[str, Any] = {"about": "missed", "subject": told.subject}
         matter |= {"duty": told.duty, "period": told.period}
@@ -153,7 +153,13 @@ class Hearing:
             told.grade, told.duty, missed_before=told.missed_before, policy=self._tellings.policy(at)
         )
         cause = f"missed:{told.subject}:{told.duty}:{told.period}:{at.isoformat()}"
-        owner = (told.owed_by, told.responsible)
+        owner = policies.present_owner(
+            (told.owed_by, told.responsible),
+            person.carer if person else None,
+            matter["village"],
+            at.date(),
+            self._tellings.roster(unit, at),
+        )
         telling = self._tellings.plan(unit, matter, rule, owner, at, cause)
         if telling is not None and person is not None and person.is_past(at, None):
             telling.stop("status_over", at)

@@ -100,7 +100,19 @@ class Mailbox(Aggregate):
 
         def apply(self, aggregate: Mailbox) -> None:
             """What is due later waits on."""
-            aggregate.waiting = [one for one in aggregate.waiting if self.then and one[0] >= self.then]
+            aggregate.keep_from(self.then)
+
+    class RemindersHandedOn(Event):
+        """提醒转交: whoever is there that morning (`reader`) reads of it; nobody where the recipient has left."""
+
+        TOPIC = "notify.RemindersHandedOn"
+        items: list[dict[str, Any]]
+        reader: str | None
+        then: str | None
+
+        def apply(self, aggregate: Mailbox) -> None:
+            """What is due later waits on."""
+            aggregate.keep_from(self.then)
 
     class ReminderWithdrawn(Event):
         """提醒撤回: what it reminds of was done before it was read; the next is due `then`, if any waits."""
@@ -136,16 +148,29 @@ class Mailbox(Aggregate):
 
         By what they are about, then by their day, whatever order they were heard in.
         """
-        now = at.isoformat()
-        found = sorted((item for since, item in self.waiting if since <= now), key=_order)
-        due = [(item, said_of(item)) for item in found]
+        due = [(item, said_of(item)) for item in sorted(self._due(at), key=_order)]
         if not due:
             return []
         items = [said for _, said in due if said is not None]
         dropped = [item for item, said in due if said is None]
-        then = min((since for since, _ in self.waiting if since > now), default=None)
-        self._record(self.RemindersSent, at, items=items, dropped=dropped, then=then)
+        self._record(self.RemindersSent, at, items=items, dropped=dropped, then=self._next_due(at))
         return items
+
+    def hand_on(self, reader: str | None, at: datetime) -> list[Item]:
+        """Gives up what is due, for `reader` or nobody."""
+        if items := self._due(at):
+            self._record(self.RemindersHandedOn, at, items=items, reader=reader, then=self._next_due(at))
+        return items
+
+    def keep_from(self, then: str | None) -> None:
+        """Forgets what was due before `then`; everything where that is None."""
+        self.waiting = [waits for waits in self.waiting if then is not None and waits[0] >= then]
+
+    def _due(self, at: datetime) -> list[Item]:
+        return [item for due, item in self.waiting if due <= at.isoformat()]
+
+    def _next_due(self, at: datetime) -> str | None:
+        return min((due for due, _ in self.waiting if due > at.isoformat()), default=None)
 
     def post(
         self, items: list[dict[str, Any]], channels: list[str], at: datetime, *, is_digest: bool

@@ -73,7 +73,7 @@ class Tellings:
         if self.is_planned(unit, cause):
             return None
         policy, who = self.policy(at), self.roster(unit, at)
-        people = policies.recipients(rule, owner, matter["village"], policy, who)
+        people = policies.recipients(rule, owner, matter["village"], at.date(), policy, who)
         planned = Telling.plan(cause, matter, rule, people, at, policy, is_confidential=is_confidential)
         return unit.add(planned)
 

@@ -95,25 +95,45 @@ def next_digest(at: datetime, policy: NotifyPolicy) -> datetime:
     return datetime.combine(day, policy.quiet_until, at.tzinfo)
 
 
-def recipients(
-    rule: TellingRule, owner: tuple[str, str | None], village: str, policy: NotifyPolicy, who: Directory
-) -> list[tuple[int, str]]:
-    """Who is told first, each with their level: `owner` is the role that owed it and who held it then.
+def present_owner(
+    owner: tuple[str, str | None], carer: str | None, village: str, day: date, who: Directory
+) -> tuple[str, str | None]:
+    """Who is told of a miss recorded on `day`: whoever owed it; where they have left, whoever answers now.
 
-    Clinic, party service centre and group cadre stand at the carer's level (settled point 4); a role that nobody
-    holds is passed over.
+    That is the present `carer` of the elder, or the present holder of the role (settled point 25).
+    """
+    role, holder = owner
+    if holder is None or not who.has_left(holder, day):
+        return owner
+    return role, carer if role == CARER_ROLE else who.holder(role, village, day)
+
+
+def recipients(
+    rule: TellingRule,
+    owner: tuple[str, str | None],
+    village: str,
+    day: date,
+    policy: NotifyPolicy,
+    who: Directory,
+) -> list[tuple[int, str]]:
+    """Who is told first of what arose on `day`, each with their level.
+
+    `owner` is the role that owed it and who held it. Clinic, party service centre and group cadre stand at the
+    carer's level (settled point 4); a role that nobody holds is passed over.
     """
     role, holder = owner
     rank = policy.levels.index(Owner(role)) if role in policy.levels else OWED_LEVEL
     people = [(rank, holder)] if OWED_LEVEL in rule.levels else []
     above = [level for level in rule.levels if level not in {OWED_LEVEL, rank}]
-    people += [(level, who.holder(policy.levels[level], village)) for level in above]
+    people += [(level, who.holder(policy.levels[level], village, day)) for level in above]
     return [(level, person) for level, person in people if person is not None]
 
 
-def told_overdue(owed_by: Iterable[str], village: str, policy: NotifyPolicy, who: Directory) -> list[str]:
-    """Who is told of an overdue step of a problem: level 0 of the row are the roles that owe it."""
+def told_overdue(
+    owed_by: Iterable[str], village: str, day: date, policy: NotifyPolicy, who: Directory
+) -> list[str]:
+    """Who is told of a step of a problem overdue on `day`: level 0 of the row are the roles that owe it."""
     above = [policy.levels[level] for level in policy.overdue.levels if level != OWED_LEVEL]
     roles = [*(owed_by if OWED_LEVEL in policy.overdue.levels else ()), *above]
-    people = (who.holder(role, village) for role in roles)
+    people = (who.holder(role, village, day) for role in roles)
     return list(dict.fromkeys(person for person in people if person is not None))

@@ -15,12 +15,14 @@ from uuid import UUID
 from tenacity import RetryCallState, Retrying, wait_exponential, wait_random
 
 from services.chassis.log import EventLog, LostRace
+from services.kernel.roster import Roster, roster_id
 from services.notify import views
 from services.notify.channels.outcomes import Failed, Outcome, Retry, Sent
 from services.notify.channels.sending import send
 from services.notify.channels.settings import GROUP_KINDS, Channels, Outside
 from services.notify.channels.texts import GroupText, Letter
 from services.notify.deliveries import Delivery
+from services.notify.matters import NAME
 
 LOST_AFTER = timedelta(seconds=60)  # an attempt takes at most 8
 WINDOW = timedelta(seconds=60)
@@ -74,7 +76,10 @@ class Postman:
             with self._log.unit("channel:outside") as unit:
                 unit.read_ahead(UUID(row["delivery"]) for row in found)
                 held = [unit.get(Delivery, UUID(row["delivery"])) for row in found]
-                return [self._parcel(one, now) for one in held if one is not None and self._begin(one, now)]
+                who = unit.get(Roster, roster_id(NAME)) or Roster(subject="")
+                return [
+                    self._parcel(one, now) for one in held if one is not None and self._begin(one, now, who)
+                ]
         except LostRace:
             return []
 
@@ -97,9 +102,10 @@ class Postman:
                 if held is not None:
                     _settle(held, parcel, outcome, at)
 
-    def _begin(self, held: Delivery, now: datetime) -> bool:
-        """Whether an attempt begins: not of what was cancelled since."""
-        if held.tellings and not self._log.query(views.still_holds(len(held.tellings)), *held.tellings):
+    def _begin(self, held: Delivery, now: datetime, who: Roster) -> bool:
+        """Whether an attempt begins: not of what was cancelled since, nor to somebody who has left."""
+        holds = not held.tellings or self._log.query(views.still_holds(len(held.tellings)), *held.tellings)
+        if not holds or who.has_left(held.recipient, now.date()):
             held.cancel(now)
         return held.begin(now, now + LOST_AFTER)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +27,7 @@ class Reminders:
         self._tellings = tellings
 
     def nearly_due(self, unit: Unit, told: visits.DutyNearlyDue, at: datetime) -> None:
-        """临期提醒: for whoever owes the duty."""
+        """临期提醒: for whoever owes the duty, who may be on leave: that is looked up in the morning."""
         item: Item = {
             "about": REMINDER,
             "subject": told.subject,
@@ -36,19 +37,16 @@ class Reminders:
             "remaining": told.remaining,
             "village": told.village,
         }
-        policy, who = self._tellings.policy(at), self._tellings.roster(unit, at)
-        owner = told.owed_by, told.responsible
-        for _, person in policies.recipients(policy.reminded, owner, told.village, policy, who):
-            self._put(unit, person, item, policies.next_digest(at, policy), at)
+        owner, due = (told.owed_by, told.responsible), policies.next_digest(at, self._tellings.policy(at))
+        for person in self._reminded(unit, owner, told.village, at):
+            self._put(unit, person, item, due, at)
 
     def settled(self, unit: Unit, told: visits.ReminderSettled, at: datetime) -> None:
         """提醒了结: whoever was to read of it does not."""
-        policy, who = self._tellings.policy(at), self._tellings.roster(unit, at)
-        if at.time() >= policy.quiet_until:
+        if at.time() >= self._tellings.policy(at).quiet_until:
             return
-        owner = told.owed_by, told.responsible
-        for _, person in policies.recipients(policy.reminded, owner, told.village, policy, who):
-            named = {"subject": told.subject, "duty": told.duty, "period": told.period}
+        named = {"subject": told.subject, "duty": told.duty, "period": told.period}
+        for person in self._reminded(unit, (told.owed_by, told.responsible), told.village, at):
             self._tellings.mailbox(unit, person, at).withdraw(at, about=REMINDER, **named)
 
     def overdue(self, unit: Unit, told: visits.ProblemOverdue, village: str, at: datetime) -> None:
@@ -66,10 +64,9 @@ class Reminders:
             "village": village,
             "is_confidential": is_confidential,
         }
-        for person in policies.told_overdue(told.owed_by, village, policy, who):
-            acting = who.acting_for(person, at.date())
-            if not (is_confidential and _is_carer(who, acting)):
-                self._put(unit, acting, item, policies.next_digest(at, policy), at)
+        for person in policies.told_overdue(told.owed_by, village, at.date(), policy, who):
+            if not (is_confidential and _is_carer(who, person)):
+                self._put(unit, person, item, policies.next_digest(at, policy), at)
 
     def leave(self, unit: Unit, told: registry.LeaveNoted, at: datetime, *, is_cut_short: bool) -> None:
         """代管: the stand-in reads of it on the morning of the first day; where it is cut short, that it is over."""
@@ -89,8 +86,25 @@ class Reminders:
         }
         due = policies.first_told_at(max(at, midnight(told.begins)), policy.taken_over, policy)
         owner = CARER_ROLE, told.stand_in
-        for _, person in policies.recipients(policy.taken_over, owner, item["village"], policy, who):
+        for _, person in policies.recipients(
+            policy.taken_over, owner, item["village"], at.date(), policy, who
+        ):
             self._put(unit, person, item, due, at)
+
+    def hand_on(self, unit: Unit, people: Iterable[str], now: datetime) -> list[str]:
+        """What is due goes to whoever is there this morning: to a stand-in; to nobody after somebody's last day.
+
+        Returns those who read a digest then.
+        """
+        who, readers = self._tellings.roster(unit, now), list[str]()
+        for person in people:
+            reader = who.reached(person, now.date())
+            if reader != person:
+                for item in self._tellings.mailbox(unit, person, now).hand_on(reader, now):
+                    if reader is not None:
+                        self._put(unit, reader, item, now, now)
+            readers += [reader] if reader is not None else []
+        return list(dict.fromkeys(readers))
 
     def due(self, unit: Unit, person: str, now: datetime) -> list[tuple[Step, Item]]:
         """What still holds of what waits for somebody's digest."""
@@ -120,6 +134,11 @@ class Reminders:
         known = self._tellings.person(unit, item["subject"])
         is_over = known is not None and known.silent_since is not None
         return not is_over and item["closes_on"] >= now.date().isoformat()
+
+    def _reminded(self, unit: Unit, owner: tuple[str, str | None], village: str, at: datetime) -> list[str]:
+        policy, who = self._tellings.policy(at), self._tellings.roster(unit, at)
+        people = policies.recipients(policy.reminded, owner, village, at.date(), policy, who)
+        return [person for _, person in people]
 
     def _put(self, unit: Unit, person: str, item: Item, due: datetime, at: datetime) -> None:
         self._tellings.mailbox(unit, person, at).remind(item, due, at)

@@ -58,14 +58,18 @@ class TellingRule:
 
 
 class Directory(Protocol):
-    """Who holds a role for a village."""
+    """Who holds a role for a village, and whom a telling reaches."""
 
-    def holder(self, role: str, village: str) -> str | None:
-        """Staff id, or None where nobody does."""
+    def holder(self, role: str, village: str, on: date) -> str | None:
+        """Staff id, or None where nobody does on that day."""
         ...
 
-    def acting_for(self, staff: str, day: date) -> str:
-        """Whoever stands in for them on a day of leave; else they themselves."""
+    def has_left(self, staff: str, day: date) -> bool:
+        """Whether their last day lies before that day."""
+        ...
+
+    def reached(self, staff: str, day: date) -> str | None:
+        """Whoever stands in for them on a day of leave; nobody after their last day; else they themselves."""
         ...
 
 

@@ -172,7 +172,7 @@ def apply(sql: Sql, recorded: Recorded) -> None:
             sql.run(_DELIVERED, event.outcome, at, event.message, event.channel)
         case Mailbox.ReminderPut():
             sql.run(_MORNING, recorded.subject, event.due)
-        case Mailbox.RemindersSent() | Mailbox.ReminderWithdrawn():
+        case Mailbox.RemindersSent() | Mailbox.RemindersHandedOn() | Mailbox.ReminderWithdrawn():
             sql.run(_MORNING_OVER, recorded.subject)
             if event.then is not None:
                 sql.run(_MORNING, recorded.subject, event.then)

@@ -37,7 +37,7 @@ ADVICE = {
     "AlreadyOnLeave": "这些日期内已有请假：请先销假，或核对日期",
     "StandInAway": "代管人这些日期内也在请假：请另选一人",
     "NotOnLeave": "当日没有请假：请核对编号和日期",
-    "StandsIn": "该工作人员此后还在为他人代管：请先销假或另选代管人",
+    "StandsIn": "该工作人员届时正在为他人代管：请先结束那次请假，或改日期",
     "StillPaired": "还有老人与其结对：请先交接",
     "NothingToCorrect": "登记册上已是如此：请核对要更正的内容",
     "NumberDisagrees": "更正后的出生日期或性别与身份证号码不符：请核对三者",

@@ -97,7 +97,9 @@ class Registry:
         unit.add(Village.open(command.village, command.name, command.groups, at=at))
 
     def appoint(self, unit: Unit, command: do.Appoint, at: datetime) -> None:
-        """A staff id stands for one person for ever."""
+        """A staff id stands for one person for ever; nobody is appointed for a village that is not open."""
+        if command.village is not None and unit.get(Village, village_id(command.village)) is None:
+            raise UnknownVillage
         self._roster(unit, at).appoint(command.staff, command.role, command.village, at)
 
     def go_on_leave(self, unit: Unit, command: do.GoOnLeave, at: datetime) -> None:
@@ -158,7 +160,7 @@ class Registry:
 
     def correct_facts(self, unit: Unit, command: do.CorrectFacts, at: datetime) -> None:
         """What was believed before is kept, and who says otherwise, and why."""
-        self._roster(unit, at).role_of(command.by)
+        self._roster(unit, at).role_of(command.by, at.date())
         policy = self._policies.on(at.date())
         elder = self._elder(unit, command.elder)
         elder.correct(command.by, command.reason, command.facts(), at, policy)
@@ -166,7 +168,7 @@ class Registry:
 
     def remove_for_error(self, unit: Unit, command: do.RemoveForError, at: datetime) -> None:
         """The status ends; the file stays."""
-        self._roster(unit, at).role_of(command.by)
+        self._roster(unit, at).role_of(command.by, at.date())
         said = {"by": command.by, "note": command.reason}
         self._elder(unit, command.elder).end(EndReason.REMOVED_FOR_ERROR, at.date(), at, **said)
 

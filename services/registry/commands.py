@@ -223,13 +223,13 @@ class TransferElder(Command):
 
 
 class HandOver(Command):
-    """交接: these elders (none named: every one of theirs) go from one carer to another since `on`, or none does."""
+    """交接: these elders (absent: every one of theirs) go from one carer to another since `on`, or none does."""
 
     NAME: ClassVar[str] = "hand_over"
     giver: str = Field(min_length=1)
     taker: str = Field(min_length=1)
     on: date
-    elders: list[str] = Field(default=[], max_length=500)
+    elders: list[str] = Field(default=[], min_length=1, max_length=500)
 
 
 class SearchDuplicates(Command):

@@ -27,7 +27,7 @@ class Comparing:
 
     def compare(self, unit: Unit, command: CompareList, at: datetime) -> None:
         """Every elder that it names is on the register."""
-        self._check(unit, command.by)
+        self._check(unit, command.by, at)
         named = [elder_id(one.elder) for one in command.differences if one.elder is not None]
         unit.read_ahead(named)
         for elder in named:
@@ -49,14 +49,14 @@ class Comparing:
 
     def decide(self, unit: Unit, command: DecideDifference, at: datetime) -> None:
         """Once a difference."""
-        self._check(unit, command.by)
+        self._check(unit, command.by, at)
         found = unit.get(Comparison, comparison_id(command.comparison))
         if found is None:
             raise UnknownComparison
         found.decide(command.difference, command.decision, command.reason, command.by, at)
 
-    def _check(self, unit: Unit, by: str) -> None:
+    def _check(self, unit: Unit, by: str, at: datetime) -> None:
         roster = unit.get(Roster, self._roster)
         if roster is None:
             raise UnknownStaff
-        roster.role_of(by)
+        roster.role_of(by, at.date())

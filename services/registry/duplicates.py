@@ -36,12 +36,12 @@ class Duplicates:
 
     def search(self, unit: Unit, command: do.SearchDuplicates, at: datetime) -> None:
         """What is suspected already, or decided, is left as it is."""
-        self._roster(unit).role_of(command.by)
+        self._roster(unit).role_of(command.by, at.date())
         self._everywhere(unit, command.by, at)
 
     def keep_apart(self, unit: Unit, command: do.KeepApart, at: datetime) -> None:
         """They are two people."""
-        self._roster(unit).role_of(command.by)
+        self._roster(unit).role_of(command.by, at.date())
         found = unit.get(Suspicion, suspicion_id(command.elder, command.other))
         if found is None:
             raise NotSuspected
@@ -49,7 +49,7 @@ class Duplicates:
 
     def merge(self, unit: Unit, command: do.MergeElders, at: datetime) -> None:
         """They are one person: both histories are kept, one is gone on with."""
-        self._roster(unit).role_of(command.by)
+        self._roster(unit).role_of(command.by, at.date())
         merged, kept = _elder(unit, command.merged), _elder(unit, command.kept)
         merged.merge_into(kept, command.by, command.reason, at)
 
@@ -59,7 +59,7 @@ class Duplicates:
         Where the carer has gone meanwhile, whoever cares for the entry that was kept goes on with both.
         """
         roster = self._roster(unit)
-        roster.role_of(command.by)
+        roster.role_of(command.by, at.date())
         merged = _elder(unit, command.merged)
         if merged.merged_into is None:
             raise NotMerged

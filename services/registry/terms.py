@@ -146,7 +146,7 @@ class NotOnLeave(RegistryError):
 
 
 class StandsIn(RegistryError):
-    """They stand in for somebody after that day: end that leave, or let somebody else stand in, first."""
+    """They stand in for somebody on days when they would be away: end that leave first, or choose other days."""
 
 
 class StillPaired(RegistryError):

@@ -134,12 +134,12 @@ class Visits:
 
     def do_duty(self, unit: Unit, command: do.DoDuty, at: datetime) -> None:
         """A duty of a village, a village group or the township."""
-        territory, role = (
+        territory, roles = (
             self._records.territory(unit, command.subject),
-            self._records.role_of(unit, command.by, command.on),
+            self._records.roles_of(unit, command.by, command.on),
         )
         rules = self._records.rules(unit, at)
-        territory.do(command.duty, command.by, role, command.on, at, *rules)
+        territory.do(command.duty, command.by, roles, command.on, at, *rules)
 
     def advance(self, now: datetime) -> int:
         """Nothing: a partition's day is turned when registry and risk have told that theirs is."""

@@ -106,7 +106,10 @@ class ProblemDesk:
 
     def _seen(self, unit: Unit, command: do.OfProblem, at: datetime) -> Problem:
         """The problem, for whoever may see it."""
-        reader, found = self._records.reader(unit, command.by), unit.get(Problem, problem_id(command.problem))
+        reader, found = (
+            self._records.reader(unit, command.by, at.date()),
+            unit.get(Problem, problem_id(command.problem)),
+        )
         if found is None:
             raise UnknownProblem
         village, policy = self._records.held(unit, found.subject).village, self._records.policy(at).problems
@@ -117,5 +120,5 @@ class ProblemDesk:
     def _by(
         self, unit: Unit, command: do.OfProblem, at: datetime
     ) -> tuple[str, str, datetime, problem_policies.ProblemPolicy]:
-        role = self._records.role_of(unit, command.by)
+        role = self._records.role_of(unit, command.by, at.date())
         return command.by, role, at, self._records.policy(at).problems

@@ -200,12 +200,11 @@ class CareRecord(Papers):
         """The role that owes a duty."""
         return policy.owed_by[duty]
 
-    def responsible(self, role: str, who: Directory, day: date) -> str | None:
-        """The carer who was paired on `day`, or stood in on it, or whoever held the role for the village."""
+    def owner(self, role: str, who: Directory, day: date) -> str | None:
+        """The carer who was paired on `day`, or whoever held the role for the village."""
         if role != policies.CARER:
-            return super().responsible(role, who, day)
-        paired = next((carer for since, carer in reversed(self.carers) if since <= day), None)
-        return paired and who.acting_for(paired, day)
+            return super().owner(role, who, day)
+        return next((carer for since, carer in reversed(self.carers) if since <= day), None)
 
     @property
     def owes_agreement(self) -> bool:

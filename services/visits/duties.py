@@ -44,7 +44,12 @@ class DutyBook(Aggregate):
         """The role that owes a duty."""
 
     def responsible(self, role: str, who: Directory, day: date) -> str | None:
-        """Who answers for what was missed by the end of `day`: whoever held the role for this subject."""
+        """Who answers for what was missed by the end of `day`: whoever owed it, or stood in for them."""
+        owner = self.owner(role, who, day)
+        return owner and who.acting_for(owner, day)
+
+    def owner(self, role: str, who: Directory, day: date) -> str | None:
+        """Who owes what this role owes for the subject on `day`: whoever holds it."""
         return who.holder(role, self.village, day)
 
     @property
@@ -225,7 +230,7 @@ class DutyBook(Aggregate):
                     closes_on=duty.closes_on.isoformat(),
                     remaining=self._lacking(duty),
                     owed_by=role,
-                    responsible=self.responsible(role, who, at.date()),
+                    responsible=self.owner(role, who, at.date()),
                 )
 
     def _lacking(self, duty: OpenDuty) -> int:

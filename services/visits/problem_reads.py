@@ -6,9 +6,10 @@ A problem is judged by the policy that was in force on the day on which it was o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from services.chassis.days import last_turned
 from services.chassis.log import EventLog
 from services.chassis.policy import PolicyTable
 from services.kernel.roster import Roster, RosterError, roster_id
@@ -55,9 +56,12 @@ class ProblemReads:
         return []
 
     def _reader(self, staff: str) -> Reader | None:
+        """As who they hold their role on the day that has been turned to; None for nobody's id."""
         roster = self._log.load(Roster, roster_id(NAME)) or Roster(subject="")
         try:
-            return Reader(roster.role_of(staff), roster.staff[staff][1])
+            return Reader(
+                roster.role_of(staff, last_turned(self._log, NAME) or date.min), roster.staff[staff][1]
+            )
         except RosterError:
             return None
 

@@ -66,10 +66,13 @@ class Records:
         """Who holds which role."""
         return unit.get(Roster, roster_id(NAME)) or unit.add(Roster.open(NAME, at=at))
 
-    def role_of(self, unit: Unit, staff: str, on: date | None = None) -> str:
-        """The role of somebody appointed, now or on a day; raises UnknownStaff, AppointmentOver."""
-        roster = unit.get(Roster, roster_id(NAME))
-        return (roster or Roster(subject="")).role_of(staff, on)
+    def role_of(self, unit: Unit, staff: str, on: date) -> str:
+        """The role of somebody appointed, on a day; raises UnknownStaff, AppointmentOver."""
+        return self._known(unit).role_of(staff, on)
+
+    def roles_of(self, unit: Unit, staff: str, on: date) -> frozenset[str]:
+        """In which roles somebody acts on a day, standing in for others too; raises as `role_of`."""
+        return self._known(unit).roles_of(staff, on)
 
     def open_referral(self, unit: Unit, record: CareRecord) -> Problem | None:
         """The referral of the elder that is open; None where there is none."""
@@ -91,10 +94,14 @@ class Records:
         names = (f"referral:{record.elder}:{number}" for number in numbers)
         return next(name for name in names if unit.get(Problem, problem_id(name)) is None)
 
-    def reader(self, unit: Unit, staff: str) -> Reader:
-        """Somebody appointed, as who looks at problems; raises UnknownStaff."""
-        roster = unit.get(Roster, roster_id(NAME)) or Roster(subject="")
-        return Reader(roster.role_of(staff), roster.staff[staff][1])
+    def reader(self, unit: Unit, staff: str, on: date) -> Reader:
+        """Somebody appointed, as who looks at problems on a day; raises UnknownStaff, AppointmentOver."""
+        roster = self._known(unit)
+        return Reader(roster.role_of(staff, on), roster.staff[staff][1])
+
+    def _known(self, unit: Unit) -> Roster:
+        """The roster, to be read; empty where nobody is appointed yet."""
+        return unit.get(Roster, roster_id(NAME)) or Roster(subject="")
 
     def rules(self, unit: Unit, at: datetime) -> tuple[DutyPolicy, Roster]:
         """The policy in force on the day, and who holds which role."""

@@ -175,8 +175,8 @@ def day_of(text: str | None) -> date | None:
 class Directory(Protocol):
     """Who holds a role for a village, and who stands in for a carer."""
 
-    def holder(self, role: str, village: str, on: date | None = None) -> str | None:
-        """Staff id, or None where nobody does; now, or on a day."""
+    def holder(self, role: str, village: str, on: date) -> str | None:
+        """Staff id, or None where nobody does on that day."""
         ...
 
     def acting_for(self, staff: str, day: date) -> str:

@@ -72,15 +72,22 @@ class Territory(DutyBook):
         return policy.places[PlaceDutyName(duty)].owed_by
 
     def do(
-        self, duty: str, by: str, role: str, on: date, at: datetime, policy: DutyPolicy, who: Directory
+        self,
+        duty: str,
+        by: str,
+        roles: frozenset[str],
+        on: date,
+        at: datetime,
+        policy: DutyPolicy,
+        who: Directory,
     ) -> None:
-        """办结: done on `on` by a holder of the role that owes it (settled point 12)."""
+        """办结: done on `on` by a holder of the role that owes it, or their stand-in (settled points 12 and 22)."""
         if on > at.date():
             raise NotYetHappened
         version = self.version_of(duty, policy)
         if duty not in self.owed_on(on, version):
             raise NotOwedHere
-        if role != self.owed_by(duty, version):
+        if self.owed_by(duty, version) not in roles:
             raise WrongRoleForDuty
         self.close_before(at, policy, who)
         self.record(events.DutyDone, at, duty=duty, by=by, done_on=on.isoformat())

@@ -34,13 +34,20 @@ AT = midnight(BEGINS)
 
 
 class Staff:
-    def holder(self, role: str, village: str, on: date | None = None) -> str | None:
+    def holder(self, role: str, village: str, on: date) -> str | None:
         del on
         return f"{role} of {village}"
 
     def acting_for(self, staff: str, day: date) -> str:
         del day
         return staff
+
+    def reached(self, staff: str, day: date) -> str | None:
+        return self.acting_for(staff, day)
+
+    def has_left(self, staff: str, day: date) -> bool:
+        del staff, day
+        return False
 
 
 WHO = Staff()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import visits
+from contracts import registry, visits
 from contracts.base import Told
 from services.chassis.commands import Outcome as Answered
 from services.chassis.settings import Settings
@@ -241,6 +241,19 @@ def test_a_channel_or_an_address_that_is_gone_is_said(outbox: Outbox):
     Postman(outbox.township.log, bare, outbox.send).advance(lambda: NOON)
     assert outbox.words() == {("dingtalk", "no_channel"): 1, ("mail", "no_address"): 1}
     assert outbox.stands() == {("dingtalk", "failed"): 1, ("mail", "failed"): 1}
+
+
+def test_what_waits_for_another_attempt_does_not_leave_to_who_has_left(outbox: Outbox):
+    outbox.township.hear(missed(), NOON)
+    outbox.township.until(NOON)
+    outbox.answers = [Retry("refused")] * 3
+    outbox.go_round(NOON)
+    ended = registry.AppointmentEnded(on=NOON.date(), staff="grid", last_day=NOON.date())
+    outbox.township.hear(ended, NOON)
+    sent = len(outbox.sent)
+    outbox.go_round(NOON + timedelta(days=1))
+    assert [to for _, to, *_ in outbox.sent[sent:]] == [None, "lead@village.example"]
+    assert outbox.stands()["mail", "cancelled"] == 1
 
 
 def test_of_two_processes_one_makes_the_attempt(outbox: Outbox):

@@ -72,6 +72,12 @@ def taken_over(township: Township) -> list[tuple[str, str, str, str, list[str], 
     ]
 
 
+def reminded(township: Township) -> list[tuple[str, str, str]]:
+    rows = township.log.query("SELECT recipient, items, posted_at FROM messages ORDER BY posted_at")
+    found = [(row, item) for row in rows for item in json.loads(row["items"]) if item["about"] == "reminder"]
+    return [(row["posted_at"][5:16], row["recipient"], item["duty"]) for row, item in found]
+
+
 def test_on_the_first_morning_the_stand_in_reads_whose_elders_they_have_and_until_when(township: Township):
     leave(township, TODAY + 3 * DAY, TODAY + 9 * DAY)
     township.hear(nearly(responsible="ann"))
@@ -145,6 +151,45 @@ def test_what_waits_for_the_morning_goes_to_whoever_is_there_in_the_morning(town
     township.until(EIGHT + 2 * DAY)
     assert sorted(township.people()[2:]) == ["grid", "lead"]
     assert township.acknowledge("ann", NOON + DAY, about="graded", subject="wang").is_taken
+
+
+def test_a_reminder_of_this_morning_goes_to_whoever_is_there_at_eight(township: Township):
+    """Who calls in at seven is not reminded, the stand-in is; who comes back at seven is, and the stand-in is not."""
+    for duty in ("home_visit", "follow_up"):
+        township.hear(nearly(duty, responsible="grid"))
+    leave(township, TODAY, TODAY + 9 * DAY, at=EIGHT - timedelta(hours=1))
+    township.until(NOON)
+    assert reminded(township) == [("03-01T08:00", "ann", "follow_up"), ("03-01T08:00", "ann", "home_visit")]
+    township.hear(nearly("look_in", responsible="grid"), MIDNIGHT + DAY)
+    leave(township, TODAY, TODAY, at=EIGHT + DAY - timedelta(hours=1))
+    township.until(NOON + DAY)
+    assert reminded(township)[2:] == [("03-02T08:00", "grid", "look_in")]
+    made = Rebuilt(township.log, blueprint(Settings(data=None)).model)
+    made.catch_up()
+    assert made.differing() == []
+    made.close()
+
+
+def test_nobody_reads_a_digest_after_their_last_day(township: Township):
+    township.hear(nearly(responsible="grid"), NOON)
+    township.hear(registry.AppointmentEnded(on=TODAY, staff="grid", last_day=TODAY), NIGHT)
+    township.until(EIGHT + 2 * DAY)
+    assert township.digests("grid") == []
+    assert township.notify.next_due() is None
+
+
+def test_a_miss_recorded_after_the_owners_last_day_is_told_to_who_answers_now_and_who_stands_in_for_them(
+    township: Township,
+):
+    township.hear(registry.AppointmentEnded(on=TODAY, staff="grid", last_day=TODAY), NIGHT)
+    township.hear(registry.CarerPaired(on=TODAY, elder="wang", carer="ben", since=TODAY), NIGHT)
+    leave(township, TODAY + DAY, TODAY + DAY, staff="ben", stand_in="ann")
+    township.hear(missed(grade="green", responsible="grid"), MIDNIGHT + DAY)
+    township.hear(
+        missed("group_activity", elder="V1", grade=None, owed_by="clinic", responsible="grid"), MIDNIGHT + DAY
+    )
+    township.until(EIGHT + DAY)
+    assert township.people() == ["ann"]
 
 
 def test_others_are_told_and_a_rebuild_shows_the_same(township: Township):

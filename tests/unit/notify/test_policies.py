@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from services.kernel.calendar import SHANGHAI
+from services.kernel.calendar import ONE_DAY, SHANGHAI
 from services.notify.policies import (
     CARER_ROLE,
     NotifyPolicy,
     first_told_at,
     next_digest,
+    present_owner,
     recipients,
     rule_for_grade,
     rule_for_miss,
@@ -19,6 +20,7 @@ from services.notify.policies import (
 )
 from tests.unit.policies import NOTIFY
 
+DAY = date(2024, 3, 1)
 NO_SUCH_GRADE = "没有这种等级 / no such grade: pink; use green, yellow, red"
 NO_SUCH_LEVEL = "层级有误 / levels count from 0 to 3: name no other"
 
@@ -27,10 +29,14 @@ class Staff:
     def __init__(self, **held: str) -> None:
         self.held = held
 
-    def holder(self, role: str, village: str) -> str | None:
+    def holder(self, role: str, village: str, on: date) -> str | None:
+        del on
         return self.held.get(role) if village else None
 
-    def acting_for(self, staff: str, day: date) -> str:
+    def has_left(self, staff: str, day: date) -> bool:
+        return staff == "gone" and day > DAY
+
+    def reached(self, staff: str, day: date) -> str | None:
         del day
         return staff
 
@@ -41,7 +47,7 @@ ALL = Staff(village_lead="lead", township_leader="leader", leading_group_office=
 def told(grade: str | None, role: str, *, again: bool = False, who: Staff = ALL) -> list[tuple[int, str]]:
     rule = rule_for_miss(grade, "home_visit", missed_before=again, policy=NOTIFY)
     person = {"carer": "carer", "clinic": "clinic", **ALL.held}.get(role)
-    return recipients(rule, (role, person), "V1", NOTIFY, who)
+    return recipients(rule, (role, person), "V1", DAY, NOTIFY, who)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +63,21 @@ def test_a_miss_is_told_by_the_elders_grade(grade: str, again: bool, expected: l
     assert expected == told(grade, CARER_ROLE, again=again)
 
 
+@pytest.mark.parametrize("owed_by", [CARER_ROLE, "village_lead", "clinic"])
+def test_a_miss_of_one_who_has_left_is_told_to_whoever_answers_now_and_else_to_who_owed_it(owed_by: str):
+    now = {CARER_ROLE: "successor", "village_lead": "lead", "clinic": None}[owed_by]
+    found = [
+        present_owner((owed_by, who), "successor", "V1", day, ALL)
+        for who, day in (
+            ("gone", DAY),
+            ("gone", DAY + ONE_DAY),
+            ("there", DAY + ONE_DAY),
+            (None, DAY + ONE_DAY),
+        )
+    ]
+    assert found == [(owed_by, "gone"), (owed_by, now), (owed_by, "there"), (owed_by, None)]
+
+
 def test_a_clinic_stands_at_the_carers_level():
     assert told(None, "clinic") == [(0, "clinic")]
 
@@ -70,7 +91,7 @@ def test_whoever_owed_it_stands_at_their_own_level_and_is_told_once():
 def test_a_level_that_nobody_holds_is_passed_over():
     assert told("red", CARER_ROLE, who=Staff(township_leader="leader")) == [(0, "carer"), (2, "leader")]
     rule = rule_for_miss("red", "home_visit", missed_before=False, policy=NOTIFY)
-    assert recipients(rule, (CARER_ROLE, None), "V1", NOTIFY, ALL) == [(1, "lead"), (2, "leader")]
+    assert recipients(rule, (CARER_ROLE, None), "V1", DAY, NOTIFY, ALL) == [(1, "lead"), (2, "leader")]
 
 
 def test_a_look_in_of_a_red_elder_goes_no_further_and_of_a_yellow_one_does():
@@ -91,7 +112,7 @@ def test_a_second_miss_in_a_row_of_a_red_elder_is_told_as_the_first():
 
 def test_a_rule_without_the_carers_level_tells_the_others_alone():
     rule = replace(NOTIFY.lowered, levels=(1, 2))
-    assert recipients(rule, (CARER_ROLE, "carer"), "V1", NOTIFY, ALL) == [(1, "lead"), (2, "leader")]
+    assert recipients(rule, (CARER_ROLE, "carer"), "V1", DAY, NOTIFY, ALL) == [(1, "lead"), (2, "leader")]
 
 
 @pytest.mark.parametrize(
@@ -173,7 +194,7 @@ def test_of_an_overdue_step_the_roles_that_owe_it_are_level_0_and_each_is_told_o
     policy = replace(NOTIFY, overdue=replace(NOTIFY.overdue, levels=levels))
     who = Staff(party_service_centre="centre", clinic="clinic", doctor="clinic", **ALL.held)
     owed_by = ["party_service_centre", "clinic", "doctor", "nobody"]
-    assert told_overdue(owed_by, "V1", policy, who) == expected
+    assert told_overdue(owed_by, "V1", DAY, policy, who) == expected
 
 
 def test_a_reminder_is_in_this_mornings_digest_up_to_its_hour_and_then_in_tomorrows():

@@ -1,10 +1,12 @@
 """A telling goes up until somebody acknowledges: given a cause, when hours pass, then who is told next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.kernel.calendar import SHANGHAI
 from services.notify.domain import Telling, telling_id
@@ -21,17 +23,22 @@ FIRST = [(0, "grid"), (1, "lead"), (2, "leader")]
 
 
 class Staff:
-    """Who holds what, of the township's roles."""
+    """Who holds what, of the township's roles; who stands in for whom; and who has left, from the day of NOON on."""
 
-    def __init__(self, **held: str) -> None:
+    def __init__(self, *left: str, away: Mapping[str, str] | None = None, **held: str) -> None:
+        self.left = left
+        self.away = away or {}
         self.held = held
 
-    def holder(self, role: str, village: str) -> str | None:
-        return self.held.get(role) if village == "V1" else None
+    def holder(self, role: str, village: str, on: date) -> str | None:
+        staff = self.held.get(role) if village == "V1" else None
+        return None if staff is None or self.has_left(staff, on) else staff
 
-    def acting_for(self, staff: str, day: date) -> str:
-        del day
-        return staff
+    def has_left(self, staff: str, day: date) -> bool:
+        return staff in self.left and day >= NOON.date()
+
+    def reached(self, staff: str, day: date) -> str | None:
+        return None if self.has_left(staff, day) else self.away.get(staff, staff)
 
 
 ALL = Staff(village_lead="lead", township_leader="leader", leading_group_office="office")
@@ -145,6 +152,53 @@ def test_an_incident_is_told_again_at_the_top_every_half_hour_twelve_times():
 def test_where_nobody_stands_above_the_first_told_are_told_again():
     told = list(passing(arising(rule=NOTIFY.incident), Staff()))
     assert [people for _, people in told] == [*[["grid", "lead", "leader"]] * 13, []]
+
+
+def test_an_incident_of_which_nobody_was_told_is_exhausted_when_its_first_step_finds_nobody():
+    """Settled point 27: a vain first telling, and half an hour later the end."""
+    told = list(passing(arising(rule=NOTIFY.incident, first=[]), Staff()))
+    assert told == [(NOON, []), (NOON + HALF_AN_HOUR, [])]
+
+
+def test_who_has_left_is_not_told_and_the_next_step_goes_to_who_follows_them():
+    telling = arising()
+    gone = Staff("lead", "leader", village_lead="next", leading_group_office="office")
+    assert [people for _, people in passing(telling, gone)] == [["grid"], ["next"], ["office"], []]
+
+
+def test_repeats_go_to_those_who_are_still_there_and_end_when_nobody_is():
+    telling = arising(rule=NOTIFY.incident)
+    assert telling.step(NOON, NOTIFY, Staff()) == ["grid", "lead", "leader"]
+    assert telling.step(NOON + HALF_AN_HOUR, NOTIFY, Staff("leader")) == ["grid", "lead"]
+    assert telling.step(NOON + 2 * HALF_AN_HOUR, NOTIFY, Staff("grid", "lead")) == []
+    assert (telling.due, said(telling)[-1]) == (None, "EscalationExhausted")
+
+
+def test_repeats_go_to_whoever_stands_in_on_their_day():
+    telling = arising(rule=NOTIFY.incident, first=[(0, "grid")])
+    assert telling.step(NOON, NOTIFY, Staff()) == ["grid"]
+    assert telling.step(NOON + HALF_AN_HOUR, NOTIFY, Staff(away={"grid": "cadre"})) == ["cadre"]
+
+
+@given(
+    st.sets(st.sampled_from(("grid", "lead", "leader", "next", "office"))),
+    st.dictionaries(st.just("grid"), st.just("cadre")),
+    st.sets(st.sampled_from(("village_lead", "township_leader", "leading_group_office"))),
+    st.sampled_from((RED, MISSED_YELLOW, NOTIFY.incident)),
+)
+def test_nobody_who_has_left_or_is_away_is_ever_told_and_nobody_above_is_skipped(
+    left: set[str], away: dict[str, str], roles: set[str], rule: TellingRule
+):
+    """Whoever is told at a step is there; each step but a repeat goes higher than the last; silence ends it."""
+    ladder = {"village_lead": "next", "township_leader": "leader", "leading_group_office": "office"}
+    who = Staff(*left, away=away, **{role: ladder[role] for role in roles})
+    telling = arising(rule=rule)
+    steps = [(people, telling.highest) for _, people in passing(telling, who)]
+    assert not {person for people, _ in steps for person in people} & (left | away.keys())
+    silent = [n for n, (people, _) in enumerate(steps) if n > 0 and not people]
+    assert silent in ([], [len(steps) - 1]), "an empty step after the first is the end"
+    ranks = [rank for _, rank in steps]
+    assert ranks == sorted(ranks)
 
 
 def test_one_acknowledgement_stops_it():

@@ -59,7 +59,8 @@ def visits_owed(house: House, elder: str) -> list[tuple[Any, ...]]:
 
 
 def handed(day: str, *elders: str) -> HandOver:
-    return HandOver(giver="grid", taker="cadre", on=date.fromisoformat(day), elders=list(elders))
+    named = {"elders": list(elders)} if elders else {}
+    return HandOver(giver="grid", taker="cadre", on=date.fromisoformat(day), **named)
 
 
 def test_open_duties_go_to_the_new_village_and_misses_stay_with_the_village_of_their_day(

@@ -68,10 +68,51 @@ def test_leaves_that_cannot_be_are_refused_and_change_nothing():
         (UnknownStaff, "cai", "nobody", 3, 4),
         (AlreadyOnLeave, "ann", "cai", 8, 9),
         (StandInAway, "cai", "ann", 1, 3),
+        (StandsIn, "ben", "cai", 8, 9),
+        (StandsIn, "ben", "cai", 1, 3),
     ):
         with pytest.raises(refusal):
             staff.go_on_leave(held, who, stand_in, day(begins), day(ends), NOW)
     assert held.collect_events() == []
+
+
+def test_who_stands_in_may_be_away_before_and_after_and_somebody_on_leave_may_stand_in_then():
+    held = roster()
+    staff.go_on_leave(held, "ann", "ben", day(3), day(8), NOW)
+    staff.go_on_leave(held, "ben", "cai", day(1), day(2), NOW)
+    staff.go_on_leave(held, "ben", "ann", day(9), day(9), NOW)
+    acting = [held.acting_for("ben", day(number)) for number in (2, 3, 8, 9)]
+    assert acting == ["cai", "ben", "ben", "ann"]
+
+
+def test_the_stand_in_acts_in_both_roles_and_only_on_these_days():
+    held = roster()
+    held.appoint("cadre", "group_cadre", "V2", NOW)
+    staff.go_on_leave(held, "cadre", "ann", day(3), day(5), NOW)
+    roles = [sorted(held.roles_of("ann", day(number))) for number in (2, 3, 5, 6)]
+    both = ["grid_worker", "group_cadre"]
+    assert roles == [["grid_worker"], both, both, ["grid_worker"]]
+
+
+def test_a_leave_ends_with_the_appointment_and_so_does_standing_in_for_it():
+    held = roster()
+    staff.go_on_leave(held, "ann", "ben", day(3), day(8), NOW)
+    staff.go_on_leave(held, "ann", "ben", day(12), day(14), NOW)
+    staff.end_appointment(held, "ann", day(5), NOW)
+    assert [held.stands_in_for("ben", day(number)) for number in (5, 6, 12)] == [["ann"], [], []]
+    staff.end_appointment(held, "ben", day(5), NOW)
+    with pytest.raises(AppointmentOver):
+        staff.go_on_leave(held, "ann", "cai", day(5), day(6), NOW)
+    staff.return_from_leave(held, "ann", day(5), NOW)
+    assert held.acting_for("ann", day(5)) == "ann"
+
+
+def test_until_the_last_day_is_over_they_enter_what_they_may_and_take_on_nobody():
+    held = roster()
+    staff.end_appointment(held, "ann", day(5), NOW)
+    assert held.role_of("ann", day(5)) == "grid_worker"
+    with pytest.raises(AppointmentOver):
+        staff.check_carer(held, "ann")
 
 
 def test_an_appointment_ends_with_its_last_day():
@@ -79,7 +120,7 @@ def test_an_appointment_ends_with_its_last_day():
     staff.end_appointment(held, "lead", day(5), NOW)
     assert held.holder("village_lead", "V1", day(5)) == "lead"
     assert held.holder("village_lead", "V1", day(6)) is None
-    assert held.holder("village_lead", "V1") is None
+    assert [held.reached("lead", day(number)) for number in (5, 6)] == ["lead", None]
     assert held.role_of("lead", day(5)) == "village_lead"
     with pytest.raises(AppointmentOver):
         held.role_of("lead", day(6))
@@ -120,3 +161,5 @@ def test_whatever_leaves_are_taken_each_day_has_one_carer_who_is_there(
             acting = held.acting_for(one, day(number))
             assert held.acting_for(acting, day(number)) == acting
             assert not any(begins <= day(number) <= ends for begins, ends, _ in held.leaves.get(acting, ()))
+            away = held.leave_of(one, day(number)) is not None
+            assert not (away and held.stands_in_for(one, day(number))), "nobody on leave stands in"

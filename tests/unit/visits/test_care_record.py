@@ -27,7 +27,7 @@ SHANGHAI = timezone(timedelta(hours=8))
 
 
 class Staff:
-    def holder(self, role: str, village: str, on: date | None = None) -> str | None:
+    def holder(self, role: str, village: str, on: date) -> str | None:
         del on
         return f"{role} of {village}"
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from services.kernel.calendar import ONE_DAY, midnight
 from services.kernel.refusal import Refusal
 from services.kernel.roster import Roster
-from services.visits.events import DutyMet, DutyOpened, MissReconciled, VisitMissed
+from services.visits.events import DutyMet, DutyNearlyDue, DutyOpened, MissReconciled, VisitMissed
 from services.visits.terms import NotOwedHere, NotYetHappened, Owed, PeriodKind, PlaceKind, WrongRoleForDuty
 from services.visits.territory import Territory
 from tests.unit.policies import DUTIES
@@ -29,7 +29,7 @@ FACTS: dict[type, tuple[str, tuple[str, ...]]] = {
 
 
 class Staff:
-    def holder(self, role: str, village: str, on: date | None = None) -> str | None:
+    def holder(self, role: str, village: str, on: date) -> str | None:
         del on
         return f"{role} of {village or 'township'}"
 
@@ -56,7 +56,7 @@ def done(
     place: Territory, duty: str, on: str, *, role: str | None = None, recorded: str | None = None
 ) -> None:
     role = role or DUTIES.places[duty].owed_by
-    place.do(duty, "somebody", role, date.fromisoformat(on), at(recorded or on), DUTIES, WHO)
+    place.do(duty, "somebody", frozenset({role}), date.fromisoformat(on), at(recorded or on), DUTIES, WHO)
 
 
 def facts_of(place: Territory) -> list[dict[str, Any]]:
@@ -103,6 +103,31 @@ def test_what_was_not_done_is_missed_by_whoever_holds_the_role():
     assert (missed.grade, missed.village, missed.missed_before) == (None, "V1", False)
 
 
+def test_whoever_stands_in_on_the_last_day_answers_for_a_places_miss_and_is_not_the_one_reminded():
+    class Away(Staff):
+        def acting_for(self, staff: str, day: date) -> str:
+            return f"stand-in of {staff}" if day == date(2024, 1, 31) else staff
+
+    place = opened("V1", "2024-01-01")
+    place.collect_events()
+    for day in ("2024-01-24", "2024-02-01"):
+        place.turn_day(at(day), DUTIES, Away())
+    told = [
+        (type(event), event.responsible) for event in place.collect_events() if hasattr(event, "responsible")
+    ]
+    lead = "village_lead of V1"
+    assert told == [(DutyNearlyDue, lead), (VisitMissed, f"stand-in of {lead}")]
+
+
+def test_a_duty_is_done_in_whatever_role_the_one_who_says_so_acts():
+    place, on = opened("V1/G1", "2024-01-01", PlaceKind.GROUP), date(2024, 1, 20)
+    with pytest.raises(WrongRoleForDuty):
+        place.do("full_screening", "grid", frozenset({"grid_worker"}), on, at("2024-01-20"), DUTIES, WHO)
+    both = frozenset({"grid_worker", "group_cadre"})
+    place.do("full_screening", "grid", both, on, at("2024-01-20"), DUTIES, WHO)
+    assert said(place)[-1] == "2024-01-20 met full_screening 2024Q1"
+
+
 def test_a_late_report_reconciles_the_miss_and_the_next_is_no_second_in_a_row():
     place = opened("V1", "2024-01-01")
     place.turn_day(at("2024-02-01"), DUTIES, WHO)
@@ -141,7 +166,7 @@ def test_done_twice_on_one_day_counts_once():
     met: list[int] = []
     for day in ("2024-01-10", "2024-01-10", "2024-01-11", "2024-01-12"):
         on = date.fromisoformat(day)
-        place.do("group_activity", "lead", "village_lead", on, at("2024-01-15"), policy, WHO)
+        place.do("group_activity", "lead", frozenset({"village_lead"}), on, at("2024-01-15"), policy, WHO)
         met.append(sum(isinstance(event, DutyMet) for event in place.collect_events()))
     assert met == [0, 0, 1, 0]
 
@@ -238,8 +263,8 @@ class Places:
 
     def report(self, line: dict[str, Any], moment: datetime) -> None:
         on = date.fromisoformat(line.get("on", line["at"][:10]))
-        role = self.roster.role_of(line["by"])
-        self.places[line["subject"]].do(line["duty"], line["by"], role, on, moment, DUTIES, self.roster)
+        roles = self.roster.roles_of(line["by"], on)
+        self.places[line["subject"]].do(line["duty"], line["by"], roles, on, moment, DUTIES, self.roster)
 
 
 def read(name: str) -> list[dict[str, Any]]:
