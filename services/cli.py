@@ -31,6 +31,7 @@ from services import (
 from services.chassis import logs
 from services.chassis.clock import SetClock, SystemClock
 from services.chassis.commands import Command
+from services.chassis.malformed import faults_of, said
 from services.chassis.policy import PolicyError
 from services.chassis.settings import Settings, SettingsError, read_settings
 from services.chassis.views import ReadModelOutdated, Rebuilt
@@ -84,10 +85,10 @@ def main() -> None:
     except KNOWN as error:
         _end(str(error) or type(error).__doc__ or "")
     except ValidationError as error:
-        if error.title not in {one.__name__ for one in _kinds(Command)}:
+        kind = next((one for one in _kinds(Command) if one.__name__ == error.title), None)
+        if kind is None:
             raise
-        found = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        _end(f"请更正后再提交 / correct and ask again: {found}")
+        _end(f"请更正后再提交 / correct and ask again: {said(faults_of(error, kind))}")
 
 
 def _kinds(kind: type[Command]) -> Iterator[type[Command]]:
@@ -97,8 +98,8 @@ def _kinds(kind: type[Command]) -> Iterator[type[Command]]:
         yield from _kinds(below)
 
 
-def _end(said: str) -> NoReturn:
-    Console(stderr=True).print(f"[red]错误 error:[/red] {escape(said)}")
+def _end(text: str) -> NoReturn:
+    Console(stderr=True).print(f"[red]错误 error:[/red] {escape(text)}")
     sys.exit(2)
 
 

@@ -17,7 +17,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from services.chassis.log import CommandConflict, EventLog, LostRace
+from services.chassis.malformed import faults_of, said
 from services.chassis.unit import Answered, Unit, digest
+from services.kernel.fields import name_of
 from services.kernel.refusal import Refusal
 
 ATTEMPTS = 5
@@ -29,7 +31,9 @@ class Command(BaseModel):
     `key` is the idempotency key; where it is empty the command is decided whenever it comes.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, field_title_generator=lambda name, _: name_of(name)
+    )
     NAME: ClassVar[str]
 
     @property
@@ -80,7 +84,7 @@ def read_command(kinds: Mapping[str, type[Command]], name: str, text: str | byte
     try:
         return kind.model_validate_json(text)
     except ValidationError as error:
-        told = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        told = said(faults_of(error, kind))
         raise Malformed(f"请更正后再提交 / correct and send again: {told}") from error
 
 

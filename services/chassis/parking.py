@@ -187,7 +187,7 @@ class Parked:
     def drop(self, place: str, reason: str) -> None:
         """It will have no effect; what waits behind it goes on. Raises NotParked, and ValueError without a reason."""
         if not reason.strip():
-            raise ValueError("say why it is dropped")
+            raise ValueError("请说明放弃的理由 / say why it is dropped")
         if self.show(place).dropped is not None:
             raise NotParked("it was dropped before")
         self._write(_DROP, reason.strip(), place)

@@ -10,6 +10,7 @@ from typing import cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from services.chassis.malformed import faults_of
 from services.chassis.policy import DEFAULT
 
 PREFIX = "SHOUWANG_"
@@ -63,7 +64,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        told = "; ".join(f"{PREFIX}{one['loc'][0]!s}".upper() + f": {one['msg']}" for one in error.errors())
+        told = "; ".join(
+            f"{PREFIX}{one.field.partition('.')[0].upper()}: {one.message}"
+            for one in faults_of(error, Settings)
+        )
         raise SettingsError(f"请更正环境变量 / correct the environment: {told}") from error
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from services.chassis.malformed import faults_of
 from services.chassis.settings import SettingsError
 
 PREFIX = "SHOUWANG_FLEET_"
@@ -64,7 +65,10 @@ def read_fleet_settings(environ: Mapping[str, str]) -> FleetSettings:
     try:
         found = FleetSettings.model_validate(values)
     except ValidationError as error:
-        told = "; ".join(f"{PREFIX}{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())
+        told = "; ".join(
+            f"{PREFIX}{one.field.partition('.')[0].upper()}: {one.message}"
+            for one in faults_of(error, FleetSettings)
+        )
         raise SettingsError(f"请更正环境变量 / correct the environment: {told}") from error
     unknown = {
         name for groups in (found.workers, found.relays, found.apis) for group in groups for name in group

@@ -17,8 +17,8 @@ class OpenVillage(Command):
     """设村: a village committee and its groups; the first one opens the township."""
 
     NAME: ClassVar[str] = "open_village"
-    village: str = Field(min_length=1)
-    name: str
+    village: str = Field(min_length=1, title="村代码")
+    name: str = Field(title="村名")
     groups: list[str]
 
 
@@ -132,7 +132,9 @@ class ReportContact(Command):
     def says_something(self) -> Self:
         """One that says nothing is a slip."""
         if not self.told():
-            raise ValueError("one of name, relation, phone, whereabouts is needed")
+            raise ValueError(
+                "姓名、关系、联系电话、去向至少填一项 / name, relation, phone or whereabouts is needed"
+            )
         return self
 
     def told(self) -> dict[str, str]:
@@ -147,7 +149,7 @@ class NoteSupporterReturned(Command):
     elder: str
     supporter: str
     on: date
-    kind: Literal["temporary", "permanent"]
+    kind: Literal["temporary", "permanent"] = Field(title="返乡种类")
 
 
 class ChangeFacts(Command):

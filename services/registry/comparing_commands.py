@@ -28,7 +28,7 @@ class DifferenceRow(Command):
     """差异: `place` is the sheet and row of their list, `tail` the last four of the number that stands there."""
 
     NAME: ClassVar[str] = ""
-    kind: Kind
+    kind: Kind = Field(title="差异种类")
     category: Category
     elder: str | None = None
     place: str = Field(default="", max_length=120)

@@ -17,7 +17,7 @@ class EnterFigure(Command):
 
     NAME: ClassVar[str] = "enter_figure"
     figure: str = Field(min_length=1)
-    kind: FigureKind
+    kind: FigureKind = Field(title="填报项目")
     value: Decimal = Field(ge=0, max_digits=15, decimal_places=2)
     on: date
     by: str

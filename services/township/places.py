@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contracts.words import Role
 from services.chassis.commands import Command
+from services.chassis.malformed import faults_of, said
 from services.registry.commands import Appoint, OpenVillage
 from services.township.life import Staff
 
@@ -34,10 +35,10 @@ class VillageRow(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    code: str = Field(pattern=r"^\d{12}$")
-    name: str
+    code: str = Field(pattern=r"^\d{12}$", title="村代码")
+    name: str = Field(title="村名")
     groups: list[str]
-    staff: list[StaffRow] = Field(alias="roster")
+    staff: list[StaffRow] = Field(alias="roster", title="人员")
 
 
 class Township(BaseModel):
@@ -45,8 +46,8 @@ class Township(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(alias="township")
-    villages: list[VillageRow] = Field(alias="village")
+    name: str = Field(alias="township", title="乡名")
+    villages: list[VillageRow] = Field(alias="village", title="村")
     staff: list[StaffRow]
 
     def codes(self) -> dict[str, str]:
@@ -91,5 +92,5 @@ def read_township(path: Path) -> Township:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise TownshipError(f"{path}: 无法读取 / cannot be read: {error}") from error
     except ValidationError as error:
-        told = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        told = said(faults_of(error, Township))
         raise TownshipError(f"{path.name}: 请更正 / correct: {told}") from error

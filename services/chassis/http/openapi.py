@@ -211,8 +211,12 @@ _PROBLEM = {
             "type": "array",
             "items": {
                 "type": "object",
-                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
-                "required": ["field", "message"],
+                "properties": {
+                    "field": {"type": "string", "description": "by its place in what was sent"},
+                    "name": {"type": "string", "description": "as the form has it 表中项目"},
+                    "message": {"type": "string"},
+                },
+                "required": ["field", "name", "message"],
             },
         },
     },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any, TypeVar, cast
 
@@ -13,12 +14,13 @@ from pydantic_core import from_json, to_json
 
 from services.chassis.commands import Command
 from services.chassis.http.problems import Caller, Kind, Problem, new_id
+from services.chassis.malformed import Fault, faults_of, said
+from services.kernel.fields import name_of
 
 C = TypeVar("C", bound=Command)
 KEY_HEADER = "Idempotency-Key"
 LONGEST_KEY = 200
 LONGEST_ID = 128
-Fault = dict[str, str]
 _IN_BODY = "body"
 # Nobody's life; beyond it a month more or a year less may be no date at all.
 _FIRST, _LAST = date(1800, 1, 1), date(2999, 12, 31)
@@ -28,18 +30,24 @@ class Faulty(ValueError):
     """Something that cannot be read: `faults` name each field and what is wrong with it."""
 
     def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("; ".join(f"{one['field']}: {one['message']}" for one in faults))
+        super().__init__(said(faults))
         self.faults = faults
 
     @property
     def problem(self) -> Problem:
         """As the caller is told."""
-        return Problem(Kind.MALFORMED, f"{Kind.MALFORMED.title}: {self}", errors=self.faults)
+        return Problem(
+            Kind.MALFORMED, f"{Kind.MALFORMED.title}: {self}", errors=[asdict(one) for one in self.faults]
+        )
 
 
 def fault(field: str, message: str) -> Faulty:
     """One thing that is wrong."""
-    return Faulty([{"field": field, "message": message}])
+    return Faulty([_fault(field, message)])
+
+
+def _fault(field: str, message: str) -> Fault:
+    return Fault(field, name_of(field), message)
 
 
 def lose_patience(app: Litestar) -> None:
@@ -89,7 +97,7 @@ def command_of(kind: type[C], given: Mapping[str, Any], in_path: Mapping[str, st
     try:
         command = kind.model_validate_json(text)
     except ValidationError as error:
-        raise Faulty([_told(one) for one in error.errors(include_input=False, include_url=False)]) from None
+        raise Faulty(faults_of(error, kind)) from None
     if faults := [_out_of_calendar(name) for name, day in _dates(command) if not _FIRST <= day <= _LAST]:
         raise Faulty(faults)
     return command
@@ -111,22 +119,15 @@ def _dates(model: BaseModel) -> Iterator[tuple[str, date]]:
 
 def _out_of_calendar(name: str) -> Fault:
     told = f"日期应在 {_FIRST} 至 {_LAST} 之间 / a date from {_FIRST} to {_LAST}"
-    return {"field": name, "message": told}
-
-
-def _told(error: Any) -> Fault:
-    return {"field": ".".join(map(str, error["loc"])) or _IN_BODY, "message": error["msg"]}
+    return _fault(name, told)
 
 
 def _twice(name: str) -> Fault:
-    return {
-        "field": name,
-        "message": "已在网址中，正文中不要重复 / stands in the URL: leave it out of the body",
-    }
+    return _fault(name, "已在网址中，正文中不要重复 / stands in the URL: leave it out of the body")
 
 
 def _unfit(name: str) -> Fault:
-    return {"field": name, "message": f"1–{LONGEST_ID} 个可见字符 / 1–{LONGEST_ID} visible characters"}
+    return _fault(name, f"1–{LONGEST_ID} 个可见字符 / 1–{LONGEST_ID} visible characters")
 
 
 def is_fit_id(text: str) -> bool:

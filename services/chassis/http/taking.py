@@ -41,6 +41,7 @@ from services.chassis.http.reading import (
     key_of,
     whole_body,
 )
+from services.chassis.malformed import Fault
 from services.kernel.refusal import Refusal
 
 T = TypeVar("T")
@@ -149,7 +150,7 @@ def batching(office: Office, batch: Batch, clock: Clock, seconds: float) -> HTTP
 def _items(given: dict[str, Any], batch: Batch) -> list[Any]:
     items = given.pop(batch.items, None)
     if given:
-        raise Faulty([{"field": name, "message": "未知字段 / unknown field"} for name in given])
+        raise Faulty([Fault(name, "", "没有这一项，请删去 / unknown field") for name in given])
     if not isinstance(items, list):
         raise fault(batch.items, "应为数组 / an array is wanted")
     held = cast("list[Any]", items)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from services.chassis.malformed import faults_of, said
 from services.notify.channels.apprised import NotUnderstood, understood
 from services.notify.channels.mail import Tls
 from services.notify.channels.texts import LABEL
@@ -59,7 +60,8 @@ class _Web(_Outside):
             ok = False
         if not ok or not self.url.isascii() or not self.url.isprintable() or " " in self.url:
             raise ValueError(
-                "url: https://host/path is needed (http:// only with allow_private), without user or spaces"
+                "url: 应为 https://主机/路径，不带用户名和空格 / "
+                "https://host/path is needed (http:// only with allow_private), without user or spaces"
             )
         return self
 
@@ -109,12 +111,15 @@ class Mail(_Outside):
     @field_validator("sender")
     @classmethod
     def _is_mail(cls, value: str) -> str:
-        return _matching(_MAIL, value, "a mail address")
+        return _matching(_MAIL, value, "应为邮箱地址 / a mail address")
 
     @model_validator(mode="after")
     def _keeps_the_password(self) -> Self:
         if self.password is not None and self.tls is Tls.NONE:
-            raise ValueError("tls: a password is not sent without TLS; use implicit or starttls")
+            raise ValueError(
+                "tls: 不加密时不发送密码，请用 implicit 或 starttls / "
+                "a password is not sent without TLS; use implicit or starttls"
+            )
         return self
 
 
@@ -132,7 +137,11 @@ class Place(_Strict):
     @field_validator("label")
     @classmethod
     def _is_label(cls, value: str) -> str:
-        return _matching(LABEL, value, "Chinese characters alone, at most 12") if value else value
+        return (
+            _matching(LABEL, value, "只能是汉字，最多 12 个 / Chinese characters alone, up to 12")
+            if value
+            else value
+        )
 
 
 class Reachable(_Strict):
@@ -144,12 +153,12 @@ class Reachable(_Strict):
     @field_validator("mail")
     @classmethod
     def _is_mail(cls, value: str) -> str:
-        return _matching(_MAIL, value, "a mail address")
+        return _matching(_MAIL, value, "应为邮箱地址 / a mail address")
 
     @field_validator("phone")
     @classmethod
     def _is_phone(cls, value: str) -> str:
-        return _matching(_PHONE, value, "digits alone, perhaps after +")
+        return _matching(_PHONE, value, "只能是数字，前面可有 + / digits alone, perhaps after +")
 
 
 class Channels(_Strict):
@@ -163,9 +172,13 @@ class Channels(_Strict):
     @model_validator(mode="after")
     def _names_are_known(self) -> Self:
         for name in self.channels:
-            _matching(_NAME, name, "channel names: small letters, digits and hyphens")
+            _matching(
+                _NAME,
+                name,
+                "通道名只用小写字母、数字、连字符 / channel names: small letters, digits, hyphens",
+            )
         if unknown := self._used() - set(self.channels) - {IN_APP}:
-            raise ValueError(f"no such channel: {', '.join(sorted(unknown))}")
+            raise ValueError(f"没有这个通道 / no such channel: {', '.join(sorted(unknown))}")
         return self
 
     def unused(self) -> list[str]:
@@ -203,7 +216,7 @@ def read_channels(path: Path) -> Channels:
             f"{path}: address: dingtalk://SECRET@TOKEN, wecombot://KEY or mailtos://USER:PASSWORD@HOST is needed"
         ) from error
     except ValidationError as error:
-        told = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        told = said(faults_of(error, Channels))
         raise ChannelsError(f"{path}: 请更正 / correct it: {told}") from error
 
 
@@ -226,5 +239,5 @@ def _spelt(channel: Any) -> Any:
 
 def _matching(pattern: re.Pattern[str], value: str, needed: str) -> str:
     if not pattern.fullmatch(value):
-        raise ValueError(f"needed: {needed}")
+        raise ValueError(needed)
     return value

@@ -226,10 +226,10 @@ KINDS: dict[str, type[Command]] = {"put": Put, "empty": Empty}
 @pytest.mark.parametrize(
     ("fields", "named"),
     [
-        ({"slip": "s1"}, "number: Field required"),
-        ({"slip": 3, "number": 1}, "slip: Input should be a valid string"),
-        ({"number": "1"}, "number: Input should be a valid integer"),
-        ({"number": 1, "colour": "red"}, "colour: Extra inputs"),
+        ({"slip": "s1"}, "number: 缺少这一项 / Field required"),
+        ({"slip": 3, "number": 1}, "slip: 应为文字 / Input should be a valid string"),
+        ({"number": "1"}, "number: 应为整数 / Input should be a valid integer"),
+        ({"number": 1, "colour": "red"}, "colour: 没有这一项，请删去 / Extra inputs"),
     ],
 )
 def test_a_malformed_command_names_the_field(fields: dict[str, object], named: str):
