@@ -42,6 +42,7 @@ TOLD_BY: dict[str, tuple[type[Told], ...]] = {
     ),
     "visits": (
         visits.VisitRecorded,
+        visits.EvidenceSeen,
         visits.IncidentReported,
         visits.ProblemOpened,
         visits.ProblemAccepted,
@@ -107,6 +108,7 @@ HEARD_BY: dict[type[Told], tuple[str, ...]] = {
     risk.EvidenceObserved: ("visits",),
     risk.EvidenceCleared: ("visits",),
     risk.DayTurned: ("visits",),
+    visits.EvidenceSeen: ("risk",),
     visits.IncidentReported: ("risk", "notify"),
     visits.DutyNearlyDue: ("notify",),
     visits.ReminderSettled: ("notify",),

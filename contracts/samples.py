@@ -68,6 +68,7 @@ _BY_FIELD: dict[str, Any] = {
     "mode": "in_person",
     "occurred_on": "2024-06-02",
     "counts_for": ["home_visit", "follow_up", "look_in"],
+    "seen_on": "2024-06-02",
     "incident": "c7e2a94d-5f18-4d3b-8a06-9b37e1f2d540",
     "problem": "5a0f7c31-2b64-4f0e-8d57-c19e6a3b7f42",
     "found_on": "2024-06-02",
@@ -114,6 +115,7 @@ _BY_EVENT: dict[str, dict[str, Any]] = {
     "risk.GradeLowered": {"previous": "red", "because": ["advanced_age"], "cause": "reassessment"},
     "risk.Reassessed": {"by": "staff-002"},
     "risk.EvidenceCleared": {"held": ["advanced_age"]},
+    "visits.EvidenceSeen": {"evidence": ["disability"]},
     "visits.IncidentReported": {"kind": "critical_illness"},
     **{
         f"visits.{name}": {"kind": "housing", "by": "staff-009"}

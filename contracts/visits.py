@@ -14,6 +14,7 @@ from contracts.base import Told
 from contracts.words import (
     AbsenceReason,
     Duty,
+    EvidenceName,
     Grade,
     IncidentKind,
     NeedKind,
@@ -35,6 +36,16 @@ class VisitRecorded(Told):
     mode: VisitMode
     occurred_on: date
     counts_for: list[Duty]
+
+
+class EvidenceSeen(Told):
+    """走访见到依据: on the visit `visit` of `seen_on`; what is not held yet is observed at once, 二(四)."""
+
+    TYPE: ClassVar[str] = "visits.EvidenceSeen"
+    visit: str
+    elder: str
+    seen_on: date
+    evidence: list[EvidenceName]
 
 
 class IncidentReported(Told):

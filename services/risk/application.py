@@ -48,6 +48,7 @@ class Risk:
             registry.ElderMerged: self.elder_merged,
             registry.MergeUndone: self.merge_undone,
             registry.DayTurned: self.day_turned,
+            visits.EvidenceSeen: self.evidence_seen,
             visits.IncidentReported: self.problem_reported,
             visits.ProblemOpened: self.problem_reported,
         }
@@ -119,6 +120,13 @@ class Risk:
     def merge_undone(self, unit: Unit, told: registry.MergeUndone, at: datetime) -> None:
         """The grade stands again."""
         self._file(unit, told.elder).set_aside(at, self._policies.on(told.on), is_merged=False)
+
+    def evidence_seen(self, unit: Unit, told: visits.EvidenceSeen, at: datetime) -> None:
+        """What a visit saw is evidence the moment it is recorded (section 3), while the elder is on the register."""
+        held = self._file(unit, told.elder)
+        if held.is_graded_here:
+            policy = self._policies.on(told.on)
+            held.observe_all(map(Evidence, told.evidence), told.seen_on, at, policy, "visit")
 
     def problem_reported(
         self, unit: Unit, told: visits.IncidentReported | visits.ProblemOpened, at: datetime

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -200,10 +201,17 @@ class RiskFile(FileState):
     def observe(
         self, evidence: Evidence, on: date, at: datetime, policy: RiskPolicy, source: str = "observation"
     ) -> None:
-        """A rise takes effect on the day its evidence is recorded; what is held already changes nothing."""
+        """As `observe_all`, of one."""
+        self.observe_all([evidence], on, at, policy, source)
+
+    def observe_all(
+        self, seen: Iterable[Evidence], on: date, at: datetime, policy: RiskPolicy, source: str
+    ) -> None:
+        """A rise takes effect on the day its evidence is recorded, one for all of it; what is held changes nothing."""
         self.check(on, at)
-        if evidence not in self.evidence:
-            self._observe(evidence, on, at, source)
+        if new := sorted(set(seen) - self.evidence):
+            for evidence in new:
+                self._observe(evidence, on, at, source)
             self._raise_if_indicated(at, policy)
 
     def clear(self, evidence: Evidence, on: date, at: datetime) -> None:

@@ -17,7 +17,7 @@ from services.township.house import House
 _HAPPENED = (
     *("happened_on", "returned_on", "left_on", "observed_on", "cleared_on", "held_on"),
     *("reviewed_on", "signed_on", "done_on", "filed_on", "found_on", "met_on", "since", "measured_on"),
-    "compared_on",
+    *("compared_on", "seen_on"),
 )
 _OWN = frozenset(
     {

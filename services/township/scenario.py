@@ -175,7 +175,7 @@ _KNOWN: dict[str, tuple[str, ...]] = {
     "merge": ("by", "reason", "kept", "merged"),
     "undo_merge": ("by", "reason", "merged"),
     "hand_over": ("giver", "taker", "on", "elders"),
-    "visit": ("visit", "elder", "by", "on", "mode", "check_up", "confirms_facts"),
+    "visit": ("visit", "elder", "by", "on", "mode", "check_up", "confirms_facts", "evidence"),
     "reassess": _BY,
     "sign_agreement": _BY,
     "review_living_security": _BY,

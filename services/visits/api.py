@@ -67,7 +67,13 @@ def _step(path: str, kind: type[Command], summary: str, given: Mapping[str, Any]
 
 
 _ENTRIES = (
-    Entry("PUT", "/visits/{visit}", do.RecordVisit, "走访登记 / record a visit; its id makes it one", _VISIT),
+    Entry(
+        "PUT",
+        "/visits/{visit}",
+        do.RecordVisit,
+        "走访登记 / record a visit; its id makes it one; evidence seen on it grades at once",
+        _VISIT | {"evidence": ["insufficient_daily_care"]},
+    ),
     Entry(
         "POST",
         "/elders/{elder}/agreements",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from contracts.words import AbsenceReason, IncidentKind, NeedKind, ProblemKind
 from services.chassis.commands import Command
@@ -31,6 +31,19 @@ Finding = Literal[
 ]
 """走访发现: 身体不适, 受伤, 住房安全隐患, 缺粮, 缺药, 孤独, 有人上门推销."""
 
+SeenEvidence = Literal[
+    "guardianship_failure",
+    "incapacity",
+    "major_illness",
+    "abuse_or_abandonment",
+    "violence",
+    "economic_hardship",
+    "disability",
+    "intellectual_impairment",
+    "insufficient_daily_care",
+]
+"""走访见到的依据: every evidence but age, which follows from the birth date."""
+
 
 def _is_none(value: object) -> bool:
     """What was not said is left out, so that a form sent again is the same after a field was added."""
@@ -39,7 +52,7 @@ def _is_none(value: object) -> bool:
 
 def _is_empty(value: object) -> bool:
     """As `_is_none`."""
-    return value == ""
+    return value in ("", [])
 
 
 def _is_other(value: object) -> bool:
@@ -47,8 +60,13 @@ def _is_other(value: object) -> bool:
     return value == "other"
 
 
+def _each_once(names: list[Any]) -> list[Any]:
+    """The same names in another order are the same visit."""
+    return sorted(set(names))
+
+
 class RecordVisit(Command):
-    """走访登记: one visit of one elder, in person or by phone or video."""
+    """走访登记: one visit of one elder, in person or by phone or video; `evidence` is what was seen on it, 二(四)."""
 
     NAME: ClassVar[str] = "visit"
     visit: str = Field(min_length=1)
@@ -61,6 +79,9 @@ class RecordVisit(Command):
     done: list[VisitWork] | None = Field(default=None, exclude_if=_is_none)
     mood: Mood | None = Field(default=None, exclude_if=_is_none)
     findings: list[Finding] | None = Field(default=None, exclude_if=_is_none)
+    evidence: Annotated[list[SeenEvidence], AfterValidator(_each_once)] = Field(
+        default=[], exclude_if=_is_empty
+    )
 
     @property
     def key(self) -> str:

@@ -143,7 +143,10 @@ class CareRecord(Papers):
     def record_visit(
         self, visit: str, content: dict[str, Any], role: str, at: datetime, policy: DutyPolicy, who: Directory
     ) -> None:
-        """`content` holds by, on, mode, check_up, confirms_facts. The same again is a repeat: nothing."""
+        """`content` holds by, on, mode, check_up, confirms_facts. The same again is a repeat: nothing.
+
+        Evidence that was seen is told once the visit has counted; after the end of status it has no effect.
+        """
         if visit in self.visits:
             if self.visits[visit] == content:
                 return
@@ -159,6 +162,9 @@ class CareRecord(Papers):
         )
         self.record(events.VisitRecorded, at, visit=visit, content=content, counts_for=sorted(counts_for))
         self.settle(at)
+        if content.get("evidence") and self.ended_on is None:
+            seen = {"visit": visit, "seen_on": content["on"], "evidence": content["evidence"]}
+            self.record(events.EvidenceSeen, at, **seen)
 
     def review_living_security(
         self, by: str, role: str, on: date, at: datetime, policy: DutyPolicy, who: Directory

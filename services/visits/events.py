@@ -171,6 +171,15 @@ class VisitRecorded(CareEvent):
         aggregate.count_day(self.counts_for, date.fromisoformat(self.content["on"]))
 
 
+class EvidenceSeen(CareEvent):
+    """走访见到依据: on the visit `visit` of `seen_on`, after it has counted for what was open."""
+
+    TOPIC = "visits.EvidenceSeen"
+    visit: str
+    seen_on: str
+    evidence: list[str]
+
+
 class LivingSecurityReviewed(CareEvent):
     """生活保障评估: made on `reviewed_on`."""
 

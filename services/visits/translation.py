@@ -57,6 +57,7 @@ def _opened(event: Any) -> Told:
 
 _TELL: dict[type, Callable[[Any], Told]] = {
     events.VisitRecorded: _visited,
+    events.EvidenceSeen: _elder(told.EvidenceSeen, "visit", "seen_on", "evidence"),
     events.DutyOpened: _duty(told.DutyOpened, *_DUTY, "opens_on", "closes_on", "count"),
     events.DutyNearlyDue: _duty(told.DutyNearlyDue, *_NEAR),
     events.DutyMet: _duty(told.DutyMet, *_DUTY),

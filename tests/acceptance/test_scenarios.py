@@ -18,6 +18,7 @@ UNTIL = {
     "abuse-report": "2024-08-01",
     "ten-elders": "2025-05-20",
     "nine-elders": "2025-03-06",
+    "register": "2025-06-15",
 }
 
 

@@ -90,6 +90,7 @@ VISITS = line(
     mode=st.sampled_from(("in_person", "in_person", "in_person", "phone")),
     check_up=st.booleans(),
     confirms_facts=st.booleans(),
+    evidence=st.lists(EVIDENCE, max_size=2) | st.just([]),
 )
 MOVED = st.one_of(
     line("supporter_left", elder=ELDER, supporter=SUPPORTER, back=BACK),

@@ -10,7 +10,10 @@ from services.kernel.words import Role
 from services.notify import views as notices
 from services.registry.commands import Appoint
 from services.risk import views as graded
+from services.risk.domain import RiskFile, risk_file_id
+from services.township import facts
 from services.township.house import House
+from services.township.look import history
 from services.visits.commands import RecordVisit
 from services.visits.domain import CareRecord, care_record_id
 from tests.unit.http.village import NOW, VILLAGE, enrol
@@ -291,6 +294,40 @@ def test_what_a_visit_held_is_kept_and_a_visit_without_it_is_the_same_as_ever(
         {"visit": "V1"} | bare
     ), "a form without the new fields is the same command as before there were any"
     assert client.put("/visits/V3", json=bare | {"mood": "furious"}).status_code == 400
+
+
+def test_evidence_on_a_visit_is_taken_by_both_doors_and_grades_at_once(client: TestClient, staffed: House):
+    bare = {"elder": "E001", "by": "grid", "on": "2024-03-04", "mode": "phone"}
+    bare |= {"check_up": False, "confirms_facts": False}
+    seen = bare | {"evidence": ["violence", "disability", "violence"]}
+    assert client.put("/visits/V1", json=bare | {"evidence": []}).status_code == 201
+    assert client.put("/visits/V2", json=seen).status_code == 201
+    assert client.put("/visits/V2", json=seen | {"evidence": ["disability", "violence"]}).status_code == 200
+    assert client.put("/visits/V2", json=seen | {"evidence": ["violence"]}).status_code == 409
+    for wrong in (["advanced_age"], ["gloom"], "violence"):
+        assert client.put("/visits/V3", json=bare | {"evidence": wrong}).status_code == 400
+    upload = {"visits": [bare | {"visit": "V4", "elder": "E002", "evidence": ["incapacity"]}]}
+    assert client.post("/visits/batch", json=upload).status_code == 200
+    staffed.settle()
+    files = [staffed.services["risk"].log.load(RiskFile, risk_file_id(elder)) for elder in ("E001", "E002")]
+    assert [(file.grade, sorted(file.evidence)) for file in files if file is not None] == [
+        ("red", ["disability", "violence"]),
+        ("red", ["incapacity"]),
+    ]
+    told = [one for one in facts.of(staffed.services["risk"]) if one["elder"] == "E001"]
+    assert [one["grade"] for one in told] == ["green", "red"], "two at once are one grading"
+
+
+def test_the_history_shows_the_visit_as_what_raised_the_grade(client: TestClient, staffed: House):
+    seen = {"elder": "E001", "by": "grid", "on": "2024-03-04", "mode": "phone", "evidence": ["violence"]}
+    client.put("/visits/V1", json=seen | {"check_up": False, "confirms_facts": False})
+    staffed.settle()
+    lines = {line.event: line for line in history(staffed, "E001")}
+    told = lines["EvidenceSeen"]
+    assert (told.cause, told.details["visit"], told.happened_on) == ("visit:V1", "V1", date(2024, 3, 4))
+    for event in ("EvidenceObserved", "GradeRaised"):
+        assert lines[event].cause == "visits.EvidenceSeen"
+    assert lines["EvidenceObserved"].details["source"] == "visit"
 
 
 def test_no_text_leaves_the_service(client: TestClient, staffed: House):

@@ -65,6 +65,34 @@ def test_turning_eighty_raises_a_green_elder_with_no_one_entering_it():
     assert risk_file.next_wake(POLICY) is None
 
 
+def test_all_that_was_seen_at_once_is_one_rise_and_what_is_held_is_not_observed_again():
+    risk_file = certified(Evidence.DISABILITY)
+    risk_file.collect_events()
+    seen = [Evidence.VIOLENCE, Evidence.DISABILITY, Evidence.INCAPACITY]
+    risk_file.observe_all(seen, date(2024, 1, 30), at("2024-02-01"), POLICY, "visit")
+    *observed, graded = risk_file.collect_events()
+    assert [(event.evidence, event.observed_on, event.source) for event in observed] == [
+        ("incapacity", "2024-01-30", "visit"),
+        ("violence", "2024-01-30", "visit"),
+    ]
+    assert (graded.grade, graded.because) == ("red", ["disability", "incapacity", "violence"])
+    assert not graded.carer_told
+    risk_file.observe_all(seen, date(2024, 1, 30), at("2024-02-01"), POLICY, "visit")
+    assert risk_file.collect_events() == []
+
+
+@given(st.sets(st.sampled_from(list(Evidence))), st.sets(st.sampled_from(list(Evidence))))
+def test_what_is_seen_at_once_comes_to_what_it_comes_to_one_by_one(held: set[Evidence], seen: set[Evidence]):
+    pair = certified(*held), certified(*held)
+    day = date(2024, 2, 1)
+    pair[0].observe_all(seen, day, at(day), POLICY, "visit")
+    for evidence in seen:
+        pair[1].observe(evidence, day, at(day), POLICY)
+    assert (pair[0].grade, pair[0].evidence, pair[0].due) == (pair[1].grade, pair[1].evidence, pair[1].due)
+    rises = [event for event in pair[0].collect_events() if isinstance(event, RiskFile.GradeRaised)]
+    assert len(rises) <= 1
+
+
 def test_cleared_evidence_leaves_the_grade_until_a_reassessment_when_due():
     risk_file = certified(Evidence.INCAPACITY)
     risk_file.clear(Evidence.INCAPACITY, date(2024, 2, 1), at("2024-02-01"))

@@ -133,6 +133,24 @@ def test_after_the_end_only_a_visit_of_before_is_still_taken():
     assert "v-2024-01-10-grid" in record.visits
 
 
+def test_what_a_visit_saw_is_told_after_it_has_counted_and_of_who_has_left_it_is_not():
+    record = certified()
+    told = {"by": "grid", "on": "2024-01-09", "mode": "in_person", "check_up": False, "confirms_facts": False}
+    seen = told | {"evidence": ["incapacity"]}
+    record.record_visit("v1", told, "grid_worker", at("2024-01-09"), POLICY, WHO)
+    assert "EvidenceSeen" not in [type(event).__name__ for event in record.collect_events()]
+    with pytest.raises(ConflictingVisit):
+        record.record_visit("v1", seen, "grid_worker", at("2024-01-09"), POLICY, WHO)
+    record.record_visit("v2", seen | {"by": "other"}, "grid_worker", at("2024-02-02"), POLICY, WHO)
+    *_, last = record.collect_events()
+    assert type(last).__name__ == "EvidenceSeen"
+    assert (last.visit, last.seen_on, last.evidence) == ("v2", "2024-01-09", ["incapacity"])
+    record.change({"is_certified": False, "ended_on": "2024-02-03"}, at("2024-02-03"), POLICY, WHO)
+    record.collect_events()
+    record.record_visit("v3", seen, "grid_worker", at("2024-02-04"), POLICY, WHO)
+    assert [type(event).__name__ for event in record.collect_events()] == ["VisitRecorded"]
+
+
 def test_what_cannot_be_is_refused_and_changes_nothing():
     record = certified()
     visit(record, "2024-01-09")
