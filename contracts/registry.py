@@ -106,6 +106,14 @@ class StatusEnded(Told):
     happened_on: date
 
 
+class EndUndone(Told):
+    """撤销注销: the end was reported by mistake; on the register again from today, certified anew if at all, 一(三)."""
+
+    TYPE: ClassVar[str] = "registry.EndUndone"
+    elder: str
+    by: str
+
+
 class FactsChanged(Told):
     """更新: circumstances as they are now, the whole new value of each one that is given, 三(一)2."""
 
@@ -153,6 +161,14 @@ class CarerPaired(Told):
     elder: str
     carer: str
     since: date | None = None
+
+
+class PairingEnded(Told):
+    """结对终止: the carer has left the service, and nobody is paired with the elder since `since`, 二(三)2."""
+
+    TYPE: ClassVar[str] = "registry.PairingEnded"
+    elder: str
+    since: date
 
 
 class ElderTransferred(Told):

@@ -32,6 +32,7 @@ class Hearing:
             registry.AppointmentEnded: self.appointment_ended,
             registry.ElderEnrolled: self.elder_enrolled,
             registry.CarerPaired: self.carer_paired,
+            registry.PairingEnded: self.pairing_ended,
             registry.ElderTransferred: self.elder_transferred,
             registry.LeftBehindCertified: self.left_behind_certified,
             registry.StatusLapsed: self.status_over,
@@ -71,6 +72,10 @@ class Hearing:
     def carer_paired(self, unit: Unit, told: registry.CarerPaired, at: datetime) -> None:
         """Who is told as carer from now."""
         self._person(unit, told.elder).pair(told.carer, at)
+
+    def pairing_ended(self, unit: Unit, told: registry.PairingEnded, at: datetime) -> None:
+        """Nobody is told as carer from now."""
+        self._person(unit, told.elder).part(at)
 
     def elder_transferred(self, unit: Unit, told: registry.ElderTransferred, at: datetime) -> None:
         """Whose people are told from now; what is pending stays with those of its day."""

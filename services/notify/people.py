@@ -52,6 +52,15 @@ class Person(Aggregate):
             """The carer from now."""
             aggregate.carer = self.carer
 
+    class CarerGone(Event):
+        """结对终止: nobody is told as carer from now."""
+
+        TOPIC = "notify.CarerGone"
+
+        def apply(self, aggregate: Person) -> None:
+            """Nobody from now."""
+            aggregate.carer = None
+
     class Moved(Event):
         """迁村: the village whose people are told from now, and the carer there."""
 
@@ -112,6 +121,10 @@ class Person(Aggregate):
     def pair(self, carer: str, at: datetime) -> None:
         """Another carer."""
         self.trigger_event(self.CarerNoted, timestamp=at, on=at.date().isoformat(), carer=carer)
+
+    def part(self, at: datetime) -> None:
+        """The carer has left the service."""
+        self.trigger_event(self.CarerGone, timestamp=at, on=at.date().isoformat())
 
     def move(self, village: str, carer: str | None, at: datetime) -> None:
         """To another village."""

@@ -216,6 +216,8 @@ def _ward(sql: Sql, elder: str, event: Person.Created | Person.Event) -> None:
             sql.run(_WARD, elder, event.carer)
         case Person.CarerNoted() | Person.Moved():
             sql.run(_WARD_OF, event.carer, elder)
+        case Person.CarerGone():
+            sql.run(_WARD_OF, None, elder)
         case Person.Certified() | Person.Silenced():
             sql.run(_WARD_IS, int(isinstance(event, Person.Certified)), elder)
         case Person.SetAside():

@@ -28,7 +28,7 @@ from services.registry.duplicates import Duplicates
 from services.registry.entering import Figures
 from services.registry.figures import figure_id
 from services.registry.places import Village, village_id
-from services.registry.policies import RegistryPolicy, is_of_township, refusal_at_enrolment
+from services.registry.policies import RegistryPolicy, has_left, is_of_township, refusal_at_enrolment
 from services.registry.terms import (
     RECORDED,
     AlreadyOpened,
@@ -37,6 +37,7 @@ from services.registry.terms import (
     NobodyToHandOver,
     NotOnRegister,
     NotTheirElder,
+    NotTheirsToUndo,
     ReturnKind,
     SameCarer,
     StillPaired,
@@ -76,6 +77,7 @@ class Registry:
             do.ChangeFacts: self.change_facts,
             do.CorrectFacts: self.correct_facts,
             do.RemoveForError: self.remove_for_error,
+            do.UndoEnd: self.undo_end,
             do.Pair: self.pair,
             do.TransferElder: self.transfer,
             do.HandOver: self.hand_over,
@@ -119,8 +121,7 @@ class Registry:
 
     def enrol(self, unit: Unit, command: do.Enrol, at: datetime) -> Refusal | None:
         """Enrols, or records why not; one who was refused may be enrolled again."""
-        if unit.get(Village, village_id(command.village)) is None:
-            raise UnknownVillage
+        self._check_place(unit, command.village, command.group)
         if command.carer is not None:
             staff.check_carer(self._roster(unit, at), command.carer)
         policy = self._policies.on(at.date())
@@ -172,6 +173,15 @@ class Registry:
         said = {"by": command.by, "note": command.reason}
         self._elder(unit, command.elder).end(EndReason.REMOVED_FOR_ERROR, at.date(), at, **said)
 
+    def undo_end(self, unit: Unit, command: do.UndoEnd, at: datetime) -> None:
+        """Both facts stay; what was owed in between was not."""
+        roster, policy = self._roster(unit, at), self._policies.on(at.date())
+        if roster.role_of(command.by, at.date()) not in policy.ends_undone_by:
+            raise NotTheirsToUndo
+        elder = self._elder(unit, command.elder)
+        gone = has_left(roster, elder.carer, at.date())
+        elder.undo_end(command.by, command.reason, at, policy, has_left=gone)
+
     def pair(self, unit: Unit, command: do.Pair, at: datetime) -> None:
         """Somebody for everybody: 人盯人."""
         staff.check_carer(self._roster(unit, at), command.carer)
@@ -179,11 +189,7 @@ class Registry:
 
     def transfer(self, unit: Unit, command: do.TransferElder, at: datetime) -> None:
         """Another village answers from that day; what was missed stays where it was missed."""
-        village = unit.get(Village, village_id(command.village))
-        if village is None:
-            raise UnknownVillage
-        if village.groups and command.group not in village.groups:
-            raise UnknownGroup
+        self._check_place(unit, command.village, command.group)
         if command.carer is not None:
             staff.check_carer(self._roster(unit, at), command.carer)
         elder = self._elder(unit, command.elder)
@@ -220,6 +226,14 @@ class Registry:
     def note_move(self, unit: Unit, command: do.NoteMove, at: datetime) -> None:
         """The status ends."""
         self._elder(unit, command.elder).end(EndReason.MOVED_OUT, command.on, at)
+
+    def _check_place(self, unit: Unit, code: str, group: str) -> None:
+        """A group is one that the village has; a village without groups takes any."""
+        village = unit.get(Village, village_id(code))
+        if village is None:
+            raise UnknownVillage
+        if village.groups and group not in village.groups:
+            raise UnknownGroup
 
     def _roster(self, unit: Unit, at: datetime) -> Roster:
         return unit.get(Roster, roster_id(NAME)) or unit.add(Roster.open(NAME, at=at))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from contracts.words import EvidenceName, HealthFact, Living, Role
 from services.chassis.commands import Command
-
-Id = str
+from services.registry.forms import Reason, each_once
 
 
 class OpenVillage(Command):
@@ -82,7 +81,7 @@ class Enrol(Command):
     evidence: list[EvidenceName]
     health: list[HealthFact]
     declined_institution: bool
-    supporters: list[SupporterRow]
+    supporters: Annotated[list[SupporterRow], AfterValidator(each_once)]
     carer: str | None = None
     name: str = ""
     citizen_number: str | None = None
@@ -175,7 +174,7 @@ class CorrectFacts(Command):
 
     NAME: ClassVar[str] = "correct_facts"
     by: str = Field(min_length=1)
-    reason: str = Field(min_length=1)
+    reason: Reason
     elder: str
     born: date | None = None
     sex: Literal["f", "m"] | None = None
@@ -186,7 +185,7 @@ class CorrectFacts(Command):
     address: str | None = None
     marital: str | None = None
     living: Living | None = None
-    supporters: list[CorrectedSupporter] = Field(default=[])
+    supporters: Annotated[list[CorrectedSupporter], AfterValidator(each_once)] = Field(default=[])
 
     def facts(self) -> dict[str, Any]:
         """What is given."""
@@ -201,7 +200,16 @@ class RemoveForError(Command):
 
     NAME: ClassVar[str] = "remove_for_error"
     by: str = Field(min_length=1)
-    reason: str = Field(min_length=1)
+    reason: Reason
+    elder: str
+
+
+class UndoEnd(Command):
+    """撤销注销: a death, a move or a removal was reported by mistake; on the register again from today."""
+
+    NAME: ClassVar[str] = "undo_end"
+    by: str = Field(min_length=1)
+    reason: Reason
     elder: str
 
 
@@ -246,7 +254,7 @@ class KeepApart(Command):
 
     NAME: ClassVar[str] = "keep_apart"
     by: str = Field(min_length=1)
-    reason: str = Field(min_length=1)
+    reason: Reason
     elder: str
     other: str = Field(min_length=1)
 
@@ -256,7 +264,7 @@ class MergeElders(Command):
 
     NAME: ClassVar[str] = "merge"
     by: str = Field(min_length=1)
-    reason: str = Field(min_length=1)
+    reason: Reason
     kept: str = Field(min_length=1)
     merged: str = Field(min_length=1)
 
@@ -266,7 +274,7 @@ class UndoMerge(Command):
 
     NAME: ClassVar[str] = "undo_merge"
     by: str = Field(min_length=1)
-    reason: str = Field(min_length=1)
+    reason: Reason
     merged: str = Field(min_length=1)
 
 

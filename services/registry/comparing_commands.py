@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from services.chassis.commands import Command
+from services.registry.forms import Reason
 
 Kind = Literal["on_theirs", "on_ours", "not_registered"]
 Decision = Literal["accepted", "rejected", "to_be_visited"]
@@ -62,5 +63,5 @@ class DecideDifference(Command):
     comparison: str = Field(min_length=1)
     difference: str = Field(pattern=r"^[1-9]\d*$")
     decision: Decision
-    reason: str = Field(min_length=1)
+    reason: Reason
     by: str = Field(min_length=1)

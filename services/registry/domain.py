@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from services.registry import entry_events as entries
 from services.registry import events, policies
 from services.registry.files import ElderFile
 from services.registry.policies import RegistryPolicy
@@ -23,6 +24,7 @@ from services.registry.terms import (
     RefusalReason,
     ReturnKind,
     SameEntry,
+    StatusHasNotEnded,
     SupporterNotAway,
     UnknownSupporter,
     refuse_future,
@@ -120,7 +122,10 @@ class Elder(ElderFile):
     def correct(
         self, by: str, reason: str, facts: dict[str, Any], at: datetime, policy: RegistryPolicy
     ) -> None:
-        """更正: what was believed is kept; whether the elder is left behind is decided again, from today."""
+        """更正: what was believed is kept; whether the elder is left behind is decided again, from today.
+
+        A lapse comes first, so that nothing opens by one corrected fact only to end by another.
+        """
         self.require_open()
         changed, before = self.what_differs(facts)
         if not changed:
@@ -128,10 +133,11 @@ class Elder(ElderFile):
         for supporter in supporters_of(changed):
             refuse_future(supporter.left_on or date.min, at)
         self._check_identity(changed, at)
-        self.record(events.FactsCorrected, at, by=by, reason=reason, facts=changed, before=before)
-        is_borne_out = policies.is_left_behind_by(self.born, self.supporters.values(), at.date(), policy)
-        if not is_borne_out:
+        born = date.fromisoformat(changed.get("born", self.born.isoformat()))
+        supporters = self.supporters_by(supporters_of(changed)).values()
+        if not policies.is_left_behind_by(born, supporters, at.date(), policy):
             self.lapse(LapseReason.CORRECTED, at)
+        self.record(events.FactsCorrected, at, by=by, reason=reason, facts=changed, before=before)
         self.turn_day(at, policy)
 
     def _check_identity(self, changed: dict[str, Any], at: datetime) -> None:
@@ -177,16 +183,18 @@ class Elder(ElderFile):
             raise SameEntry
         self.require_open()
         kept.require_open()
-        self.record(events.ElderMerged, at, into=kept.elder, by=by, reason=reason)
-        kept.record(events.EntryTakenIn, at, entry=self.elder, by=by, reason=reason)
+        self.record(entries.ElderMerged, at, into=kept.elder, by=by, reason=reason)
+        kept.record(entries.EntryTakenIn, at, entry=self.elder, by=by, reason=reason)
 
-    def part_from(self, kept: Elder, by: str, reason: str, at: datetime, policy: RegistryPolicy) -> None:
-        """撤销并档: as it stood, with what time has brought meanwhile."""
+    def part_from(
+        self, kept: Elder, by: str, reason: str, at: datetime, policy: RegistryPolicy, *, has_left: bool
+    ) -> None:
+        """撤销并档: as it stood, with what time has brought meanwhile; `has_left` says so of the carer."""
         status, since, because = self.standing
         standing = {"status": status, "since": (since or at.date()).isoformat(), "because": because}
-        self.record(events.MergeUndone, at, into=kept.elder, by=by, reason=reason, **standing)
-        kept.record(events.EntryGivenBack, at, entry=self.elder, by=by, reason=reason)
-        self.turn_day(at, policy)
+        self.record(entries.MergeUndone, at, into=kept.elder, by=by, reason=reason, **standing)
+        kept.record(entries.EntryGivenBack, at, entry=self.elder, by=by, reason=reason)
+        self._stand_again(at, policy, has_left=has_left)
 
     def institution(self, *, enters: bool, on: date, at: datetime) -> None:
         """Enters or leaves an institution."""
@@ -204,3 +212,25 @@ class Elder(ElderFile):
         refuse_future(on, at)
         day = on.isoformat()
         self.record(events.StatusEnded, at, reason=reason.value, happened_on=day, by=by, note=note)
+
+    def undo_end(self, by: str, reason: str, at: datetime, policy: RegistryPolicy, *, has_left: bool) -> None:
+        """撤销注销: on the register again from today, the status as it would be; a certification is a new spell.
+
+        Who was certified when the end was reported is so again by the rule that bears out a certification which
+        stands: a visit home that did not lapse it does not keep it from standing again.
+        """
+        if self.ended_on is None:
+            raise StatusHasNotEnded
+        status, since, because = self.standing_before_end
+        standing = {"status": status, "since": (since or at.date()).isoformat(), "because": because}
+        self.record(events.EndUndone, at, by=by, reason=reason, **standing)
+        self._stand_again(at, policy, has_left=has_left)
+        still = policies.is_left_behind_by(self.born, self.supporters.values(), at.date(), policy)
+        if still and self.was_certified_at_end and not self.is_certified:
+            self.certify(at)
+
+    def _stand_again(self, at: datetime, policy: RegistryPolicy, *, has_left: bool) -> None:
+        """With the carer of before, unless they have left the service; and what time has brought meanwhile."""
+        if has_left:
+            self.record(events.PairingEnded, at, since=at.date().isoformat())
+        self.turn_day(at, policy)

@@ -14,7 +14,7 @@ from services.registry import commands as do
 from services.registry import views
 from services.registry.domain import Elder, elder_id
 from services.registry.likeness import Identity, LikenessPolicy, likeness
-from services.registry.policies import RegistryPolicy
+from services.registry.policies import RegistryPolicy, has_left
 from services.registry.suspicions import Suspicion, suspicion_id
 from services.registry.terms import NotMerged, NotOnRegister, NotSuspected
 
@@ -54,19 +54,15 @@ class Duplicates:
         merged.merge_into(kept, command.by, command.reason, at)
 
     def undo_merge(self, unit: Unit, command: do.UndoMerge, at: datetime) -> None:
-        """They are two people after all: what was owed is owed again.
-
-        Where the carer has gone meanwhile, whoever cares for the entry that was kept goes on with both.
-        """
+        """They are two people after all: what was owed is owed again."""
         roster = self._roster(unit)
         roster.role_of(command.by, at.date())
         merged = _elder(unit, command.merged)
         if merged.merged_into is None:
             raise NotMerged
         kept, policy = _elder(unit, merged.merged_into), self._policies.on(at.date())
-        merged.part_from(kept, command.by, command.reason, at, policy)
-        if merged.is_open and merged.carer in roster.last_days and kept.carer is not None:
-            merged.pair(kept.carer, at)
+        gone = has_left(roster, merged.carer, at.date())
+        merged.part_from(kept, command.by, command.reason, at, policy, has_left=gone)
 
     def of(self, unit: Unit, elder: Elder, at: datetime) -> None:
         """Whoever on the register may be the same person as one who was just entered."""

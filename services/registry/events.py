@@ -97,9 +97,25 @@ class StatusEnded(FileEvent):
     def apply(self, aggregate: ElderFile) -> None:
         """Closes the file and an open spell."""
         aggregate.ended_on = date.fromisoformat(self.on)
+        aggregate.was_certified_at_end = aggregate.is_certified
         aggregate.gone_on = date.fromisoformat(self.happened_on)
         if aggregate.is_certified:
             aggregate.spells[-1] = (aggregate.spells[-1][0], aggregate.ended_on)
+
+
+class EndUndone(FileEvent):
+    """撤销注销: the end was reported by mistake; on the register again from today, `status` since `since`."""
+
+    TOPIC = "registry.EndUndone"
+    by: str
+    reason: str
+    status: str
+    since: str
+    because: str | None
+
+    def apply(self, aggregate: ElderFile) -> None:
+        """The file is open again; the spell that was closed stays closed."""
+        aggregate.ended_on = aggregate.gone_on = None
 
 
 class SupporterLeft(FileEvent):
@@ -174,10 +190,8 @@ class FactsCorrected(FileEvent):
         if "living" in self.facts:
             aggregate.livings[-1] = (aggregate.livings[-1][0], self.facts["living"])
         rows = supporters_of(self.facts)
+        aggregate.supporters = aggregate.supporters_by(rows)
         for one in rows:
-            held = aggregate.supporters.get(one.id, one)
-            back_on = held.back_on if one.is_away else None
-            aggregate.supporters[one.id] = replace(held, left_on=one.left_on, back_on=back_on)
             aggregate.contacts.setdefault(one.id, Contact("", "", "", "", date.fromisoformat(self.on)))
         corrected = {one.id for one in rows}
         kept = tuple(one for one in aggregate.at_enrolment if one.id not in corrected)
@@ -208,6 +222,17 @@ class CarerPaired(FileEvent):
         state["giver"] = None
 
 
+class PairingEnded(FileEvent):
+    """结对终止: whoever was paired has left the service; nobody is the elder's carer since `since`."""
+
+    TOPIC = "registry.PairingEnded"
+    since: str
+
+    def apply(self, aggregate: ElderFile) -> None:
+        """Nobody, until somebody is paired."""
+        aggregate.pair_from(date.fromisoformat(self.since), None)
+
+
 class ElderTransferred(FileEvent):
     """迁村: since `since` the elder lives in this village and group; without a carer the pairing has ended."""
 
@@ -221,61 +246,6 @@ class ElderTransferred(FileEvent):
         """Another place, and whoever cares there."""
         aggregate.village, aggregate.group = self.village, self.group
         aggregate.pair_from(date.fromisoformat(self.since), self.carer)
-
-
-class ElderMerged(FileEvent):
-    """并档: this entry speaks of the same person as `into`; what is owed for it ends, its history stays."""
-
-    TOPIC = "registry.ElderMerged"
-    into: str
-    by: str
-    reason: str
-
-    def apply(self, aggregate: ElderFile) -> None:
-        """Nothing is entered here until the merge is undone."""
-        aggregate.merged_into = self.into
-
-
-class MergeUndone(FileEvent):
-    """撤销并档: two people after all; the entry stands again as it stood, `status` since `since`."""
-
-    TOPIC = "registry.MergeUndone"
-    into: str
-    by: str
-    reason: str
-    status: str
-    since: str
-    because: str | None
-
-    def apply(self, aggregate: ElderFile) -> None:
-        """An entry by itself."""
-        aggregate.merged_into = None
-
-
-class EntryTakenIn(FileEvent):
-    """并入: another entry of the same person is read with this one."""
-
-    TOPIC = "registry.EntryTakenIn"
-    entry: str
-    by: str
-    reason: str
-
-    def apply(self, aggregate: ElderFile) -> None:
-        """One more."""
-        aggregate.taken_in.append(self.entry)
-
-
-class EntryGivenBack(FileEvent):
-    """并入撤销: it was another person's."""
-
-    TOPIC = "registry.EntryGivenBack"
-    entry: str
-    by: str
-    reason: str
-
-    def apply(self, aggregate: ElderFile) -> None:
-        """One less."""
-        aggregate.taken_in.remove(self.entry)
 
 
 class InstitutionEntered(FileEvent):

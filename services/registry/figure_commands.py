@@ -9,6 +9,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from services.chassis.commands import Command
+from services.registry.forms import Reason
 from services.registry.terms import FigureKind
 
 
@@ -32,4 +33,4 @@ class CorrectFigure(Command):
     value: Decimal = Field(ge=0, max_digits=15, decimal_places=2)
     on: date
     by: str
-    reason: str = Field(min_length=1)
+    reason: Reason

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -39,6 +41,7 @@ class ElderFile(Aggregate):
         self.ended_on: date | None = None
         self.gone_on: date | None = None
         self.lapsed_because: str | None = None
+        self.was_certified_at_end = False
         self.merged_into: str | None = None
         self.taken_in: list[str] = []
         self.in_institution = False
@@ -86,6 +89,13 @@ class ElderFile(Aggregate):
         return "enrolled", self.enrolled_on, None
 
     @property
+    def standing_before_end(self) -> tuple[str, date | None, str | None]:
+        """Status, since when (none: today), and why, as it stands when an end is taken back."""
+        if self.was_certified_at_end or not self.spells:
+            return "enrolled", None if self.spells else self.enrolled_on, None
+        return "lapsed", self.spells[-1][1], self.lapsed_because
+
+    @property
     def carer(self) -> str | None:
         """Who is paired now."""
         return self.carers[-1][1] if self.carers else None
@@ -106,6 +116,14 @@ class ElderFile(Aggregate):
             known = [one for one in wrong if one in self.supporters]
             before["supporters"] = [_row(one, self.supporters[one].left_on) for one in known]
         return changed, before
+
+    def supporters_by(self, rows: Iterable[Supporter]) -> dict[str, Supporter]:
+        """The supporters by what a correction says: a visit home goes on where they were away all along."""
+        right = dict(self.supporters)
+        for row in rows:
+            held = right.get(row.id, row)
+            right[row.id] = replace(held, left_on=row.left_on, back_on=held.back_on if row.is_away else None)
+        return right
 
     def _left_on(self, supporter: str) -> date | None:
         """Since when a supporter is away; the end of time for one of whom nothing is known."""
@@ -146,7 +164,11 @@ class ElderFile(Aggregate):
                 self.lapse(LapseReason.TEMPORARY_BECAME_PERMANENT, at)
         due = policies.certifiable_on(self.born, self.supporters.values(), policy)
         if not self.is_certified and due is not None and due <= at.date():
-            self.record(events.LeftBehindCertified, at, spell=len(self.spells) + 1)
+            self.certify(at)
+
+    def certify(self, at: datetime) -> None:
+        """Opens a spell."""
+        self.record(events.LeftBehindCertified, at, spell=len(self.spells) + 1)
 
     def next_wake(self, policy: RegistryPolicy) -> date | None:
         """The next day on which time alone may change something."""

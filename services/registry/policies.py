@@ -8,6 +8,7 @@ from datetime import date
 from typing import ClassVar
 
 from services.kernel.calendar import add_months, birthday
+from services.kernel.roster import Roster
 from services.kernel.words import Role
 from services.registry.likeness import LikenessPolicy
 from services.registry.terms import (
@@ -34,6 +35,8 @@ class RegistryPolicy:
     """区划代码: what the codes of the township's villages begin with; empty where any will do."""
     duplicates: LikenessPolicy
     """疑似重复: who is put to a person as perhaps entered twice."""
+    ends_undone_by: frozenset[Role] = frozenset({Role.VILLAGE_LEAD, Role.PARTY_SERVICE_CENTRE})
+    """撤销注销: who takes back an end that was reported by mistake; files of before this row: these two."""
 
 
 def is_of_township(village: str, policy: RegistryPolicy) -> bool:
@@ -78,6 +81,11 @@ def agrees_with_number(number: str, born: str, sex: str) -> bool:
     """Whether birth date (ISO) and sex are those that a citizen number states, GB 11643-1999."""
     is_woman = int(number[16]) % 2 == 0
     return number[6:14] == born.replace("-", "") and is_woman == (sex == "f")
+
+
+def has_left(roster: Roster, carer: str | None, day: date) -> bool:
+    """Whether whoever was paired has left the service: their last day was before `day` (settled points 24, 29)."""
+    return carer is not None and roster.last_days.get(carer, day) < day
 
 
 def becomes_permanent_on(supporter: Supporter, policy: RegistryPolicy) -> date | None:

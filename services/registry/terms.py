@@ -75,7 +75,15 @@ class UnknownVillage(RegistryError):
 
 
 class StatusHasEnded(RegistryError):
-    """This elder's status has ended: nothing more can be entered for them."""
+    """This elder's status has ended: nothing more can be entered for them, unless the end is taken back."""
+
+
+class StatusHasNotEnded(RegistryError):
+    """This elder's status has not ended: there is no end to take back."""
+
+
+class NotTheirsToUndo(RegistryError):
+    """An end is taken back by the village lead or the party service centre: let one of them do so."""
 
 
 class UnknownSupporter(RegistryError):

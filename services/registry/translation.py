@@ -10,6 +10,7 @@ from contracts.base import Told
 from services.chassis.relay import Telling
 from services.kernel.days import DayBook
 from services.kernel.roster import Roster
+from services.registry import entry_events as entries
 from services.registry import events
 from services.registry.places import Village
 
@@ -73,6 +74,7 @@ _TELL: dict[type, Callable[[Any], Told]] = {
     events.LeftBehindCertified: _status(told.LeftBehindCertified, "spell"),
     events.StatusLapsed: _status(told.StatusLapsed, "spell", "reason"),
     events.StatusEnded: _status(told.StatusEnded, "reason", "happened_on"),
+    events.EndUndone: _status(told.EndUndone, "by"),
     events.SupporterLeft: _status(told.SupporterLeft, "supporter", "left_on"),
     events.SupporterReturned: _status(
         told.SupporterReturned, "supporter", "returned_on", "kind", "counts_as"
@@ -80,9 +82,10 @@ _TELL: dict[type, Callable[[Any], Told]] = {
     events.FactsChanged: lambda e: told.FactsChanged(on=e.on, elder=e.subject, **e.facts),
     events.FactsCorrected: _corrected,
     events.CarerPaired: _status(told.CarerPaired, "carer", "since"),
+    events.PairingEnded: _status(told.PairingEnded, "since"),
     events.ElderTransferred: _status(told.ElderTransferred, "village", "group", "carer", "since"),
-    events.ElderMerged: _status(told.ElderMerged, "into", "by"),
-    events.MergeUndone: _status(told.MergeUndone, "into", "by"),
+    entries.ElderMerged: _status(told.ElderMerged, "into", "by"),
+    entries.MergeUndone: _status(told.MergeUndone, "into", "by"),
     events.InstitutionEntered: _status(told.InstitutionEntered),
     events.InstitutionLeft: _status(told.InstitutionLeft),
     DayBook.DayTurned: lambda e: told.DayTurned(on=e.on, day=e.on, partition=e.partition),

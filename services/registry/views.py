@@ -8,6 +8,7 @@ from typing import Any
 from services.chassis import days
 from services.chassis.recorded import Recorded
 from services.chassis.recorder import Sql
+from services.registry import entry_events as entries
 from services.registry import events
 from services.registry.comparisons import Comparison
 from services.registry.places import Village
@@ -144,17 +145,21 @@ def _apply_file(sql: Sql, recorded: Recorded) -> None:
             _note_number(sql, elder, facts)
         case events.LeftBehindCertified() | events.StatusLapsed() | events.StatusEnded():
             sql.run(_STATUS, _STATUSES[type(event)], event.on, vars(event).get("reason"), elder)
+        case events.EndUndone():
+            sql.run(_STATUS, event.status, event.since, event.because, elder)
         case events.FactsCorrected(facts=facts):
             sql.run(_CORRECT, facts.get("name"), facts.get("born"), elder)
             _note_number(sql, elder, facts)
         case events.CarerPaired():
             sql.run(_CARER, event.carer, elder)
+        case events.PairingEnded():
+            sql.run(_CARER, None, elder)
         case events.ElderTransferred():
             sql.run(_TRANSFER, event.village, event.group, event.carer, elder)
-        case events.ElderMerged():
+        case entries.ElderMerged():
             sql.run(_STATUS, "merged", event.on, event.into, elder)
             _decide(sql, "merged", event, elder, event.into)
-        case events.MergeUndone():
+        case entries.MergeUndone():
             sql.run(_STATUS, event.status, event.since, event.because, elder)
             _decide(sql, "open", event, elder, event.into)
         case _:

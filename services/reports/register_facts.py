@@ -50,7 +50,7 @@ def report_contact(picture: Picture, fact: Fact) -> None:
 
 
 def change_status(picture: Picture, fact: Fact) -> None:
-    """认定, 不再留守, 注销, 并档; a merge that is undone says how the entry stands again."""
+    """认定, 不再留守, 注销, 并档; an end or a merge that is undone says how the entry stands again."""
     elder = picture.elder(fact.subject)
     status = _STATUSES.get(fact.topic) or fact["status"]
     elder.status = Said(status, fact.on, fact.id)
@@ -62,6 +62,11 @@ def change_status(picture: Picture, fact: Fact) -> None:
 def pair(picture: Picture, fact: Fact) -> None:
     """结对."""
     picture.elder(fact.subject).carer = Said(fact["carer"], fact.on, fact.id)
+
+
+def end_pairing(picture: Picture, fact: Fact) -> None:
+    """结对终止: the carer has left the service."""
+    picture.elder(fact.subject).carer = None
 
 
 def transfer(picture: Picture, fact: Fact) -> None:
@@ -110,8 +115,9 @@ TAKES: Mapping[str, Take] = {
     "registry.FactsChanged": change_facts,
     "registry.FactsCorrected": correct_facts,
     "registry.ContactReported": report_contact,
-    **dict.fromkeys((*_STATUSES, "registry.MergeUndone"), change_status),
+    **dict.fromkeys((*_STATUSES, "registry.MergeUndone", "registry.EndUndone"), change_status),
     "registry.CarerPaired": pair,
+    "registry.PairingEnded": end_pairing,
     "registry.ElderTransferred": transfer,
     "registry.InstitutionEntered": institution,
     "registry.InstitutionLeft": institution,

@@ -45,6 +45,7 @@ class Risk:
             registry.LeftBehindCertified: self.left_behind_certified,
             registry.StatusLapsed: self.status_lapsed,
             registry.StatusEnded: self.status_ended,
+            registry.EndUndone: self.end_undone,
             registry.ElderMerged: self.elder_merged,
             registry.MergeUndone: self.merge_undone,
             registry.DayTurned: self.day_turned,
@@ -112,6 +113,10 @@ class Risk:
     def status_ended(self, unit: Unit, told: registry.StatusEnded, at: datetime) -> None:
         """No grade any more."""
         self._file(unit, told.elder).close_spell(at, is_final=True)
+
+    def end_undone(self, unit: Unit, told: registry.EndUndone, at: datetime) -> None:
+        """Something may be entered again."""
+        self._file(unit, told.elder).reopen(at, self._policies.on(told.on))
 
     def elder_merged(self, unit: Unit, told: registry.ElderMerged, at: datetime) -> None:
         """Graded under the other entry alone."""

@@ -40,14 +40,8 @@ class RiskFile(FileState):
     @classmethod
     def open(cls, elder: str, born: str, *, at: datetime) -> RiskFile:
         """Opens an empty file at `at`."""
-        return cls._create(
-            cls.Created,
-            id=risk_file_id(elder),
-            elder=elder,
-            born=born,
-            timestamp=at,
-            on=at.date().isoformat(),
-        )
+        on = at.date().isoformat()
+        return cls._create(cls.Created, id=risk_file_id(elder), elder=elder, born=born, timestamp=at, on=on)
 
     class Created(FileState.Created):
         """立档: the file is opened."""
@@ -166,6 +160,15 @@ class RiskFile(FileState):
             aggregate.spell = aggregate.grade = aggregate.due = None
             aggregate.is_closed = self.is_final
 
+    class Reopened(Event):
+        """恢复档案: the end was a mistake."""
+
+        TOPIC = "risk.FileReopened"
+
+        def apply(self, aggregate: RiskFile) -> None:
+            """With the evidence of before."""
+            aggregate.is_closed = False
+
     class PolicyTookEffect(Event):
         """新政策生效: from this day judged by `version`, under which time will change something on another day."""
 
@@ -250,16 +253,8 @@ class RiskFile(FileState):
         counted = policies.may_lower(on, self.due)
         grade = policies.indicated_grade(self.evidence, policy)
         due = policies.reassessment_due(at.date(), grade, policy) if counted else self.due
-        self._record(
-            self.Reassessed,
-            at,
-            held_on=on.isoformat(),
-            by=by,
-            counted=counted,
-            due=due and due.isoformat(),
-            grade=self.grade.value,
-            spell=self.spell,
-        )
+        told = {"held_on": on.isoformat(), "by": by, "counted": counted, "due": due and due.isoformat()}
+        self._record(self.Reassessed, at, **told, grade=self.grade.value, spell=self.spell)
         if counted and grade.severity < self.grade.severity:
             self._grade(self.GradeLowered, grade, GradeCause.REASSESSMENT, self.spell, at, policy)
 
@@ -267,12 +262,15 @@ class RiskFile(FileState):
         """The status lapsed (or, finally, ended)."""
         self._record(self.SpellClosed, at, is_final=is_final)
 
-    def _count_age(self, at: datetime, policy: RiskPolicy) -> bool:
+    def reopen(self, at: datetime, policy: RiskPolicy) -> None:
+        """Birthdays that have passed count."""
+        self._record(self.Reopened, at)
+        self.turn_day(at, policy)
+
+    def _count_age(self, at: datetime, policy: RiskPolicy) -> None:
         turns = policies.turns_advanced_age_on(self.born, policy)
-        if Evidence.ADVANCED_AGE in self.evidence or turns > at.date():
-            return False
-        self._observe(Evidence.ADVANCED_AGE, turns, at, "birthday")
-        return True
+        if Evidence.ADVANCED_AGE not in self.evidence and turns <= at.date():
+            self._observe(Evidence.ADVANCED_AGE, turns, at, "birthday")
 
     def _observe(self, evidence: Evidence, on: date, at: datetime, source: str) -> None:
         self._record(

@@ -172,6 +172,7 @@ _KNOWN: dict[str, tuple[str, ...]] = {
     "end_appointment": ("staff", "on"),
     "correct_facts": ("elder", "by", "reason", "born", "sex", "living", "supporters"),
     "remove_for_error": ("elder", "by", "reason"),
+    "undo_end": ("elder", "by", "reason"),
     "merge": ("by", "reason", "kept", "merged"),
     "undo_merge": ("by", "reason", "merged"),
     "hand_over": ("giver", "taker", "on", "elders"),

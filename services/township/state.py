@@ -75,7 +75,6 @@ def state_of(house: House, elder: str, as_of: date, known_by: date | None = None
     risk, care = replay(house, "risk", elder, seen), replay(house, "visits", elder, seen)
     later = replay(house, "visits", elder, known)
     status, since, _ = file.standing
-    days = {} if later is None else later.days
     return ElderState(
         elder=elder,
         as_of=as_of,
@@ -88,8 +87,8 @@ def state_of(house: House, elder: str, as_of: date, known_by: date | None = None
         grade=None if risk is None or risk.grade is None else risk.grade.value,
         because=() if risk is None else tuple(sorted(item.value for item in risk.evidence)),
         reassessment_due=None if risk is None else risk.due,
-        duties=() if care is None else tuple(_open(care, days, as_of)),
-        missed=() if care is None else tuple(_missed(care, days, as_of)),
+        duties=() if care is None else tuple(_open(care, later, as_of)),
+        missed=() if care is None else tuple(_missed(care, later, as_of)),
         visits=0
         if later is None
         else sum(content["on"] <= as_of.isoformat() for content in later.visits.values()),
@@ -113,18 +112,18 @@ def _notices(house: House, elder: str, seen: date) -> Iterator[NoticeState]:
             yield NoticeState(telling.matter["about"], what, telling.steps, telling.due, telling.stopped)
 
 
-def _open(care: Any, days: dict[str, set[date]], as_of: date) -> list[DutyState]:
+def _open(care: Any, later: Any, as_of: date) -> list[DutyState]:
     held = sorted(care.duties.values(), key=lambda duty: (duty.closes_on, duty.duty))
-    return [_duty(duty, days, as_of) for duty in held if duty.count]
+    return [_duty(duty, later.days_of(duty.duty), as_of) for duty in held if duty.count]
 
 
-def _missed(care: Any, days: dict[str, set[date]], as_of: date) -> list[DutyState]:
+def _missed(care: Any, later: Any, as_of: date) -> list[DutyState]:
     held = sorted(care.missed.values(), key=lambda duty: (duty.closes_on, duty.duty))
-    return [_duty(duty, days, as_of, missed=True) for duty in held]
+    return [_duty(duty, later.days_of(duty.duty), as_of, missed=True) for duty in held]
 
 
-def _duty(duty: Any, days: dict[str, set[date]], as_of: date, *, missed: bool = False) -> DutyState:
-    done = sum(duty.opens_on <= day <= min(duty.closes_on, as_of) for day in days.get(duty.duty, ()))
+def _duty(duty: Any, days: set[date], as_of: date, *, missed: bool = False) -> DutyState:
+    done = sum(duty.opens_on <= day <= min(duty.closes_on, as_of) for day in days)
     is_done = done >= duty.count or duty.is_met
     open_or_overdue = "overdue" if duty.closes_on < as_of else "open"
     status = (

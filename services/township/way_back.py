@@ -20,6 +20,7 @@ from services.notify.commands import Acknowledge, Resend
 from services.notify.domain import Telling
 from services.registry import commands as register
 from services.registry import comparing_commands as compare
+from services.registry import entry_events as entries
 from services.registry import events as filed
 from services.registry.comparisons import Comparison
 from services.registry.figure_commands import CorrectFigure, EnterFigure
@@ -50,14 +51,15 @@ BACK: dict[type[Command], type[Any]] = {
     register.ReportContact: filed.ContactReported,
     register.CorrectFacts: filed.FactsCorrected,
     register.RemoveForError: filed.StatusEnded,
+    register.UndoEnd: filed.EndUndone,
     register.ChangeFacts: filed.FactsChanged,
     register.Pair: filed.CarerPaired,
     register.HandOver: filed.CarerPaired,
     register.TransferElder: filed.ElderTransferred,
     register.SearchDuplicates: Suspicion.Created,
     register.KeepApart: Suspicion.KeptApart,
-    register.MergeElders: filed.ElderMerged,
-    register.UndoMerge: filed.MergeUndone,
+    register.MergeElders: entries.ElderMerged,
+    register.UndoMerge: entries.MergeUndone,
     compare.CompareList: Comparison.Created,
     compare.DecideDifference: Comparison.Decided,
     register.EnterInstitution: filed.InstitutionEntered,

@@ -61,6 +61,8 @@ class Visits:
                 ids += map(territory_id, places)
             case registry.DayTurned() | risk.DayTurned():
                 ids.append(day_book_id(NAME))
+            case registry.ElderMerged() | registry.MergeUndone():
+                ids += (care_record_id(asked.elder), care_record_id(asked.into))
             case do.DoDuty():
                 ids.append(territory_id(asked.subject))
             case do.ReportIncident():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -18,6 +18,7 @@ from services.visits.terms import (
     Owed,
     Situation,
     WrongRole,
+    day_of,
 )
 
 SETS = frozenset({"health", "evidence"})
@@ -41,6 +42,7 @@ class CareRecord(Papers):
         self.carers: list[tuple[date, str | None]] = []
         self.merged_into: str | None = None
         self.held_back: dict[str, date] = {}
+        self.taken_in: dict[str, dict[str, set[date]]] = {}
         self.visits: dict[str, dict[str, Any]] = {}
         self.referrals: list[str] = []
 
@@ -94,8 +96,8 @@ class CareRecord(Papers):
             self.merged_into = known.pop("merged_into")
             once = [duty for duty in self.duties.values() if duty.owed is None]
             self.held_back = {duty.duty: duty.closes_on for duty in once}
-        ended_on = known.pop("ended_on", None)
-        self.ended_on = date.fromisoformat(ended_on) if ended_on else self.ended_on
+        if "ended_on" in known:
+            self.ended_on = day_of(known.pop("ended_on"))
         self.now = replace(self.now, **known)
 
     # what is heard and entered
@@ -113,6 +115,31 @@ class CareRecord(Papers):
         elif {"is_certified", "grade"} & changes.keys():
             self._reassessment_falls_due(at)
         self.follow_causes(at, policy)
+
+    def days_of(self, duty: str) -> set[date]:
+        """Merged entries are one person: a day on which several of them were visited counts once."""
+        return super().days_of(duty).union(*(days.get(duty, ()) for days in self.taken_in.values()))
+
+    @property
+    def done_for(self) -> dict[str, dict[str, set[date]]]:
+        """By entry of this person, this one and those merged into it, what was done: by duty, the days."""
+        return {self.elder: self.days} | self.taken_in
+
+    def take_in(
+        self, done_for: Mapping[str, dict[str, set[date]]], at: datetime, policy: DutyPolicy, who: Directory
+    ) -> None:
+        """What was done for entries that were merged into this one counts for what is open or was missed."""
+        self.close_before(at, policy, who)
+        for entry in sorted(done_for.keys() - {self.elder}):
+            days = {duty: sorted(map(date.isoformat, on)) for duty, on in sorted(done_for[entry].items())}
+            self.record(events.VisitsTakenIn, at, entry=entry, days=days)
+        self.settle(at)
+
+    def give_back(self, entries: Iterable[str], at: datetime, policy: DutyPolicy, who: Directory) -> None:
+        """From now on each entry counts its own again."""
+        self.close_before(at, policy, who)
+        for entry in sorted(self.taken_in.keys() & set(entries)):
+            self.record(events.VisitsGivenBack, at, entry=entry)
 
     def merge(self, into: str, at: datetime, policy: DutyPolicy, who: Directory) -> None:
         """并档: what is owed ends, without a miss; what is owed once is kept in mind."""

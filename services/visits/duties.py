@@ -68,9 +68,13 @@ class DutyBook(Aggregate):
         for duty in duties:
             self.days.setdefault(duty, set()).add(day)
 
+    def days_of(self, duty: str) -> set[date]:
+        """The days on which a duty was done, whatever period they fall in."""
+        return self.days.get(duty, set())
+
     def done(self, duty: OpenDuty) -> int:
         """How often the duty was done between its opening and its last day."""
-        return sum(duty.opens_on <= day <= duty.closes_on for day in self.days.get(duty.duty, ()))
+        return sum(duty.opens_on <= day <= duty.closes_on for day in self.days_of(duty.duty))
 
     def turn_day(self, at: datetime, policy: DutyPolicy, who: Directory) -> None:
         """Closes what ended yesterday, opens what begins today, reminds of what is nearly due."""

@@ -216,6 +216,31 @@ class SituationChanged(CareEvent):
         aggregate.take_changes(self.changes, date.fromisoformat(self.on))
 
 
+class VisitsTakenIn(CareEvent):
+    """并入走访: what was done for `entry`, merged into this one, counts here: by duty, the days (ISO), in order."""
+
+    TOPIC = "visits.VisitsTakenIn"
+    entry: str
+    days: dict[str, list[str]]
+
+    def apply(self, aggregate: CareRecord) -> None:
+        """As if it had been done here."""
+        aggregate.taken_in[self.entry] = {
+            duty: set(map(date.fromisoformat, days)) for duty, days in self.days.items()
+        }
+
+
+class VisitsGivenBack(CareEvent):
+    """并入走访撤销: what was done for `entry` counts for that entry alone again; what is closed stays closed."""
+
+    TOPIC = "visits.VisitsGivenBack"
+    entry: str
+
+    def apply(self, aggregate: CareRecord) -> None:
+        """No longer."""
+        del aggregate.taken_in[self.entry]
+
+
 class PolicyTookEffect(CareEvent):
     """新政策生效: from this day judged by `version`, under which time will change something on another day."""
 

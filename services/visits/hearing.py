@@ -33,11 +33,13 @@ class Hearing:
             registry.LeftBehindCertified: self.left_behind_certified,
             registry.StatusLapsed: self.status_lapsed,
             registry.StatusEnded: self.status_ended,
+            registry.EndUndone: self.end_undone,
             registry.FactsChanged: self.facts_changed,
             registry.FactsCorrected: self.facts_corrected,
             registry.ElderMerged: self.elder_merged,
             registry.MergeUndone: self.merge_undone,
             registry.CarerPaired: self.carer_paired,
+            registry.PairingEnded: self.pairing_ended,
             registry.ElderTransferred: self.elder_transferred,
             registry.InstitutionEntered: self.institution_entered,
             registry.InstitutionLeft: self.institution_left,
@@ -99,6 +101,10 @@ class Hearing:
         changes = {"is_certified": False, "ended_on": told.happened_on.isoformat()}
         self._change(unit, told.elder, changes, at)
 
+    def end_undone(self, unit: Unit, told: registry.EndUndone, at: datetime) -> None:
+        """Visits of the days in between are taken; what is owed begins with a certification."""
+        self._change(unit, told.elder, {"ended_on": None}, at)
+
     def facts_changed(self, unit: Unit, told: registry.FactsChanged, at: datetime) -> None:
         """Circumstances decide what is owed."""
         changes = told.model_dump(mode="json", include={"living", "health", "declined_institution"})
@@ -112,17 +118,27 @@ class Hearing:
             self._change(unit, told.elder, known, at)
 
     def elder_merged(self, unit: Unit, told: registry.ElderMerged, at: datetime) -> None:
-        """Nothing is owed for this entry any more."""
-        self._records.held(unit, told.elder).merge(told.into, at, *self._records.rules(unit, at))
+        """Nothing is owed for this entry any more; what was done for it counts for the one that is kept."""
+        record, rules = self._records.held(unit, told.elder), self._records.rules(unit, at)
+        record.merge(told.into, at, *rules)
+        for kept in self._records.kept(unit, told.into):
+            kept.take_in(record.done_for, at, *rules)
 
     def merge_undone(self, unit: Unit, told: registry.MergeUndone, at: datetime) -> None:
-        """It is owed again."""
-        self._records.held(unit, told.elder).part(at, *self._records.rules(unit, at))
+        """It is owed again, and each counts its own."""
+        record, rules = self._records.held(unit, told.elder), self._records.rules(unit, at)
+        record.part(at, *rules)
+        for kept in self._records.kept(unit, told.into):
+            kept.give_back(record.done_for, at, *rules)
 
     def carer_paired(self, unit: Unit, told: registry.CarerPaired, at: datetime) -> None:
         """Who is responsible, and since when."""
         since = told.since or told.on
         self._change(unit, told.elder, {"carer": told.carer, "since": since.isoformat()}, at)
+
+    def pairing_ended(self, unit: Unit, told: registry.PairingEnded, at: datetime) -> None:
+        """Nobody is responsible."""
+        self._change(unit, told.elder, {"carer": None, "since": told.since.isoformat()}, at)
 
     def elder_transferred(self, unit: Unit, told: registry.ElderTransferred, at: datetime) -> None:
         """What is owed from now is owed there; a miss stays with the village of its day."""

@@ -51,6 +51,13 @@ class Records:
             raise NotOnRegister
         return found
 
+    def kept(self, unit: Unit, elder: str) -> list[CareRecord]:
+        """The care record of an entry that is kept, and of the one that it was merged into itself, and so on."""
+        chain = [self.held(unit, elder)]
+        while (into := chain[-1].merged_into) is not None and all(one.elder != into for one in chain):
+            chain.append(self.held(unit, into))
+        return chain
+
     def territory(self, unit: Unit, subject: str) -> Territory:
         """The duties of a village, a village group or the township."""
         found = unit.get(Territory, territory_id(subject))

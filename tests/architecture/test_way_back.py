@@ -101,6 +101,13 @@ def life() -> Iterator[Command]:
         born=date(1951, 1, 1),
         supporters=[register.CorrectedSupporter(id="S1", left_county_on=date(2023, 2, 1))],
     )
+    yield from entries(on)
+    yield from papers(on)
+    yield from problems(on)
+
+
+def entries(on: dict[int, date]) -> Iterator[Command]:
+    """Entered twice, merged and parted; entered by mistake, removed and taken back."""
     yield enrol("one", name="王小明")
     yield enrol("other", name="王小明", village="V2")
     yield register.TransferElder(elder="other", village="V1", group="1", on=on[40], carer="grid")
@@ -110,8 +117,7 @@ def life() -> Iterator[Command]:
     yield register.UndoMerge(merged="other", by="lead", reason="two people")
     yield enrol("mistake")
     yield register.RemoveForError(elder="mistake", by="lead", reason="lives elsewhere")
-    yield from papers(on)
-    yield from problems(on)
+    yield register.UndoEnd(elder="mistake", by="centre", reason="lives here after all")
 
 
 def comparisons(on: dict[int, date]) -> Iterator[Command]:

@@ -154,6 +154,15 @@ ACCEPTED = (
     Ask(
         "registry",
         "POST",
+        "/elders/E008/end/undoing",
+        {"by": "lead", "reason": "报错了人"},
+        ("/elders/E000/end/undoing", {"by": "lead", "reason": "报错了人"}),
+        "StatusHasNotEnded",
+        {"by": "centre", "reason": "报错了人"},
+    ),
+    Ask(
+        "registry",
+        "POST",
         "/duplicates/search",
         {"by": "lead"},
         ("/duplicates/search", {"by": "nobody"}),

@@ -67,6 +67,7 @@ def begun(house: House) -> None:
             Asked(registry.EnterInstitution(elder="E001", on=day), NOW),
             *(Asked(enrol(elder, name="王秀英"), NOW) for elder in ("E005", "E006", "E007")),
             Asked(registry.MergeElders(by="lead", reason="一人", kept="E006", merged="E005"), NOW),
+            *(Asked(one, NOW) for one in (enrol("E008"), registry.NoteDeath(elder="E008", on=day))),
             Asked(registry.Appoint(staff="cadre", role="group_cadre"), NOW),
             Asked(registry.GoOnLeave(staff="cadre", stand_in="grid", begins=day - ONE_DAY, ends=day), NOW),
             Asked(compare.CompareList.model_validate_json(json.dumps(compared)), NOW),

@@ -44,8 +44,8 @@ def test_what_was_believed_is_kept_beside_what_was_so_all_along_and_who_says_so_
 def test_one_who_is_too_young_by_the_right_date_is_left_behind_no_longer_until_of_age():
     elder = enrolled()
     happened = corrected(elder, born="1964-03-20")
-    assert said(happened) == ["FactsCorrected", "StatusLapsed"]
-    assert happened[1].reason == "corrected"
+    assert said(happened) == ["StatusLapsed", "FactsCorrected"]
+    assert happened[0].reason == "corrected"
     assert elder.next_wake(POLICY) == date(2024, 3, 20)
     elder.turn_day(at("2024-03-20", 0), POLICY)
     assert elder.is_certified
@@ -58,14 +58,14 @@ def test_a_leaving_that_was_later_lapses_and_one_that_was_earlier_certifies():
     assert said(happened) == ["FactsCorrected", "LeftBehindCertified"]
     assert happened[0].facts["supporters"] == [{"id": "s1", "left_county_on": "2023-06-01"}]
     assert happened[0].before["supporters"] == [{"id": "s1", "left_county_on": "2023-11-01"}]
-    assert said(corrected(elder, supporters=rows("2023-12-01"))) == ["FactsCorrected", "StatusLapsed"]
+    assert said(corrected(elder, supporters=rows("2023-12-01"))) == ["StatusLapsed", "FactsCorrected"]
 
 
 def test_a_supporter_who_was_forgotten_and_lives_in_the_county_ends_the_status():
     elder = enrolled()
     happened = corrected(elder, supporters=[{"id": "s9", "left_county_on": None}])
-    assert said(happened) == ["FactsCorrected", "StatusLapsed"]
-    assert happened[0].before == {"supporters": []}
+    assert said(happened) == ["StatusLapsed", "FactsCorrected"]
+    assert happened[1].before == {"supporters": []}
     assert "s9" in elder.contacts
 
 

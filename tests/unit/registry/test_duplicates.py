@@ -198,14 +198,22 @@ def test_an_undone_merge_is_put_to_a_person_again_and_the_views_are_what_the_log
         made.close()
 
 
-def test_whoever_cares_for_the_kept_entry_goes_on_with_one_whose_carer_has_gone_meanwhile(house: House):
+def test_nobody_cares_for_an_entry_whose_carer_has_left_when_the_merge_is_undone(
+    house: House, conductor: Conductor
+):
     staff = [Appoint(staff=one, role="grid_worker", village=VILLAGE) for one in ("ann", "ben")]
     assert all(house.take(one, NOW).is_taken for one in staff)
     entered(house, ("E900", "王小明"), carer="ben")
     entered(house, ("E901", "王晓明"), carer="ann")
-    asked = [merging(), EndAppointment(staff="ann", on=NOW.date()), parting()]
-    assert all(house.take(one, NOW).is_taken for one in asked)
-    assert house.views("registry", views.ELDER, "E901")[0]["carer"] == "ben"
+    entered(house, ("E902", "王小名"), carer="ann")
+    asked = [merging(), merging(merged="E902"), EndAppointment(staff="ann", on=NOW.date()), parting()]
+    assert all(conductor.take(one, NOW).is_taken for one in asked)
+    assert conductor.take(parting("E902"), at("2024-03-06")).is_taken
+    carers = [house.views("registry", views.ELDER, elder)[0]["carer"] for elder in ("E901", "E902")]
+    assert carers == ["ann", None]
+    conductor.through(date(2024, 4, 1))
+    missed = "SELECT status, responsible FROM duties WHERE subject = 'E902' AND period = '2024-03'"
+    assert ("missed", None) in [tuple(row) for row in house.views("visits", missed)]
 
 
 def test_a_person_decides_on_the_command_line(tmp_path: Path):
