@@ -16,6 +16,7 @@ from services.notify import views
 from services.notify.matters import NAME
 
 ADVICE = {
+    "AppointmentOver": "该工作人员已离任：由仍在岗的收到通知的人签收",
     "NotTold": "此人没有收到过该通知：由收到通知的人签收",
     "NotFailed": "此投递未失败：只有失败的投递可以重发",
     "NoDelivery": "没有此编号的投递：shouwang notices failed 列出失败的投递",

@@ -16,7 +16,7 @@ from services.chassis.log import EventLog
 from services.chassis.policy import PolicyTable
 from services.chassis.unit import Unit
 from services.kernel.calendar import SHANGHAI
-from services.kernel.roster import roster_id
+from services.kernel.roster import AppointmentOver, roster_id
 from services.notify import commands as do
 from services.notify import views
 from services.notify.channels import Channel
@@ -74,11 +74,13 @@ class Notify:
         return [roster_id(NAME), *([person_id(subject)] if subject else [])]
 
     def acknowledge(self, unit: Unit, command: do.Acknowledge, at: datetime) -> None:
-        """By one who was told; it counts for every telling of the matter that they received."""
+        """By one who was told, to the end of their last day; for every telling of the matter that they received."""
         matter = command.model_dump(exclude={"by"}, exclude_none=True)
         found = self._tellings.about(unit, matter, lambda one: command.by in one.told)
         if not found:
             raise NotTold
+        if self._tellings.roster(unit, at).has_left(command.by, at.date()):
+            raise AppointmentOver
         for telling in found:
             telling.acknowledge(command.by, at)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -75,19 +75,29 @@ class Telling(Aggregate):
         matter: dict[str, Any]
 
     class NoticesSent(Event):
-        """通知发出: to these people, as step `level` (0 the first telling)."""
+        """通知发出: to these people, as step `level` (0 the first telling).
+
+        `addressed` are those whom it was for, where others stood in for them, or they had left.
+        """
 
         TOPIC = "notify.NoticesSent"
+        class_version = 2
         to: list[str]
+        addressed: list[str]
         level: int
         rank: int
         repeat: bool
         due: str | None
 
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Version 1 did not say: whoever was told is told again."""
+            state["addressed"] = state["to"]
+
         def apply(self, aggregate: Telling) -> None:
             """Told."""
             aggregate.told.extend(person for person in self.to if person not in aggregate.told)
-            aggregate.last_told = self.to
+            aggregate.last_told = self.addressed
             aggregate.highest = max(aggregate.highest, self.rank)
             aggregate.steps = self.level + 1
             aggregate.repeats += self.repeat
@@ -169,7 +179,7 @@ class Telling(Aggregate):
     def step(self, at: datetime, policy: NotifyPolicy, who: Directory) -> list[str]:
         """What falls due at `at`: the first telling, a level up, a repeat at the top, or the end of it.
 
-        Whoever is on leave on that day is not told: who stands in for them is; nor is whoever has left.
+        Whoever is on leave on that day is not told, again neither: who stands in for them is; nor is whoever has left.
         Returns the people told.
         """
         if self.due is None or self.due > at:
@@ -189,7 +199,7 @@ class Telling(Aggregate):
         return []
 
     def acknowledge(self, by: str, at: datetime) -> None:
-        """By one who was told; repeated, it changes nothing."""
+        """By one who was told; again, it changes nothing."""
         if by not in self.told:
             raise NotTold
         if self.acknowledged_by is None:
@@ -215,16 +225,26 @@ class Telling(Aggregate):
         return None
 
     def _send(
-        self, to: Iterable[tuple[int, str]], at: datetime, who: Directory, *, repeat: bool = False
+        self, to: Sequence[tuple[int, str]], at: datetime, who: Directory, *, repeat: bool = False
     ) -> list[str]:
         """To whoever is there for each; the highest level told is that of the people who are told."""
         reached = [(level, who.reached(person, at.date())) for level, person in to]
         people = list(dict.fromkeys(person for _, person in reached if person is not None))
+        addressed = [person for _, person in to]
         rank = max((level for level, person in reached if person is not None), default=NOBODY_YET)
         rule, level = self.escalation, self.steps
         silent = rule is None or (rule.steps is not None and level >= rule.steps)
         due = None if rule is None or silent else (at + rule.after).isoformat()
-        self._record(self.NoticesSent, at, to=people, level=level, rank=rank, repeat=repeat, due=due)
+        self._record(
+            self.NoticesSent,
+            at,
+            to=people,
+            addressed=addressed,
+            level=level,
+            rank=rank,
+            repeat=repeat,
+            due=due,
+        )
         return people
 
     def _record(self, event_class: type[Event], at: datetime, **payload: object) -> None:

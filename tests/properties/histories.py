@@ -28,6 +28,7 @@ SETTING: tuple[Line, ...] = (
     {"do": "appoint", "staff": "LEADER", "role": "township_leader", "village": "V0"},
     {"do": "appoint", "staff": "GRID", "role": "grid_worker", "village": "V0"},
     {"do": "appoint", "staff": "CADRE", "role": "group_cadre", "village": "V0"},
+    {"do": "appoint", "staff": "HEAD", "role": "elders_association_head", "village": "V0"},
 )
 """The clinic comes later, or never: a role that nobody holds is an ordinary thing."""
 
@@ -37,7 +38,7 @@ ELDER = st.sampled_from((*ELDERS, *ELDERS, "E0", "E9"))
 EVIDENCE = st.sampled_from(("violence", "major_illness", "disability", "economic_hardship", "advanced_age"))
 HEALTH = st.lists(st.sampled_from(("hypertension", "severe_disability")), unique=True, max_size=2)
 LIVING = st.sampled_from(("alone", "couple", "with_relatives"))
-CARER = st.sampled_from(("GRID", "CADRE"))
+CARER = st.sampled_from(("GRID", "CADRE", "HEAD"))
 SUPPORTER = st.sampled_from(("S0", "S1"))
 LEFT = st.sampled_from((None, "2022-02-06", "2023-06-30", "2023-07-31", "2023-09-08", "2023-12-31"))
 BACK = st.sampled_from((0, 0, 0, 0, 1, 6, 40, -1))
@@ -119,13 +120,26 @@ MOVED = st.one_of(
     line("enter_institution", elder=ELDER, back=BACK),
     line("leave_institution", elder=ELDER, back=BACK),
 )
+STAFFED = st.one_of(
+    line("go_on_leave", staff=CARER, stand_in=CARER, off=st.integers(-3, 20), days=st.integers(-1, 40)),
+    line("go_on_leave", staff=CARER, stand_in=CARER, off=st.integers(0, 3), days=st.integers(0, 10)),
+    line("return_from_leave", staff=CARER, back=BACK),
+    line("end_appointment", staff=st.sampled_from(("GRID", "CADRE", "LEAD", "LEADER")), back=BACK),
+    line(
+        "appoint",
+        staff=st.sampled_from(("NEXT", "LAST")),
+        role=st.just("village_lead"),
+        village=st.just("V0"),
+    ),
+)
+"""Who is there: leaves, returns, ends and successors."""
 SELDOM = st.one_of(
     enrolment(ELDER),
     line("died", elder=ELDER, back=BACK),
     st.just({"do": "appoint", "staff": "CLINIC", "role": "clinic"}),
     st.just({"do": "open_village", "village": "V1", "name": "村1", "groups": []}),
 )
-REGISTERED = st.one_of(MOVED, MOVED, SELDOM)
+REGISTERED = st.one_of(MOVED, MOVED, STAFFED, SELDOM)
 GRADED = st.one_of(
     line("observe", elder=ELDER, evidence=EVIDENCE, back=BACK),
     line("clear", elder=ELDER, evidence=EVIDENCE, back=BACK),
@@ -212,6 +226,10 @@ def _on(one: Line, today: date) -> Line:
         begins = today + timedelta(days=fields.pop("begins"))
         fields["from"] = begins.isoformat()
         fields["to"] = (begins + timedelta(days=fields.pop("lasts"))).isoformat()
+    if "off" in fields:
+        begins = today + timedelta(days=fields.pop("off"))
+        fields["begins"] = begins.isoformat()
+        fields["ends"] = (begins + timedelta(days=fields.pop("days"))).isoformat()
     return fields
 
 

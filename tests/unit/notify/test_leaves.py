@@ -170,6 +170,15 @@ def test_a_reminder_of_this_morning_goes_to_whoever_is_there_at_eight(township: 
     made.close()
 
 
+def test_who_has_left_takes_up_nothing_after_their_last_day(township: Township):
+    township.hear(reported(), NOON)
+    township.until(NOON)
+    township.hear(registry.AppointmentEnded(on=TODAY, staff="lead", last_day=TODAY), NOON)
+    matter = {"about": "incident", "subject": "wang", "incident": "i1"}
+    answers = [township.acknowledge("lead", at, **matter).reason for at in (MIDNIGHT + DAY, NIGHT)]
+    assert answers == ["AppointmentOver", ""]
+
+
 def test_nobody_reads_a_digest_after_their_last_day(township: Township):
     township.hear(nearly(responsible="grid"), NOON)
     township.hear(registry.AppointmentEnded(on=TODAY, staff="grid", last_day=TODAY), NIGHT)

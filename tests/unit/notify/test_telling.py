@@ -170,14 +170,15 @@ def test_repeats_go_to_those_who_are_still_there_and_end_when_nobody_is():
     telling = arising(rule=NOTIFY.incident)
     assert telling.step(NOON, NOTIFY, Staff()) == ["grid", "lead", "leader"]
     assert telling.step(NOON + HALF_AN_HOUR, NOTIFY, Staff("leader")) == ["grid", "lead"]
-    assert telling.step(NOON + 2 * HALF_AN_HOUR, NOTIFY, Staff("grid", "lead")) == []
+    assert telling.step(NOON + 2 * HALF_AN_HOUR, NOTIFY, Staff("grid", "lead", "leader")) == []
     assert (telling.due, said(telling)[-1]) == (None, "EscalationExhausted")
 
 
-def test_repeats_go_to_whoever_stands_in_on_their_day():
+def test_repeats_go_to_whoever_stands_in_on_their_day_and_to_the_one_told_once_they_are_back():
     telling = arising(rule=NOTIFY.incident, first=[(0, "grid")])
-    assert telling.step(NOON, NOTIFY, Staff()) == ["grid"]
-    assert telling.step(NOON + HALF_AN_HOUR, NOTIFY, Staff(away={"grid": "cadre"})) == ["cadre"]
+    away = Staff(away={"grid": "cadre"})
+    told = [telling.step(NOON + n * HALF_AN_HOUR, NOTIFY, away if n == 1 else Staff()) for n in range(3)]
+    assert told == [["grid"], ["cadre"], ["grid"]]
 
 
 @given(

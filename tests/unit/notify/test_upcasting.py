@@ -62,6 +62,20 @@ def test_of_a_telling_of_version_1_no_group_is_told(log: EventLog):
     assert telling.is_confidential
 
 
+def test_of_notices_of_version_1_whoever_was_told_is_told_again(log: EventLog):
+    sent = written(
+        "notify.NoticesSent",
+        "2024-03-01",
+        '"on":"2024-03-01","to":["ann"],"level":0,"rank":0,"repeat":false,"due":null',
+        MATTER,
+        STAMPS,
+    )
+    assert stored(log, PLANNED, sent)[-1].addressed == ["ann"]
+    telling = log.load(Telling, ONE)
+    assert telling is not None
+    assert telling.last_told == ["ann"]
+
+
 def test_a_cancelling_of_version_1_names_nobody(log: EventLog):
     stopped = stored(log, PLANNED, STOPPED)[-1]
     assert (stopped.reason, stopped.to, stopped.was_told) == ("reconciled", [], True)
