@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from services.chassis.settings import read_settings
-from services.kernel.labels import chinese
+from services.kernel.labels import chinese, joined
 from services.township.house import opened
 from services.visits.application import Visits
 from services.visits.problem_reads import ProblemReads
@@ -56,7 +56,8 @@ def show(problem: str, reader: Reader) -> None:
     table = Table("时间 at", "环节 step", "经办 by", "单位 unit", "期限 due", "内容 text")
     for step in one["steps"]:
         units = "、".join(step.get("units", [step.get("unit", "")]))
-        table.add_row(step["at"], step["step"], step.get("by"), units, step.get("due"), step.get("text"))
+        text = step.get("text") or joined(step.get("findings", ()))
+        table.add_row(step["at"], step["step"], step.get("by"), units, step.get("due"), text)
     told = f"{problem}: {chinese(one['kind'])} {one['kind']}, {chinese(one['stage'])} {one['stage']}"
     console.print(f"{told}, {one['elder']}", markup=False)
     console.print(table)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -115,7 +115,18 @@ def faults_of(found: PolicyFile, sections: Mapping[str, type[Any]]) -> list[Faul
             found.section(section, kind)
         except PolicyFaults as error:
             faults |= set(error.faults)
+        faults |= set(_not_yet_asked(found, section, kind))
     return sorted(faults)
+
+
+def _not_yet_asked(found: PolicyFile, section: str, kind: type[Any]) -> Iterator[Fault]:
+    """Rows that a version of before may lack, since nobody asked for them then, and a new one may not."""
+    rows: Any = found.held.get(section)
+    asked = [one.name for one in fields(kind) if one.metadata.get("is_asked")]
+    for name in asked if isinstance(rows, dict) else ():
+        if name not in rows:
+            said = f"缺少 [{section}.{name}]：请照 {WHOLE} 补上 / is missing: add it as {WHOLE} has it"
+            yield Fault(line_of(found.text, [section]), f"{section}.{name}: {said}")
 
 
 def comment_of(text: str, line: int) -> str:

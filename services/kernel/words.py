@@ -64,5 +64,20 @@ class ProblemKind(StrEnum):
     OTHER = "other"
 
 
+class NeedKind(StrEnum):
+    """需求种类: what an elder may need."""
+
+    MEALS = "meals"
+    HOUSEKEEPING = "housekeeping"
+    BATHING = "bathing"
+    MEDICAL = "medical"
+    COMPANY = "company"
+    GOODS = "goods"
+    HOME_ADAPTATION = "home_adaptation"
+    LEGAL_AID = "legal_aid"
+    MONEY = "money"
+    OTHER = "other"
+
+
 INCIDENTS = frozenset(tuple(ProblemKind)[: list(ProblemKind).index(ProblemKind.UNREACHABLE) + 1])
 """突发事件: the kinds that are urgent."""

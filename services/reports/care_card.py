@@ -22,7 +22,8 @@ _ENTRIES = (
     Column("mode", "方式", 3),
     Column("check_up", "体检", 3),
     Column("confirms_facts", "信息更新", 3),
-    Column("counts_for", "计入事项", 12),
+    Column("noted", "走访记录", 13),
+    Column("counts_for", "计入事项", 11),
     Column("recorded_on", "登记日期", 6),
     Column("days_later", "迟登天数", 4),
     Column("signature", "老人签名", 6),
@@ -47,7 +48,7 @@ def tables(scope: Scope) -> tuple[Table, ...]:
     for elder in scope.elders:
         who = who_of(scope, elder)
         seen = sorted(elder.visits, key=lambda one: (one.on, one.visit))
-        entries += [(*who, *_entry(one)) for one in seen if scope.has_month(one.on)]
+        entries += [(*who, *_entry(scope, one)) for one in seen if scope.has_month(one.on)]
         ran = [
             one
             for one in scope.picture.owed_for(elder.elder)
@@ -78,7 +79,7 @@ def pages_by_elder(rows: list[tuple[Figure, ...]]) -> frozenset[int]:
     return frozenset(at for at in range(1, len(rows)) if rows[at][0].value != rows[at - 1][0].value)
 
 
-def _entry(one: Visit) -> tuple[Figure, ...]:
+def _entry(scope: Scope, one: Visit) -> tuple[Figure, ...]:
     ids = (one.id,)
     late = (one.recorded_on - one.on).days
     return (
@@ -87,6 +88,7 @@ def _entry(one: Visit) -> tuple[Figure, ...]:
         Figure(chinese(one.mode), ids),
         Figure("是" if one.check_up else "", ids),
         Figure("是" if one.confirms_facts else "", ids),
+        figure(noted := scope.sight.noted(one), ids if noted else ()),
         Figure(joined(one.counts_for), ids),
         Figure(one.recorded_on, ids),
         Figure(late or None, ids),

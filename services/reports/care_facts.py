@@ -63,7 +63,10 @@ def visit(picture: Picture, fact: Fact) -> None:
     seen: dict[str, Any] = fact["content"]
     flags = bool(seen.get("check_up")), bool(seen.get("confirms_facts")), tuple(fact["counts_for"])
     days = fact.on, fact.recorded_at.date(), fact.id
-    picture.elder(fact.subject).visits.append(Visit(fact["visit"], seen["by"], seen["mode"], *flags, *days))
+    done, found, evidence = (tuple(seen.get(name) or ()) for name in ("done", "findings", "evidence"))
+    noted = done, seen.get("mood") or "", found, evidence
+    one = Visit(fact["visit"], seen["by"], seen["mode"], *flags, *days, *noted)
+    picture.elder(fact.subject).visits.append(one)
 
 
 def sign(picture: Picture, fact: Fact) -> None:

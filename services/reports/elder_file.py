@@ -10,7 +10,9 @@ from services.kernel.labels import chinese, joined
 from services.reports.care_card import WHO, pages_by_elder
 from services.reports.figures import Column, Figure, Table, Value
 from services.reports.people import Elder, Said
+from services.reports.problem_ledger import kind_of, shown_problems
 from services.reports.scope import Scope
+from services.reports.sight import HIDDEN
 from services.reports.village_ledger import STATUSES, supporter_line
 
 _COLUMNS = (
@@ -46,11 +48,11 @@ _HELP = (
 
 
 def tables(scope: Scope) -> tuple[Table, ...]:
-    """What is known of each, by the facts in force on `as_of`; visits are counted here and listed on the care card."""
-    rows: list[tuple[Figure, ...]] = []
+    """What is known of each, by the facts in force on `as_of`; of visits what was noted, beside the care card."""
+    rows, matters = list[tuple[Figure, ...]](), _matters(scope)
     for elder in scope.elders:
         who = (Figure(elder.elder), scope.sight.name(elder))
-        for section, item, content, on, ids in _lines(scope, elder):
+        for section, item, content, on, ids in (*_lines(scope, elder), *matters.get(elder.elder, ())):
             rows.append((*who, Figure(section), Figure(item), Figure(content, ids), Figure(on, ids)))
     return (Table("file", "一人一档", _COLUMNS, tuple(rows), starts_page=pages_by_elder(rows), held=2),)
 
@@ -71,6 +73,7 @@ def _lines(scope: Scope, elder: Elder) -> Iterator[Line]:
         yield "赡养义务人", name, supporter_line(scope.sight, name, story), story[-1].on, ids
     yield from _standing(scope, elder)
     yield from _care(elder)
+    yield from _visits(scope, elder)
 
 
 def _shown(value: Any) -> str:
@@ -125,3 +128,32 @@ def _care(elder: Elder) -> Iterator[Line]:
         days = sorted(one.on for one in elder.visits)
         ids = tuple(one.id for one in elder.visits)
         yield "关爱服务", "走访", f"{len(days)} 次，见一人一卡", days[-1], ids
+
+
+def _visits(scope: Scope, elder: Elder) -> Iterator[Line]:
+    """What was noted on each, for who may read it."""
+    for one in sorted(elder.visits, key=lambda visit: (visit.on, visit.visit)):
+        if text := scope.sight.noted(one):
+            yield "走访记录", f"{chinese(one.mode)} {one.by}", text, one.on, (one.id,)
+
+
+def _matters(scope: Scope) -> dict[str, list[Line]]:
+    """By elder, what was written of their needs and problems and how far each is, for who may read it."""
+    lines: dict[str, list[Line]] = {}
+    for need in scope.picture.matters.needs.values():
+        told = _written(scope, need.text, need.solution)
+        state = "已办结" if need.met else "未办结"
+        kind = str(kind_of(scope, need.kind, need.found).value)
+        line = ("需求", kind, f"{told}（{state}）", need.found.on, tuple(need.ids))
+        lines.setdefault(need.elder, []).append(line)
+    for problem, _ in shown_problems(scope):
+        told = f"{_written(scope, problem.text)}（{chinese(problem.stage)}）"
+        kind = str(kind_of(scope, problem.kind, problem.found).value)
+        line = ("问题", kind, told, problem.found.on, (problem.found.id, problem.last))
+        lines.setdefault(problem.elder, []).append(line)
+    return lines
+
+
+def _written(scope: Scope, *texts: str) -> str:
+    text = "；".join(one for one in texts if one)
+    return text if scope.sight.sees_names else HIDDEN

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
+from services.kernel.labels import joined
 from services.reports.people import Said
 from services.reports.sources import Fact
 
@@ -35,6 +36,8 @@ class Problem:
     kind: str
     found: Said
     """The value is who found it, empty where that is not known."""
+    text: str
+    """What was written of it, or what the visit found that opened it."""
     opened_on: date
     """The day on which it was recorded: the policy of that day judges who may see it."""
     stage: str = "opened"
@@ -76,7 +79,10 @@ class Need:
     kind: str
     found: Said
     """The value is who found it."""
+    text: str
+    """As of a problem."""
     met: Said | None = None
+    solution: str = ""
 
     @property
     def ids(self) -> list[str]:
@@ -122,18 +128,20 @@ class Matters:
         """发现问题."""
         name, found = fact["problem"], Said(fact["by"], fact.on, fact.id)
         opened_on = fact.recorded_at.date()
-        self.problems[name] = Problem(name, fact.subject, fact["kind"], found, opened_on, last=fact.id)
+        told = (fact["kind"], found, _text(fact), opened_on)
+        self.problems[name] = Problem(name, fact.subject, *told, last=fact.id)
 
     def find_need(self, fact: Fact) -> None:
         """发现需求."""
         found = Said(fact["by"], fact.on, fact.id)
-        self.needs[fact.subject, fact["need"]] = Need(fact["need"], fact.subject, fact["kind"], found)
+        told = (fact["kind"], found, _text(fact))
+        self.needs[fact.subject, fact["need"]] = Need(fact["need"], fact.subject, *told)
 
     def meet_need(self, fact: Fact) -> None:
         """需求办结."""
         need = self.needs.get((fact.subject, fact["need"]))
         if need is not None:
-            need.met = Said(fact["by"], fact.on, fact.id)
+            need.met, need.solution = Said(fact["by"], fact.on, fact.id), fact["text"]
 
     def sign(self, fact: Fact) -> None:
         """签订委托照顾协议, or its renewal."""
@@ -150,6 +158,10 @@ class Matters:
         for one in self.agreements.get(fact.subject, []):
             if one.ended is None and one.signed.value["ends"] == fact["ends"]:
                 one.ended = Said(fact["ends"], fact.on, fact.id)
+
+
+def _text(fact: Fact) -> str:
+    return fact["text"] or joined(fact["findings"])
 
 
 def _begin(problem: Problem, stage: str) -> None:

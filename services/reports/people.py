@@ -56,6 +56,10 @@ class Visit:
     on: date
     recorded_on: date
     id: str
+    done: tuple[str, ...] = ()
+    mood: str = ""
+    findings: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from services.kernel.labels import chinese, joined
 from services.kernel.words import Role
 from services.reports.figures import Figure, figure
-from services.reports.people import Duty, Elder, Grading, Incident, Said
+from services.reports.people import Duty, Elder, Grading, Incident, Said, Visit
 from services.reports.policies import Rules
 
 HIDDEN = "*"
@@ -69,6 +69,14 @@ class Sight:
             return Figure("")
         text = held.value if isinstance(held.value, str) else joined(held.value)
         return Figure(text if self.sees_names else HIDDEN, (held.id,))
+
+    def noted(self, visit: Visit) -> str:
+        """What was done on a visit, how the elder was, what was found and seen; what ails somebody as `private` is."""
+        seen = joined(one for one in visit.evidence if one not in self._hidden_evidence)
+        ails = (("精神", chinese(visit.mood)), ("发现", joined(visit.findings)), ("依据", seen))
+        told = [f"{word}：{text}" for word, text in ails if text]
+        shown = told if self.sees_names or not told else [HIDDEN]
+        return "；".join([joined(visit.done), *shown] if visit.done else shown)
 
     def because(self, elder: Elder) -> Figure:
         """The evidence that the reader may know of, in words."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from services.kernel.labels import chinese
+from services.kernel.labels import chinese, joined
 from services.reports.figures import Column, Figure, Table, figure
 from services.reports.people import Elder, Said
 from services.reports.scope import Scope
@@ -30,7 +30,7 @@ _PERSON = (
 )
 _CARE = (
     *_HEAD,
-    Column("supporters", "赡养义务人(关系、电话、去向、外出日期)", 26),
+    Column("supporters", "赡养义务人(关系、电话、去向、外出日期)", 25),
     Column("status", "状态", 4),
     Column("since", "自", 6),
     Column("grade", "等级", 2),
@@ -38,6 +38,7 @@ _CARE = (
     Column("carer", "结对帮扶人", 7),
     Column("agreement", "协议签订", 6),
     Column("last_visit", "最近走访", 6),
+    Column("found", "最近发现", 8),
 )
 IN_PERSON = "in_person"
 _MOVES = frozenset({"returned_on", "left_on", "left_county_on"})
@@ -92,7 +93,15 @@ def _care(scope: Scope, elder: Elder) -> tuple[Figure, ...]:
         Figure("") if elder.carer is None else Figure(elder.carer.value, (elder.carer.id,)),
         Figure("") if elder.signed is None else Figure(elder.signed.on, (elder.signed.id,)),
         Figure("") if last is None else Figure(last.on, (last.id,)),
+        _found(sight, elder),
     )
+
+
+def _found(sight: Sight, elder: Elder) -> Figure:
+    """What the last visit that found anything found, and when."""
+    visits = [one for one in elder.visits if one.findings]
+    last = max(visits, key=lambda one: (one.on, one.visit), default=None)
+    return sight.private(last and Said(f"{last.on} {joined(last.findings)}", last.on, last.id))
 
 
 def _plain(held: Said | None, shown: str | None = None) -> Figure:

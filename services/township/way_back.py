@@ -101,7 +101,8 @@ ONLY: dict[type[Command], Callable[[Any], bool]] = {
     register.Pair: lambda event: event.giver is None,
     register.HandOver: lambda event: event.giver is not None,
     care.ReportIncident: lambda event: not event.by and event.kind != ProblemKind.REFERRAL,
-    care.OpenProblem: lambda event: bool(event.by),
+    care.OpenProblem: lambda event: bool(event.by) and not event.findings,
+    care.NoteNeed: lambda event: not event.findings,
     care.HandProblem: lambda event: bool(event.by),
 }
 """What an event must say where several commands leave the same one."""

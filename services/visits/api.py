@@ -71,8 +71,8 @@ _ENTRIES = (
         "PUT",
         "/visits/{visit}",
         do.RecordVisit,
-        "走访登记 / record a visit; its id makes it one; evidence seen on it grades at once",
-        _VISIT | {"evidence": ["insufficient_daily_care"]},
+        "走访登记 / record a visit; its id makes it one; evidence seen grades at once, findings open matters",
+        _VISIT | {"done": ["talked"], "findings": ["lonely"], "evidence": ["insufficient_daily_care"]},
     ),
     Entry(
         "POST",

@@ -37,6 +37,7 @@ class Visits:
     def __init__(self, log: EventLog, policies: PolicyTable[DutyPolicy]) -> None:
         self.log = log
         self._records = Records(log, policies)
+        self._desk = ProblemDesk(self._records)
         self.problems = ProblemReads(log, policies)
         self.hears: Mapping[type[Told], Hear] = Hearing(self._records).hears
         self.decisions: Mapping[type[Command], Decide] = {
@@ -49,7 +50,7 @@ class Visits:
             do.NoteNeed: self.note_need,
             do.MeetNeed: self.meet_need,
             do.DoDuty: self.do_duty,
-            **ProblemDesk(self._records).decisions,
+            **self._desk.decisions,
         }
 
     def needs(self, asked: Command | Told) -> list[UUID]:
@@ -80,12 +81,15 @@ class Visits:
         return ids
 
     def record_visit(self, unit: Unit, command: do.RecordVisit, at: datetime) -> None:
-        """Kept whatever it counts for; enter once."""
+        """Kept whatever it counts for; enter once. What it finds opens what the policy says."""
         record, role = (
             self._records.of(unit, command.elder),
             self._records.role_of(unit, command.by, command.on),
         )
+        is_repeat = command.visit in record.visits
         record.record_visit(command.visit, command.content(), role, at, *self._records.rules(unit, at))
+        if command.findings and not is_repeat:
+            self._desk.open_what_was_found(unit, command, at)
 
     def review_living_security(self, unit: Unit, command: do.ReviewLivingSecurity, at: datetime) -> None:
         """By the party service centre, 三(三)4."""

@@ -129,18 +129,26 @@ class AbsenceCorrected(CareEvent):
 
 
 class NeedFound(CareEvent):
-    """发现需求: of a kind, on `found_on`; its text stays in this log."""
+    """发现需求: of a kind, on `found_on`; its text stays in this log; none where `findings` of a visit opened it."""
 
     TOPIC = "visits.NeedFound"
+    class_version = 2
     need: str
     kind: str
     found_on: str
     by: str
     text: str
+    visit: str
+    findings: list[str]
 
     def apply(self, aggregate: Papers) -> None:
         """To be met."""
         aggregate.needs[self.need] = self.kind
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Of version 1 no visit opened any by itself."""
+        state |= {"visit": "", "findings": []}
 
 
 class NeedMet(CareEvent):

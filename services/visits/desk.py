@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import count
+from typing import Any
 
 from services.chassis.commands import Command, Decide
 from services.chassis.unit import Unit
@@ -11,6 +13,7 @@ from services.kernel.words import ProblemKind
 from services.visits import commands as do
 from services.visits import problem_policies
 from services.visits.domain import CareRecord
+from services.visits.finding_policies import opened_by
 from services.visits.problems import Problem, problem_id
 from services.visits.records import Records
 from services.visits.terms import (
@@ -56,6 +59,38 @@ class ProblemDesk:
         found |= {"visit": command.visit or "", "text": command.text}
         self._open(unit, command.problem, command.elder, command.kind, found, at)
 
+    def open_what_was_found(self, unit: Unit, visited: do.RecordVisit, at: datetime) -> None:
+        """走访发现: what the policy's rows say (section 3), for who is on the register; nothing that is open."""
+        record, policy = self._records.of(unit, visited.elder), self._records.policy(at)
+        if record.ended_on is not None:
+            return
+        for opens, findings in opened_by(visited.findings or (), policy.findings).items():
+            if opens.need is not None and opens.need not in record.needs.values():
+                name = next(one for one in _names(visited.visit, opens.need) if one not in record.needs)
+                asked = (
+                    (name, opens.need.value),
+                    "",
+                    visited.by,
+                    visited.on,
+                    at,
+                    *self._records.rules(unit, at),
+                )
+                record.find_need(*asked, visit=visited.visit, findings=findings)
+            if opens.problem is not None and not self._has_open(unit, visited.elder, opens.problem):
+                found = {"found_on": visited.on.isoformat(), "by": visited.by, "visit": visited.visit}
+                names = _names(visited.visit, opens.problem)
+                name = next(one for one in names if unit.get(Problem, problem_id(one)) is None)
+                self._open(
+                    unit, name, visited.elder, opens.problem, found | {"text": "", "findings": findings}, at
+                )
+
+    def _has_open(self, unit: Unit, elder: str, kind: ProblemKind) -> bool:
+        """Whether a problem of this kind is open for the elder, by what this unit has decided too."""
+        ids = map(problem_id, self._records.problems_of(elder))
+        return bool(
+            unit.all(Problem, ids, lambda one: one.subject == elder and one.kind is kind and one.is_open)
+        )
+
     def accept(self, unit: Unit, command: do.AcceptProblem, at: datetime) -> None:
         """受理."""
         self._seen(unit, command, at).accept(*self._by(unit, command, at))
@@ -85,7 +120,7 @@ class ProblemDesk:
             self._note_referral(unit, record, found.problem, at)
 
     def _open(
-        self, unit: Unit, problem: str, elder: str, kind: str, found: Mapping[str, str], at: datetime
+        self, unit: Unit, problem: str, elder: str, kind: str, found: Mapping[str, Any], at: datetime
     ) -> None:
         record, policy = self._records.of(unit, elder), self._records.policy(at).problems
         if record.ended_on is not None:
@@ -122,3 +157,9 @@ class ProblemDesk:
     ) -> tuple[str, str, datetime, problem_policies.ProblemPolicy]:
         role = self._records.role_of(unit, command.by, at.date())
         return command.by, role, at, self._records.policy(at).problems
+
+
+def _names(visit: str, kind: str) -> Iterator[str]:
+    """Ids of what a visit opens; somebody may have taken the first."""
+    yield f"{visit}:{kind}"
+    yield from (f"{visit}:{kind}:{number}" for number in count(2))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from services.kernel.calendar import ONE_DAY
@@ -154,14 +154,17 @@ class Papers(DutyBook):
         at: datetime,
         policy: DutyPolicy,
         who: Directory,
+        *,
+        visit: str = "",
+        findings: Sequence[str] = (),
     ) -> None:
-        """发现需求: `need` is its id and its kind."""
+        """发现需求: `need` is its id and its kind; `findings` are what opened it on the visit `visit`."""
         self.check_registered(on, at)
         if need[0] in self.needs:
             raise NeedTwice
         self.close_before(at, policy, who)
         told = {"need": need[0], "kind": need[1], "found_on": on.isoformat(), "by": by, "text": text}
-        self.record(events.NeedFound, at, **told)
+        self.record(events.NeedFound, at, **told, visit=visit, findings=[*findings])
 
     def meet_need(
         self, need: str, text: str, by: str, on: date, at: datetime, policy: DutyPolicy, who: Directory

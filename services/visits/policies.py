@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from services.kernel.calendar import birthday
 from services.kernel.words import Owner, Role
+from services.visits.finding_policies import Finding, Opens
 from services.visits.problem_policies import ProblemPolicy
 from services.visits.terms import (
     Absence,
@@ -80,6 +81,10 @@ class DutyPolicy:
     agreement_reminded_after: int
     places: Mapping[PlaceDutyName, PlaceDuty]
     problems: ProblemPolicy
+    findings: Mapping[Finding, Opens] = field(
+        default_factory=dict[Finding, Opens], metadata={"is_asked": True}
+    )
+    """Empty in a version of before such rows were asked for: then as in the version that it replaced."""
     before: DutyPolicy | None = None
     """The version that this one replaced: a period that opened under it is judged by it."""
 
@@ -90,6 +95,8 @@ class DutyPolicy:
             ("reminded_before", self.reminded_before, frozenset(PeriodKind)),
         )
         whole += tuple((name, getattr(self, name), ELDER_DUTIES) for name in ("owed_by", "clauses"))
+        if self.findings:
+            whole += (("findings", self.findings, frozenset(Finding)),)
         for name, rows, wanted in whole:
             if rows.keys() != wanted:
                 told = ", ".join(sorted(wanted))
@@ -105,7 +112,7 @@ class DutyPolicy:
 
 def follow(version: DutyPolicy, before: DutyPolicy) -> DutyPolicy:
     """The version, knowing the one that it replaces."""
-    return replace(version, before=before)
+    return replace(version, before=before, findings=version.findings or before.findings)
 
 
 def turns_advanced_age_on(born: date, policy: DutyPolicy) -> date:

@@ -23,7 +23,7 @@ NAME = "visits"
 PAGE = 200
 CONTACTS = "/elders/{elder}/contacts"
 """Where the registry shows the family's emergency contacts: left out of what the family must not hear of."""
-_STEP = ("by", "unit", "units", "due", "stage", "text")
+_STEP = ("by", "unit", "units", "due", "stage", "text", "findings")
 Row = dict[str, Any]
 
 

@@ -59,7 +59,7 @@ class Problem(Aggregate):
         """发现问题: found on `found_on` by `by`, on a visit or reported."""
 
         TOPIC = "visits.IncidentReported"
-        class_version = 2
+        class_version = 3
         on: str
         subject: str
         problem: str
@@ -69,6 +69,7 @@ class Problem(Aggregate):
         by: str
         visit: str
         text: str
+        findings: list[str]
 
         @staticmethod
         def upcast_v1_v2(state: dict[str, Any]) -> None:
@@ -76,18 +77,26 @@ class Problem(Aggregate):
             state["problem"] = state.pop("incident")
             state |= {"due": None, "found_on": state["on"], "by": "", "visit": "", "text": ""}
 
+        @staticmethod
+        def upcast_v2_v3(state: dict[str, Any]) -> None:
+            """Of version 2 no visit opened any by itself."""
+            state["findings"] = []
+
     @classmethod
     def open(
         cls,
         problem: str,
         elder: str,
         kind: ProblemKind,
-        found: Mapping[str, str],
+        found: Mapping[str, Any],
         *,
         at: datetime,
         policy: ProblemPolicy,
     ) -> Problem:
-        """Opens at `at`; `found` holds found_on, by, visit, text: empty where they are not known."""
+        """Opens at `at`; `found` holds found_on, by, visit, text: empty where they are not known.
+
+        And `findings`, where those of the visit opened it.
+        """
         return cls._create(
             cls.Created,
             id=problem_id(problem),
@@ -97,7 +106,7 @@ class Problem(Aggregate):
             due=policies.desk_due(at.date(), kind, policy).isoformat(),
             on=at.date().isoformat(),
             timestamp=at,
-            **found,
+            **{"findings": [], **found},
         )
 
     @classmethod

@@ -14,7 +14,7 @@ from services.chassis.policy import PolicyTable
 from services.chassis.unit import Unit
 from services.kernel.days import DayBook, day_book_id
 from services.kernel.roster import Roster, roster_id
-from services.visits import views
+from services.visits import problem_views, views
 from services.visits.domain import CareRecord, care_record_id
 from services.visits.policies import DutyPolicy
 from services.visits.problem_policies import Reader
@@ -80,6 +80,10 @@ class Records:
     def roles_of(self, unit: Unit, staff: str, on: date) -> frozenset[str]:
         """In which roles somebody acts on a day, standing in for others too; raises as `role_of`."""
         return self._known(unit).roles_of(staff, on)
+
+    def problems_of(self, elder: str) -> list[str]:
+        """The problems of an elder, as the read model has them."""
+        return [row["problem"] for row in self._log.query(problem_views.OF_ELDER, elder)]
 
     def open_referral(self, unit: Unit, record: CareRecord) -> Problem | None:
         """The referral of the elder that is open; None where there is none."""

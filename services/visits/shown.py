@@ -24,7 +24,7 @@ class UnitsPart(BaseModel):
 
 
 class Step(BaseModel):
-    """一个环节: what was done, by whom, and what they wrote."""
+    """一个环节: what was done, by whom, and what they wrote, or found on a visit."""
 
     at: datetime
     step: str
@@ -34,6 +34,7 @@ class Step(BaseModel):
     due: date | None = None
     stage: str = ""
     text: str = ""
+    findings: list[str] = []
 
 
 class SeenProblem(BaseModel):

@@ -45,9 +45,16 @@ def enrol(elder: str, **more: Any) -> register.Enrol:
     )
 
 
-def visit(name: str, day: date, mode: Any, *evidence: Any) -> care.RecordVisit:
-    told = {"visit": name, "elder": "wang", "by": "grid", "on": day, "mode": mode, "evidence": [*evidence]}
+def visit(name: str, day: date, mode: Any, **noted: Any) -> care.RecordVisit:
+    told = {"visit": name, "elder": "wang", "by": "grid", "on": day, "mode": mode} | noted
     return care.RecordVisit(**told, check_up=False, confirms_facts=True)
+
+
+def visits(on: list[date]) -> Iterator[Command]:
+    """One that noted everything, and by that opened a need and an incident, which are nobody's commands."""
+    yield visit("v1", on[2], "in_person")
+    found = {"done": ["talked"], "mood": "low", "findings": ["lonely", "injured"]}
+    yield visit("v2", on[20], "phone", evidence=["disability", "incapacity"], **found)
 
 
 def figures(day: date) -> Iterator[Command]:
@@ -78,7 +85,7 @@ def life() -> Iterator[Command]:
     yield assess.Observe(elder="wang", evidence="economic_hardship", on=on[3], source="visit finding")
     yield assess.Clear(elder="wang", evidence="disability", on=on[16])
     yield assess.Reassess(elder="wang", by="lead", on=on[17])
-    yield from (visit("v1", on[2], "in_person"), visit("v2", on[20], "phone", "disability", "incapacity"))
+    yield from visits(on)
     yield care.ReviewLivingSecurity(elder="wang", by="centre", on=on[21])
     yield care.SignAgreement(elder="wang", by="lead", on=on[20])
     yield care.NoteAbsence(elder="wang", begins=on[30], ends=on[40], reason="hospital")

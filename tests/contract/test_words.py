@@ -3,7 +3,9 @@
 from typing import get_args
 
 from contracts import words
-from services.kernel.words import INCIDENTS, Owner, ProblemKind, Role
+from services.kernel.words import INCIDENTS, NeedKind, Owner, ProblemKind, Role
+from services.visits import commands
+from services.visits.finding_policies import Finding
 from services.visits.policies import ELDER_DUTIES
 from services.visits.terms import PlaceDutyName, Stage
 
@@ -11,6 +13,12 @@ from services.visits.terms import PlaceDutyName, Stage
 def test_roles_are_those_of_the_contracts():
     assert {role.value for role in Role} == set(get_args(words.Role))
     assert {owner.value for owner in Owner} <= set(get_args(words.OwedBy))
+
+
+def test_what_a_visit_may_name_is_what_the_rules_know():
+    assert {kind.value for kind in NeedKind} == set(get_args(words.NeedKind))
+    assert {finding.value for finding in Finding} == set(get_args(commands.Finding))
+    assert {*get_args(commands.SeenEvidence), "advanced_age"} == set(get_args(words.EvidenceName))
 
 
 def test_incidents_problems_and_duties_are_those_of_the_contracts():

@@ -91,6 +91,24 @@ def test_what_is_posted_is_told_heard_and_read_by_two_dates(township: Fleet):
     assert township.shouwang("verify").returncode == 0
 
 
+def test_evidence_seen_on_a_visit_makes_the_grade_red_and_its_people_hear_of_it(township: Fleet):
+    assert township.call("POST", "/elders", enrolment("green") | {"evidence": []})[0] == 201
+    assert becomes_true(township.is_settled)
+    seen = visit("green") | {"mode": "phone", "evidence": ["guardianship_failure"], "findings": ["lonely"]}
+    assert township.call("PUT", "/visits/v-seen", seen)[0] in {200, 201}
+
+    def leader_is_told() -> bool:
+        messages = township.call("GET", "/inbox/leader")[1].get("messages", [])
+        items = [item for message in messages for item in message["items"] if item["subject"] == "green"]
+        return any(item.get("grade") == "red" for item in items)
+
+    assert becomes_true(leader_is_told)
+    assert becomes_true(township.is_settled)
+    history = township.shouwang("history", "green").stdout
+    assert [event for event in ("EvidenceSeen", "GradeRaised", "NeedFound") if event not in history] == []
+    assert township.shouwang("verify").returncode == 0
+
+
 def test_what_is_urgent_leaves_by_the_fleets_own_sender_signed_once_and_names_nobody(township: Fleet):
     body = {"incident": "fall-1", "kind": "fall"}
     assert township.call("POST", "/elders/E7/incidents", body)[0] == 201

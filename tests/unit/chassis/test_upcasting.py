@@ -120,6 +120,7 @@ def test_an_incident_of_version_1_is_a_problem_of_which_no_more_is_known(log: Ev
     assert fall.next_wake() is None, "what was reported before there were deadlines has none"
     [event] = log.history(FALL)
     assert (event.found_on, event.by, event.visit, event.text) == ("2024-02-01", "", "", "")
+    assert event.findings == []
     telling = translation.translate(event)
     assert telling is not None
     assert telling.told.model_dump(mode="json") == {
@@ -148,3 +149,20 @@ def test_an_agreement_and_an_absence_of_version_1_have_neither_term_nor_reason(l
 def test_the_id_of_a_record_never_changes():
     assert str(WANG) == "0a6dca78-c48c-56fc-a5b6-1e5cbcc2be47"
     assert str(FALL) == "0911e04f-0b38-5b28-aa53-548f6bffd701"
+
+
+def test_a_problem_of_version_2_and_a_need_of_version_1_were_opened_by_no_visit(log: EventLog):
+    _, text = FELL_V1
+    known = text.replace('"incident":"i1"', '"problem":"i1","due":null,"found_on":"2024-02-01","by":"grid"')
+    known = known[:-1] + ',"visit":"v1","text":"摔倒","class_version":2}'
+    log.recorder.insert_events([StoredEvent(FALL, 1, FELL_V1[0], known.encode())])
+    [event] = log.history(FALL)
+    assert (event.by, event.visit, event.text, event.findings) == ("grid", "v1", "摔倒", [])
+    need = written(
+        "visits.NeedFound",
+        "2024-02-01",
+        '"on":"2024-02-01","need":"n1","kind":"meals","found_on":"2024-01-30","by":"grid","text":"无人做饭"',
+        STAMPS,
+    )
+    found = stored(log, OPENED, need)[-1]
+    assert (found.need, found.text, found.visit, found.findings) == ("n1", "无人做饭", "", [])

@@ -8,7 +8,7 @@ from tests.unit.reports.test_picture import DAY, Told
 
 
 def found(told: Told) -> str:
-    return told("visits.IncidentReported", "E1", problem="P1", kind="housing", by="grid")
+    return told("visits.IncidentReported", "E1", problem="P1", kind="housing", by="grid", text="漏雨")
 
 
 def step(told: Told, name: str, **held: Any) -> str:
@@ -79,7 +79,7 @@ def test_a_step_of_a_problem_that_had_not_been_found_by_then_changes_nothing():
 
 def test_two_elders_may_have_needs_of_the_same_number():
     told = Told()
-    need: dict[str, Any] = {"need": "N1", "kind": "meals", "by": "grid"}
+    need: dict[str, Any] = {"need": "N1", "kind": "meals", "by": "grid", "text": "无人做饭"}
     told("visits.NeedFound", "E1", **need)
     told("visits.NeedFound", "E2", **need)
     told("visits.NeedMet", "E2", **need, on=date(2024, 3, 4))
