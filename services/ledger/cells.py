@@ -23,6 +23,25 @@ FULL_WIDTH = IDEOGRAPHIC_SPACE | {
     code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFF01, 0xFF5F) if chr(code).isalnum()
 }
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+UNSHOWN = frozenset("?□■▯◻◼\ufffd")
+"""What stands where a character could not be shown or was lost on the way."""
+LIKE_DIGITS = {
+    "O": "0",
+    "o": "0",
+    "О": "0",
+    "о": "0",
+    "l": "1",
+    "I": "1",
+    "|": "1",
+    "丨": "1",
+    "Z": "2",
+    "S": "5",
+    "B": "8",
+}
+LIKE_X = frozenset("×✕✖хХΧχ*")
+SIGNS = {"×": "乘号", "✕": "叉号", "✖": "叉号", "|": "竖线", "丨": "竖线", "*": "星号"}
+PHONE = re.compile(r"[0-9+-]{7,20}")
+MASKED = re.compile(r"[0-9]{0,6}\*{2,}[0-9Xx]{0,4}")
 LONG_DIGITS = re.compile(r"[0-9]{14,17}[0-9Xx]")
 CITIZEN_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?E\+?1[5-8]")
@@ -91,6 +110,37 @@ def yes_or_no(value: object, *, yes: frozenset[str] = frozenset(), no: frozenset
     raise Unreadable(Trouble.NOT_YES_OR_NO)
 
 
+def look_alike(text: str, right: str) -> Unreadable:
+    """The first character that only looks like the one that is meant."""
+    place = next(place for place, (one, other) in enumerate(zip(text, right, strict=True)) if one != other)
+    wrong = text[place]
+    name = SIGNS.get(wrong, "字母")
+    return Unreadable(Trouble.LOOK_ALIKE, place=place + 1, wrong=wrong, right=right[place], name=name)
+
+
+def digits(text: str) -> str:
+    """With digits where there are letters that look like them."""
+    return "".join(LIKE_DIGITS.get(one, one) for one in text)
+
+
+def name(value: object) -> str:
+    """A person's name: whatever letters, and nothing that stands for one that was lost."""
+    text = word(value)
+    for place, one in enumerate(text):
+        if one in UNSHOWN or unicodedata.category(one) in {"Cc", "Cn", "Cs"}:
+            raise Unreadable(Trouble.WRONG_CHARACTER, place=place + 1, wrong=one)
+    return text
+
+
+def phone(value: object) -> str:
+    """联系电话, without the spaces within."""
+    text = word(value)
+    meant = digits(text)
+    if meant != text and PHONE.fullmatch(meant):
+        raise look_alike(text, meant)
+    return text
+
+
 def day(value: object) -> date | None:
     """A date as Excel has it, as a serial number, or as text; None where the cell is empty."""
     if isinstance(value, datetime):
@@ -100,6 +150,9 @@ def day(value: object) -> date | None:
     if isinstance(value, int | float) and FIRST_SERIAL <= value <= LAST_SERIAL:
         return _day_of_serial(int(value))
     text = unicodedata.normalize("NFKC", note(value))
+    meant = digits(text)
+    if meant != text and (TEXT_DATE.fullmatch(meant) or DIGIT_DATE.fullmatch(meant)):
+        raise look_alike(text, meant)
     return _day_of_text(text) if text else None
 
 
@@ -131,9 +184,15 @@ def citizen_number(value: object) -> str | None:
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
         raise Unreadable(Trouble.ROUNDED_NUMBER if value >= EXACT_DIGITS else Trouble.NOT_18_CHARACTERS)
-    text = word(value).lstrip("'`‘’").upper()
+    written = word(value).lstrip("'`‘’")
+    text = written.upper()
     if text in NONE_YET:
         return None
+    if MASKED.fullmatch(text):
+        raise Unreadable(Trouble.MASKED)
+    meant = digits(written[:-1]) + ("X" if written[-1] in LIKE_X else digits(written[-1]))
+    if meant != written and CITIZEN_NUMBER.fullmatch(meant.upper()):
+        raise look_alike(written, meant)
     if SCIENTIFIC.fullmatch(text):
         raise Unreadable(Trouble.ROUNDED_NUMBER)
     if not CITIZEN_NUMBER.fullmatch(text):

@@ -7,15 +7,18 @@ on a sheet named otherwise the village is missing, and nothing is guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as default
 from datetime import date
 from typing import Any
 
 from services.ledger import words
-from services.ledger.cells import Cell, born_by_number, masked, shown, word
+from services.ledger.cells import NONE_YET, Cell, born_by_number, masked, note, shown, word
 from services.ledger.columns import BY_FIELD, UNREAD, Column
-from services.ledger.facts import LedgerFacts, LedgerSupporter, Problem
+from services.ledger.facts import Accepted, LedgerFacts, LedgerSupporter, Problem, Rejected, Row
+from services.ledger.observations import Observation
+from services.ledger.told import Told
 from services.ledger.troubles import Trouble, Unreadable
 
 ALWAYS_FILLED = ("name", "group", "living")
@@ -28,9 +31,10 @@ Places = dict[str, tuple[str, int]]
 
 
 class Villages:
-    """The township's villages, found by name with or without 村, 村委会, 村民委员会."""
+    """The township's villages, found by name with or without 村, 村委会, 村民委员会; and their groups, where known."""
 
-    def __init__(self, names: Mapping[str, str]) -> None:
+    def __init__(self, names: Mapping[str, str], groups: Mapping[str, Sequence[str]] | None = None) -> None:
+        self._groups = groups or {}
         self._names = {self._key(name): name for name in names} | {name: name for name in names}
 
     @staticmethod
@@ -41,16 +45,33 @@ class Villages:
         """The village's name as the township has it; None where there is no such village."""
         return self._names.get(word(said)) or self._names.get(self._key(said))
 
+    def groups_of(self, village: str) -> Sequence[str]:
+        """The village's groups; none where they are not known."""
+        return self._groups.get(village, ())
+
+    def group(self, village: str, said: str) -> str | None:
+        """The group as the village has it, with or without 村民小组, 小组, 组; None where there is no such group."""
+        groups = self.groups_of(village)
+        if not groups or said in groups:
+            return said
+        alike = [group for group in groups if self._group_key(group) == self._group_key(said)]
+        return alike[0] if len(alike) == 1 else None
+
+    @staticmethod
+    def _group_key(name: str) -> str:
+        return re.sub(r"(村民小组|村小组|小组|组|队)$", "", word(name), count=1)
+
 
 @dataclass(frozen=True)
 class Entry:
-    """One row: its cells by field; a field without a column has none."""
+    """One row: its cells by field, and where each field's column stands; a field without a column has none."""
 
     sheet: str
     row: int
     cells: Mapping[str, Cell]
+    columns: Mapping[str, int] = default(default_factory=dict[str, int])
 
-    def problem(self, field: str, trouble: Trouble, **said: object) -> Problem:
+    def problem(self, field: str, trouble: Told, **said: object) -> Problem:
         """What is the matter in `field`, with the value as it may be shown."""
         cell = self.cells.get(field)
         value = shown(cell.value) if cell else ""
@@ -77,7 +98,7 @@ class Reading:
         except Unreadable as why:
             self.report(column.field, why.trouble, **why.words)
 
-    def report(self, field: str, trouble: Trouble, **said: object) -> None:
+    def report(self, field: str, trouble: Told, **said: object) -> None:
         """One more problem."""
         self.problems.append(self.entry.problem(field, trouble, **said))
 
@@ -100,21 +121,31 @@ def _plain(cell: Cell | None) -> object:
     return cell.value
 
 
-def check(entry: Entry, villages: Villages, places: Places) -> LedgerFacts | tuple[Problem, ...]:
-    """The row's facts, or all its problems in the order of the form; an accepted number takes its place."""
+def check(entry: Entry, villages: Villages, places: Places) -> Row:
+    """The row with its facts, or with all its problems in the order of the form; an accepted number takes its place."""
     reading = Reading(entry)
     _entered_once(reading, places)
     _what_must_be_filled(reading)
     _number_agrees(reading)
     village = _village(reading, villages)
+    _group(reading, villages, village)
     supporters = tuple(_supporters(reading))
     if reading.problems:
         order = {column.title: place for place, column in enumerate(BY_FIELD.values())}
-        return tuple(sorted(reading.problems, key=lambda problem: order[problem.column]))
+        problems = sorted(reading.problems, key=lambda problem: order[problem.column])
+        return Rejected(entry.sheet, entry.row, tuple(problems))
     facts = _facts(reading, village, supporters)
     if facts.citizen_number:
         places[facts.citizen_number] = (entry.sheet, entry.row)
-    return facts
+    return Accepted(entry.sheet, entry.row, facts, entry.columns, tuple(_not_taken(entry)))
+
+
+def _not_taken(entry: Entry) -> Iterator[Problem]:
+    """What the form has a column for, and the register no place."""
+    remark = note(entry.cells["remark"].value) if "remark" in entry.cells else ""
+    if remark and remark not in NONE_YET:
+        is_gone = words.GONE.search(remark) is not None
+        yield entry.problem("remark", Observation.REMARK_GONE if is_gone else Observation.REMARK)
 
 
 def _entered_once(reading: Reading, places: Places) -> None:
@@ -164,6 +195,19 @@ def _village(reading: Reading, villages: Villages) -> str:
     if by_sheet not in (None, found):
         reading.report("village", Trouble.VILLAGE_OF_ANOTHER_SHEET, sheet=reading.entry.sheet)
     return found
+
+
+def _group(reading: Reading, villages: Villages, village: str) -> None:
+    """A group of the village; who is in none of them would be owed nothing by its 全面排查."""
+    said = reading.get("group")
+    if not village or not said:
+        return
+    found = villages.group(village, said)
+    if found is None:
+        choices = "、".join(villages.groups_of(village))
+        reading.report("group", Trouble.UNKNOWN_GROUP, village=village, choices=choices)
+    else:
+        reading.values["group"] = found
 
 
 def _supporters(reading: Reading) -> Iterator[LedgerSupporter]:

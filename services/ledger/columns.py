@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from services.ledger import words
-from services.ledger.cells import citizen_number, day, phrases, word, yes_or_no
+from services.ledger.cells import citizen_number, day, name, phone, phrases, word, yes_or_no
 
 Reader = Callable[[object], object]
 
@@ -41,14 +41,14 @@ PERSON = (
     Column("serial", "序号", variants=("编号",)),
     Column("village", "村委会", word, ("村委会名称", "所属村委会", "行政村", "村(居)委会"), shared=True),
     Column("group", "村小组", word, ("村民小组", "小组", "所属村小组", "村组"), needed=True, shared=True),
-    Column("name", "姓名", word, ("老人姓名", "老年人姓名", "留守老人姓名"), needed=True),
+    Column("name", "姓名", name, ("老人姓名", "老年人姓名", "留守老人姓名"), needed=True),
     Column("sex", "性别", words.sex, needed=True),
     Column(
         "citizen_number", "身份证号码", citizen_number, ("身份证号", "公民身份号码", "身份证"), needed=True
     ),
     Column("born", "出生日期", day, ("出生年月日", "出生年月", "生日"), needed=True),
     Column("ethnic_group", "民族", word),
-    Column("phone", "联系电话", words.phone, ("电话", "手机号码", "联系方式"), shared=True),
+    Column("phone", "联系电话", phone, ("电话", "手机号码", "联系方式"), shared=True),
     Column("address", "家庭住址", variants=("住址", "家庭地址", "详细地址"), shared=True),
     Column("marital", "婚姻状况", word, ("婚姻情况",)),
     Column("living", "居住状况", words.living, ("居住情况", "居住方式"), needed=True, shared=True),
@@ -93,9 +93,9 @@ def supporter_columns(number: int) -> tuple[Column, ...]:
     """赡养人一, 二, 三: a couple's supporters are the same people, so merged cells are shared."""
     over, needed = f"赡养人{SUPPORTERS[number - 1]}", number == 1
     rows: tuple[tuple[str, str, Reader, tuple[str, ...]], ...] = (
-        ("name", "姓名", word, ()),
+        ("name", "姓名", name, ()),
         ("relation", "关系", word, ("与老人关系",)),
-        ("phone", "电话", words.phone, ("联系电话", "联系方式")),
+        ("phone", "电话", phone, ("联系电话", "联系方式")),
         ("whereabouts", "去向", words.text, ("外出地点", "务工地点")),
         ("left", "外出日期", words.left_on, ("外出时间", "离县日期")),
         ("back", "返乡情况", words.is_back, ("是否返乡",)),
@@ -116,6 +116,8 @@ def supporter_columns(number: int) -> tuple[Column, ...]:
 
 COLUMNS = (*PERSON, *(c for n in (1, 2, 3) for c in supporter_columns(n)), *CARER)
 BY_FIELD = {column.field: column for column in COLUMNS}
+RESULT = "结果"
+"""The column in which a workbook comes back with what became of each row; not looked into when it is sent again."""
 UNREAD = frozenset(("serial", "remark"))
 """Never looked into: 序号 is often a formula, and means nothing."""
 DATES = frozenset(("born", "agreement_signed_on", *(f"supporter{n}.left" for n in (1, 2, 3))))

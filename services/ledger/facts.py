@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from dataclasses import field as default
 from typing import Any, Literal
 
 Living = Literal["alone", "couple", "with_grandchildren", "with_relatives"]
 Sex = Literal["f", "m"]
-
-
-class LedgerError(ValueError):
-    """A ledger that cannot be read at all; the message says what to do."""
-
-
-class NotAWorkbook(LedgerError):
-    """这不是可读的 Excel 工作簿(.xlsx):请用 Excel 或 WPS 打开,另存为“Excel 工作簿(*.xlsx)”,不加密码,再导入。
-
-    This is not a readable .xlsx workbook: open it in Excel or WPS, save it as .xlsx without a password.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(" ".join((type(self).__doc__ or "").split()))
-
-
-class TooLarge(LedgerError):
-    """工作簿太大:请删去图片、空白行和无关工作表,或按村分成几份,再导入。
-
-    The workbook is too large: delete pictures, blank rows and other sheets, or split it by village.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(" ".join((type(self).__doc__ or "").split()))
 
 
 @dataclass(frozen=True)
@@ -98,11 +76,16 @@ class Problem:
 
 @dataclass(frozen=True)
 class Accepted:
-    """A row that can be enrolled, or refused by rule; that is not for the ledger to say."""
+    """A row that can be enrolled, or refused by rule; that is not for the ledger to say.
+
+    `columns`: the number of the column that each field stands in; `not_taken`: what of the row has no place.
+    """
 
     sheet: str
     row: int
     facts: LedgerFacts
+    columns: Mapping[str, int] = default(default_factory=dict[str, int], compare=False, repr=False)
+    not_taken: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,6 +100,16 @@ class Rejected:
     def is_whole_sheet(self) -> bool:
         """None of the sheet's rows was read."""
         return self.row == 0
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What else stands in a sheet: `rows` such as 4-6 (empty: the sheet), `is_loss` where people were left out."""
+
+    sheet: str
+    rows: str
+    problem: Problem
+    is_loss: bool = False
 
 
 Row = Accepted | Rejected

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.ledger.cells import Cell, word
-from services.ledger.columns import BY_FIELD, BY_HEADER, COLUMNS, header_key
+from services.ledger.cells import word
+from services.ledger.columns import BY_FIELD, BY_HEADER, COLUMNS, RESULT, header_key
+from services.ledger.grids import Grid
 from services.ledger.troubles import Trouble, Unreadable
 
 SEARCHED_ROWS = 10
@@ -14,30 +15,17 @@ ENOUGH_TO_BE_ONE = 3
 
 
 @dataclass(frozen=True)
-class Merged:
-    """A merged range: what its top left cell says, the others say too."""
+class Header:
+    """Where the header stands and the rows begin, and which column each field stands in.
+
+    `labels` are the headers that the form has not; `result` is the column 结果 of a workbook that came back.
+    """
 
     top: int
-    left: int
-    bottom: int
-    right: int
-
-
-@dataclass(frozen=True)
-class Grid:
-    """What stands in a sheet: the cells that hold something, by row and column."""
-
-    title: str
-    rows: Mapping[int, Mapping[int, Cell]]
-    merged: tuple[Merged, ...]
-
-
-@dataclass(frozen=True)
-class Header:
-    """Where the rows begin, and which column each field stands in."""
-
     first_row: int
     columns: Mapping[str, int]
+    labels: Mapping[int, str]
+    result: int | None
 
 
 def find_header(grid: Grid) -> Header:
@@ -49,23 +37,29 @@ def find_header(grid: Grid) -> Header:
         for depth in (1, 2):
             known = _known(labels.get(row, {}), labels.get(row + 1, {}) if depth == 2 else {}, width, depth)  # noqa: PLR2004
             readings.append((row + depth, -depth, known))
-    first_row, _, known = max(readings, key=lambda one: (len(one[2]), one[1], -one[0]))
+    first_row, depth, known = max(readings, key=lambda one: (len(one[2]), one[1], -one[0]))
     if len(known) < ENOUGH_TO_BE_ONE:
         raise Unreadable(Trouble.NO_HEADERS, rows=SEARCHED_ROWS)
-    return Header(first_row, _columns(known))
+    top = first_row + depth
+    others: dict[int, str] = {}
+    for row in range(top, first_row):
+        others |= {at: said for at, said in labels.get(row, {}).items() if said and at not in known}
+    result = next((at for at, said in others.items() if header_key(said) == RESULT), None)
+    return Header(top, first_row, _columns(known), others, result)
 
 
 def _labels(grid: Grid) -> dict[int, dict[int, str]]:
     """The first rows as text, merged cells filled in."""
     labels: dict[int, dict[int, str]] = {
-        row: {column: word(cell.value) for column, cell in cells.items()}
-        for row, cells in grid.rows.items()
+        row: {cell.column: word(cell.value) for cell in grid.cells(row)}
+        for row in grid.rows
         if row <= SEARCHED_ROWS + 1
     }
+    width = grid.width
     for area in grid.merged:
         said = labels.get(area.top, {}).get(area.left, "")
         for row in range(area.top, min(area.bottom, SEARCHED_ROWS + 1) + 1):
-            for column in range(area.left, area.right + 1):
+            for column in range(area.left, min(area.right, width) + 1):
                 labels.setdefault(row, {})[column] = said
     return labels
 
@@ -84,13 +78,18 @@ def _known(top: Mapping[int, str], below: Mapping[int, str], width: int, depth: 
     return known
 
 
+def field_of(header: str) -> str | None:
+    """The field that a header of one row stands for."""
+    return BY_HEADER.get(header_key(header))
+
+
 def _field(over: str, under: str) -> str | None:
     if not under or under == over:
-        return BY_HEADER.get(header_key(over))
+        return field_of(over)
     whole = BY_HEADER.get(header_key(over + under))
     if whole or header_key(over).startswith("赡养人"):
         return whole
-    return BY_HEADER.get(header_key(under))
+    return field_of(under)
 
 
 def _columns(known: Mapping[int, str]) -> dict[str, int]:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.ledger.cells import Cell, citizen_number, shown, word
-from services.ledger.facts import LedgerError, Problem, Rejected
-from services.ledger.headers import SEARCHED_ROWS, Grid
+from services.ledger.facts import Problem, Rejected
+from services.ledger.file_errors import LedgerError
+from services.ledger.grids import Grid
+from services.ledger.headers import SEARCHED_ROWS
 from services.ledger.sheets import grids_of
 from services.ledger.troubles import Trouble, Unreadable
 from services.ledger.words import BY_BIRTHDAY, EVIDENCE, STATED
@@ -109,7 +111,7 @@ class _Reading:
         self.sheets += 1
         below, columns = header
         for row in sorted(row for row in found.rows if row > below):
-            cells = {name: found.rows[row].get(at) or Cell(row, at) for name, at in columns.items()}
+            cells = {name: found.cell(row, at) for name, at in columns.items()}
             if not all(cell.is_blank for cell in cells.values()):
                 self._row(found.title, row, cells)
 
@@ -130,8 +132,8 @@ def _header(grid: Grid) -> tuple[int, dict[str, int]] | None:
     """The first row that names both columns, and where they stand."""
     for row in sorted(row for row in grid.rows if row <= SEARCHED_ROWS):
         found = {
-            HEADERS[name]: at
-            for at, cell in sorted(grid.rows[row].items(), reverse=True)
+            HEADERS[name]: cell.column
+            for cell in reversed(list(grid.cells(row)))
             if (name := word(cell.value).lower()) in HEADERS
         }
         if len(found) == len((NUMBER, CATEGORY)):

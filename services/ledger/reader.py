@@ -1,41 +1,43 @@
-"""Reading a ledger: one sheet per village, row by row, each with its outcome.
-
-Hidden sheets (lists for drop-downs) and empty ones yield nothing, and are listed.
-"""
+"""Reading a ledger: one sheet per village, row by row, each with its outcome, and what else stands in the file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from services.ledger.cells import word
 from services.ledger.checks import Places, Villages, check
-from services.ledger.facts import Accepted, Rejected, Row
+from services.ledger.facts import Noted, Row
+from services.ledger.observations import Observation
 from services.ledger.sheets import Page, pages_of
 
 
 class Ledger:
-    """A workbook that could be opened. Raises NotAWorkbook or TooLarge where it cannot."""
+    """A file that could be opened. Raises a LedgerError where it cannot."""
 
     def __init__(self, path: Path) -> None:
-        pages = pages_of(path)
+        self.kind, pages = pages_of(path)
         self._pages = [page for page in pages if not page.is_hidden]
         self.hidden_sheets = tuple(page.title for page in pages if page.is_hidden)
         self.empty_sheets = tuple(page.title for page in self._pages if page.is_empty)
+        self.headers = {page.title: page.header for page in self._pages if page.header is not None}
+        self.noted = tuple(noted for page in pages for noted in page.noted)
+        suffix = path.suffix.lower()
+        if suffix != self.kind and not (self.kind == ".csv" and suffix in {".txt", ".tsv"}):
+            named = Observation.ANOTHER_FORMAT.problem(name=suffix or "—", kind=self.kind.value)
+            self.noted = (Noted("", "", named), *self.noted)
 
-    def rows(self, villages: Mapping[str, str]) -> Iterator[Row]:
-        """Every row's outcome, in the order of the sheets; `villages` is name to code."""
-        known = Villages(villages)
+    def rows(
+        self, villages: Mapping[str, str], groups: Mapping[str, Sequence[str]] | None = None
+    ) -> Iterator[Row]:
+        """Every row's outcome, in the order of the sheets; `villages` is name to code, `groups` name to its groups."""
+        known = Villages(villages, groups)
         places: Places = {}
         for page in self._pages:
             if page.rejected:
                 yield page.rejected
             for entry in page.entries:
-                found = check(entry, known, places)
-                if isinstance(found, tuple):
-                    yield Rejected(entry.sheet, entry.row, found)
-                else:
-                    yield Accepted(entry.sheet, entry.row, found)
+                yield check(entry, known, places)
 
     def villages(self) -> list[str]:
         """The villages that have a sheet of their own."""
@@ -43,12 +45,12 @@ class Ledger:
 
 
 def read_ledger(path: Path, villages: Mapping[str, str]) -> Iterator[Row]:
-    """Every row of the workbook; `villages` is name to code. Raises NotAWorkbook or TooLarge."""
+    """Every row of the file; `villages` is name to code. Raises a LedgerError."""
     return Ledger(path).rows(villages)
 
 
 def villages_of(path: Path) -> list[str]:
-    """The villages that have a sheet of their own in the workbook. Raises NotAWorkbook or TooLarge."""
+    """The villages that have a sheet of their own in the file. Raises a LedgerError."""
     return Ledger(path).villages()
 
 

@@ -1,67 +1,97 @@
-"""The import's account: rows by outcome, sheet by sheet, totals that add up, and the rejections to hand back."""
+"""The import's account: what became of every row, sheet by sheet, totals that add up, and a list of what to mend."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-from services.ledger.facts import Rejected, Row
+from services.ledger.facts import Accepted, Noted, Problem, Rejected, Row
 
 REPORT_HEADERS = ("工作表", "行", "列", "单元格", "原值", "问题", "怎么办")
-REPORT_WIDTHS = (12, 6, 16, 8, 22, 48, 60)
+REPORT_WIDTHS = (12, 8, 16, 8, 24, 48, 60)
+ALL, SOME, NOTHING = 0, 1, 2
+"""Exit codes: what of a file went in."""
+WHOLE_SHEET = "整张表"
 FORMULA_STARTS = ("=", "+", "-", "@")
+HEADER_FILL = PatternFill("solid", fgColor="D9E1F2")
+THIN = Side(style="thin", color="BFBFBF")
 
 
 class Outcome(StrEnum):
     """What became of a row."""
 
     ENROLLED = "enrolled"
+    IN_PART = "in_part"
     ALREADY = "already"
     REFUSED = "refused"
     REJECTED = "rejected"
+
+
+OUTCOMES = {
+    Outcome.ENROLLED: "建档 enrolled",
+    Outcome.IN_PART: "部分录入 in part",
+    Outcome.ALREADY: "已在册 already",
+    Outcome.REFUSED: "不予建档 refused",
+    Outcome.REJECTED: "退回 rejected",
+}
 
 
 class DoesNotAddUp(ValueError):
     """Rows read and outcomes noted differ: a row was lost or counted twice; do not trust this import."""
 
 
+@dataclass
+class Fate:
+    """What became of one row: `problems` are to be mended, `also` is to be known."""
+
+    sheet: str
+    row: int
+    outcome: Outcome
+    problems: list[Problem]
+    also: list[Problem] = field(default_factory=list[Problem])
+
+    @property
+    def is_whole(self) -> bool:
+        """All of the row stands on the register."""
+        return self.outcome in {Outcome.ENROLLED, Outcome.ALREADY} and not self.problems
+
+
 class Tally:
     """Counts each row as it is read and as it is decided; a rejection is decided by reading it."""
 
-    def __init__(self, empty_sheets: tuple[str, ...] = ()) -> None:
+    def __init__(self, noted: tuple[Noted, ...] = (), empty_sheets: tuple[str, ...] = ()) -> None:
+        self.noted = noted
         self.empty_sheets = empty_sheets
-        self.rejections: list[Rejected] = []
+        self.rejected_sheets: list[Rejected] = []
+        self.fates: list[Fate] = []
         self._read: Counter[str] = Counter()
-        self._outcomes: dict[str, Counter[Outcome]] = {}
 
     def read(self, row: Row) -> None:
         """One more row; a sheet rejected as a whole is reported, and has no rows to count."""
-        if isinstance(row, Rejected):
-            self.rejections.append(row)
-            if row.is_whole_sheet:
-                return
+        if isinstance(row, Rejected) and row.is_whole_sheet:
+            self.rejected_sheets.append(row)
+            return
         self._read[row.sheet] += 1
         if isinstance(row, Rejected):
-            self.note(row.sheet, Outcome.REJECTED)
+            self.note(row, Outcome.REJECTED, *row.problems)
 
-    def note(self, sheet: str, outcome: Outcome) -> None:
-        """What became of an accepted row of `sheet`."""
-        self._outcomes.setdefault(sheet, Counter())[outcome] += 1
-
-    @property
-    def rejected_sheets(self) -> tuple[str, ...]:
-        """Sheets of which no row was read."""
-        return tuple(row.sheet for row in self.rejections if row.is_whole_sheet)
+    def note(self, row: Accepted | Rejected, outcome: Outcome, *problems: Problem) -> Fate:
+        """What became of a row."""
+        fate = Fate(row.sheet, row.row, outcome, list(problems))
+        self.fates.append(fate)
+        return fate
 
     def of_sheet(self, sheet: str) -> dict[str, int]:
         """Rows of one sheet, and each outcome's share of them."""
-        outcomes = self._outcomes.get(sheet, Counter())
+        outcomes = Counter(fate.outcome for fate in self.fates if fate.sheet == sheet)
         return {"rows": self._read[sheet], **{each.value: outcomes[each] for each in Outcome}}
 
     def totals(self) -> dict[str, int]:
@@ -72,7 +102,7 @@ class Tally:
         return dict(sums)
 
     def _sheets(self) -> list[str]:
-        return list(dict.fromkeys((*self._read, *self._outcomes)))
+        return list(dict.fromkeys((*self._read, *(fate.sheet for fate in self.fates))))
 
     def check(self) -> None:
         """Rows are the sum of their outcomes, on every sheet; raises DoesNotAddUp."""
@@ -81,49 +111,87 @@ class Tally:
             if counts["rows"] != sum(counts[each] for each in Outcome):
                 raise DoesNotAddUp(f"{sheet}: {counts}")
 
+    @property
+    def exit_code(self) -> int:
+        """0: all went in; 1: some did not; 2: nothing did, nor stood on the register already."""
+        went_in = {Outcome.ENROLLED, Outcome.IN_PART, Outcome.ALREADY}
+        if not any(fate.outcome in went_in for fate in self.fates):
+            return NOTHING
+        is_all = all(fate.is_whole for fate in self.fates)
+        return (
+            ALL
+            if is_all and not self.rejected_sheets and not any(one.is_loss for one in self.noted)
+            else SOME
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """The whole account, JSON-plain."""
         return {
             "totals": self.totals(),
             "sheets": {sheet: self.of_sheet(sheet) for sheet in self._sheets()},
             "empty_sheets": list(self.empty_sheets),
-            "rejected_sheets": list(self.rejected_sheets),
-            "rejections": self.rejections_as_dicts(),
+            "rejected_sheets": [row.sheet for row in self.rejected_sheets],
+            "problems": list(self.problems()),
+            "noted": list(self.notes()),
         }
 
-    def rejections_as_dicts(self) -> list[dict[str, Any]]:
-        """One dict for each problem, with its sheet and row (0: the sheet as a whole)."""
-        return [
-            {
-                "sheet": row.sheet,
-                "row": row.row,
-                "column": problem.column,
-                "cell": problem.cell,
-                "value": problem.value,
-                "what": problem.what,
-                "what_to_do": problem.what_to_do,
-            }
-            for row in self.rejections
-            for problem in row.problems
-        ]
+    def problems(self) -> Iterator[dict[str, Any]]:
+        """What is to be mended, one dict a problem, with its sheet and row (整张表: the sheet as a whole)."""
+        for row in self.rejected_sheets:
+            yield from (_line(row.sheet, WHOLE_SHEET, problem) for problem in row.problems)
+        order = {sheet: place for place, sheet in enumerate(self._sheets())}
+        for fate in sorted(self.fates, key=lambda fate: (order[fate.sheet], fate.row)):
+            yield from (_line(fate.sheet, str(fate.row), problem) for problem in fate.problems)
 
-    def write_rejections(self, path: Path) -> None:
-        """The rejections as a workbook for the village to work through; every cell is text."""
+    def notes(self) -> Iterator[dict[str, Any]]:
+        """What else is to be known."""
+        for sheet in self.empty_sheets:
+            yield _line(sheet, WHOLE_SHEET, Problem("", "", "", "空表 empty sheet", ""))
+        for one in self.noted:
+            yield _line(one.sheet, one.rows or (WHOLE_SHEET if one.sheet else ""), one.problem)
+        for fate in self.fates:
+            yield from (_line(fate.sheet, str(fate.row), problem) for problem in fate.also)
+
+    def write_problems(self, path: Path) -> None:
+        """What is to be mended, then what is to be known, as a workbook; every cell is text."""
         book = Workbook()
-        sheet: Any = book.active
-        sheet.title = "退回清单"
-        sheet.freeze_panes = "A2"
-        sheet.page_setup.orientation = "landscape"
-        sheet.page_setup.fitToHeight = 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
-        sheet.print_title_rows = "1:1"
-        lines = [tuple(str(said) for said in one.values()) for one in self.rejections_as_dicts()]
-        for number, line in enumerate((REPORT_HEADERS, *lines), start=1):
-            for column, said in enumerate(line, start=1):
-                write_text(sheet.cell(number, column), said, bold=number == 1)
-        for column, width in zip("ABCDEFG", REPORT_WIDTHS, strict=True):
-            sheet.column_dimensions[column].width = width
+        _write(book.active, "退回清单", list(self.problems()))
+        if notes := list(self.notes()):
+            _write(book.create_sheet(), "说明", notes)
+        path.touch(mode=0o600)
         book.save(path)
+
+
+def _line(sheet: str, row: str, problem: Problem) -> dict[str, Any]:
+    return {
+        "sheet": sheet,
+        "row": row,
+        "column": problem.column,
+        "cell": problem.cell,
+        "value": problem.value,
+        "what": problem.what,
+        "what_to_do": problem.what_to_do,
+    }
+
+
+def _write(sheet: Any, title: str, lines: list[dict[str, Any]]) -> None:
+    sheet.title = title
+    sheet.freeze_panes = "A2"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+    texts = [tuple(str(said) for said in line.values()) for line in lines]
+    for number, line in enumerate((REPORT_HEADERS, *texts), start=1):
+        for column, said in enumerate(line, start=1):
+            cell = sheet.cell(number, column)
+            write_text(cell, said, bold=number == 1)
+            cell.border = Border(THIN, THIN, THIN, THIN)
+            if number == 1:
+                cell.fill = HEADER_FILL
+    for column, width in zip("ABCDEFG", REPORT_WIDTHS, strict=True):
+        sheet.column_dimensions[column].width = width
+    sheet.auto_filter.ref = f"A1:G{len(texts) + 1}"
 
 
 def write_text(cell: Cell, said: str, *, bold: bool = False) -> None:

@@ -1,150 +1,173 @@
-"""From a workbook to pages of entries: the only place that knows openpyxl's sheets.
-
-The workbook is loaded whole, because openpyxl's read-only mode does not see merged cells; a township's
-1,200 rows take about a second.
-"""
+"""From a file to pages of entries: which rows name somebody, and what else stands in the sheet and is left out."""
 
 from __future__ import annotations
 
-import warnings
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
-from openpyxl.utils.datetime import MAC_EPOCH
-from openpyxl.utils.exceptions import InvalidFileException
-
-from services.ledger.cells import LAST_SERIAL, Cell, word
+from services.ledger.cells import INVISIBLE, LAST_SERIAL, Cell, word
 from services.ledger.checks import Entry
-from services.ledger.columns import BY_FIELD, DATES, PLACES
-from services.ledger.facts import NotAWorkbook, Rejected, TooLarge
-from services.ledger.headers import Grid, Header, Merged, find_header
-from services.ledger.troubles import Trouble, Unreadable
+from services.ledger.columns import BY_FIELD, DATES, PLACES, RESULT, header_key
+from services.ledger.containers import Kind, kind_of
+from services.ledger.delimited import grids_of_csv
+from services.ledger.facts import Noted, Rejected
+from services.ledger.grids import Collector, Grid, letters, spans
+from services.ledger.headers import Header, field_of, find_header
+from services.ledger.limits import MAX_LISTED, MAX_ROWS
+from services.ledger.observations import Observation
+from services.ledger.ods import grids_of_ods
+from services.ledger.told import Told
+from services.ledger.troubles import Unreadable
+from services.ledger.xls import grids_of_xls
+from services.ledger.xlsx import grids_of_xlsx
 
-MAX_ROWS = 5_000
-MAX_LISTED = 100_000
-MAX_COLUMNS = 200
-MAX_UNPACKED = 128 * 1024 * 1024
-FOOTERS = ("填表", "制表", "审核", "合计", "总计", "注:", "备注:", "说明:")
+READERS = {
+    Kind.XLSX: grids_of_xlsx,
+    Kind.XLS: grids_of_xls,
+    Kind.ODS: grids_of_ods,
+    Kind.CSV: grids_of_csv,
+}
+FOOTERS = ("填表", "填报", "制表", "审核", "注:", "备注:", "说明:", "单位负责人", "联系人:", "日期:")
+TOTALS = frozenset(("合计", "总计", "小计", "共计", "本页合计", "本页小计", "累计"))
 DAYS_FROM_1900_TO_1904 = 1462
-NOT_XLSX = (
-    zipfile.BadZipFile,
-    zlib.error,
-    InvalidFileException,
-    ParseError,
-    OSError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    KeyError,
-    IndexError,
-    ValueError,
-    TypeError,
-    AttributeError,
-)
-"""What zipfile and openpyxl were seen to raise at files that are not workbooks, encrypted or damaged."""
+ENOUGH_TO_BE_A_HEADER = 3
 
 
 @dataclass(frozen=True)
 class Page:
-    """One sheet: its entries, or why it was rejected as a whole."""
+    """One sheet: its entries, or why it was rejected as a whole; `noted` is what was left out, or taken in unseen."""
 
     title: str
     entries: tuple[Entry, ...] = ()
     rejected: Rejected | None = None
+    noted: tuple[Noted, ...] = ()
     is_hidden: bool = False
+    header: Header | None = None
 
     @property
     def is_empty(self) -> bool:
         """No row names anyone, and nothing is the matter."""
-        return not self.entries and self.rejected is None
+        return not self.entries and self.rejected is None and not self.is_hidden
 
 
-def pages_of(path: Path) -> tuple[Page, ...]:
-    """Every sheet of the workbook. Raises NotAWorkbook or TooLarge."""
-    book = _load(path)
-    return tuple(_page(sheet, counts_from_1904=book.epoch == MAC_EPOCH) for sheet in book.worksheets)
+def pages_of(path: Path) -> tuple[Kind, tuple[Page, ...]]:
+    """The format, and every sheet. Raises a LedgerError."""
+    kind = kind_of(path)
+    return kind, tuple(_page(grid) for grid in READERS[kind](path, Collector(MAX_ROWS)))
 
 
 def grids_of(path: Path) -> Iterator[Grid | Rejected]:
-    """Every visible sheet that holds something, of a workbook that is not the form. Raises NotAWorkbook or TooLarge."""
-    for sheet in _load(path).worksheets:
-        if sheet.sheet_state == "visible":
-            try:
-                grid = _grid(sheet, MAX_LISTED)
-            except Unreadable as why:
-                yield Rejected(str(sheet.title), 0, (why.trouble.problem(**why.words),))
-            else:
-                if grid.rows:
-                    yield grid
+    """Every visible sheet that holds something, of a file that is not the form. Raises a LedgerError."""
+    for grid in READERS[kind_of(path)](path, Collector(MAX_LISTED)):
+        if grid.trouble is not None and not grid.is_hidden:
+            yield Rejected(grid.title, 0, (grid.trouble.problem(),))
+        elif grid.rows and not grid.is_hidden:
+            yield grid
 
 
-def _load(path: Path) -> Any:
+def _page(grid: Grid) -> Page:
+    if grid.is_hidden:
+        return _hidden(grid)
     try:
-        with zipfile.ZipFile(path) as packed:
-            unpacked = sum(part.file_size for part in packed.infolist())
-    except NOT_XLSX as why:
-        raise NotAWorkbook from why
-    if unpacked > MAX_UNPACKED:
-        raise TooLarge
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # openpyxl, of styles and drop-downs it leaves out
-            return load_workbook(path, keep_links=False)
-    except NOT_XLSX as why:
-        raise NotAWorkbook from why
-
-
-def _page(sheet: Any, *, counts_from_1904: bool) -> Page:
-    title = str(sheet.title)
-    if sheet.sheet_state != "visible":
-        return Page(title, is_hidden=True)
-    try:
-        grid = _grid(sheet, MAX_ROWS)
-        entries = tuple(_entries(grid, find_header(grid))) if grid.rows else ()
+        if grid.trouble is not None:
+            raise grid.trouble
+        if not grid.rows:
+            return Page(grid.title)
+        header = find_header(grid)
     except Unreadable as why:
-        return Page(title, rejected=Rejected(title, 0, (why.trouble.problem(**why.words),)))
-    return Page(title, tuple(_from_1904(entry) for entry in entries) if counts_from_1904 else entries)
+        return Page(grid.title, rejected=Rejected(grid.title, 0, (why.problem(),)))
+    rows = _Rows(grid, header)
+    return Page(grid.title, tuple(rows.entries()), None, tuple(rows.notes()), header=header)
 
 
-def _grid(sheet: Any, most: int) -> Grid:
-    """The cells that hold something; a sheet formatted down to its last row is not walked through."""
-    if sheet.max_row > most:
-        raise Unreadable(Trouble.TOO_MANY_ROWS, rows=most)
-    rows: dict[int, dict[int, Cell]] = {}
-    for row in sheet.iter_rows(max_col=min(sheet.max_column, MAX_COLUMNS)):
-        for one in row:
-            if one.value is not None:
-                cell = _cell(one)
-                if not cell.is_blank:
-                    rows.setdefault(cell.row, {})[cell.column] = cell
-    merged = tuple(
-        Merged(area.min_row, area.min_col, area.max_row, area.max_col) for area in sheet.merged_cells.ranges
+def _hidden(grid: Grid) -> Page:
+    """Not read; told whether it looks like the form, or is a list for drop-downs."""
+    trouble = Observation.HIDDEN_SHEET
+    try:
+        rows = sum(1 for _ in _Rows(grid, find_header(grid)).entries())
+    except Unreadable:
+        rows = 0
+    if rows:
+        trouble = Observation.HIDDEN_FORM
+    return Page(
+        grid.title, noted=(Noted(grid.title, "", trouble.problem(rows=rows), rows > 0),), is_hidden=True
     )
-    return Grid(str(sheet.title), rows, merged)
 
 
-def _cell(one: Any) -> Cell:
-    """A formula, also one typed as text; an array formula is an object, of which only = is shown."""
-    is_text = isinstance(one.value, str)
-    is_formula = one.data_type == "f" or (is_text and one.value.lstrip().startswith(("=", "\uff1d")))
-    value = one.value if is_text or not is_formula else "="
-    return Cell(one.row, one.column, value, is_formula, one.data_type == "e")
+class _Rows:
+    """The rows of one sheet beneath its header."""
 
+    def __init__(self, grid: Grid, header: Header) -> None:
+        self._grid, self._header = grid, header
+        self._above = _shared(grid, header)
+        self._left_out: dict[Told, list[int]] = {}
+        self._taken: set[int] = set()
+        self._unseen: list[int] = []
 
-def _entries(grid: Grid, header: Header) -> Iterator[Entry]:
-    above = _shared(grid, header)
-    for row in sorted(grid.rows):
-        own = {field: grid.rows[row][at] for field, at in header.columns.items() if at in grid.rows[row]}
-        names_someone = any(field not in PLACES for field in own)
-        if row >= header.first_row and names_someone and not _is_footer(grid.rows[row], own):
-            blank = {field: Cell(row, at) for field, at in header.columns.items()}
-            yield Entry(grid.title, row, {**blank, **above.get(row, {}), **own})
+    def entries(self) -> Iterator[Entry]:
+        """Those that name somebody; the others are kept for `notes`."""
+        columns = self._header.columns
+        for row in sorted(row for row in self._grid.rows if row >= self._header.first_row):
+            stands = self._grid.rows[row]
+            own = {field: self._grid.cell(row, at) for field, at in columns.items() if at in stands}
+            reason = self._no_entry(row, own)
+            if reason is not None:
+                self._left_out.setdefault(reason, []).append(row)
+                continue
+            self._taken.add(row)
+            if any(INVISIBLE.search(str(own[at].value)) for at in ("name", "citizen_number") if at in own):
+                self._unseen.append(row)
+            empty = {field: Cell(row, at) for field, at in columns.items()}
+            cells = {**empty, **self._above.get(row, {}), **own}
+            entry = Entry(self._grid.title, row, cells, columns)
+            yield _from_1904(entry) if self._grid.counts_from_1904 else entry
+
+    def _no_entry(self, row: int, own: Mapping[str, Cell]) -> Told | None:
+        """Why a row names nobody; None where it does."""
+        cells = [cell for cell in self._grid.cells(row) if cell.column != self._header.result]
+        headers = {field_of(word(cell.value)) for cell in cells} - {None}
+        if "name" in headers and len(headers) >= ENOUGH_TO_BE_A_HEADER:
+            return Observation.SECOND_HEADER
+        name = word(own["name"].value) if "name" in own else ""
+        first = word(cells[0].value) if cells else ""
+        if name in TOTALS or (not name and any(word(cell.value) in TOTALS for cell in cells[:3])):
+            return Observation.SUBTOTAL
+        if not name and first.startswith((*FOOTERS, *TOTALS)):
+            return Observation.FOOTER
+        if any(field not in PLACES for field in own):
+            return None
+        serial = own.get("serial")
+        is_numbered = serial is None or serial.is_formula or word(serial.value).isdecimal()
+        is_blank = is_numbered and "remark" not in own and len(own) == len(cells)
+        return Observation.NAMES_NOBODY if is_blank else Observation.NOT_A_ROW
+
+    def notes(self) -> Iterator[Noted]:
+        """What was left out, or taken in unseen; to be asked for after `entries`."""
+        title = self._grid.title
+        for trouble, rows in self._left_out.items():
+            yield Noted(title, spans(rows), trouble.problem())
+        if self._unseen:
+            yield Noted(title, spans(self._unseen), Observation.INVISIBLE.problem())
+        unknown = self._unknown_columns()
+        if unknown:
+            yield Noted(title, "", Observation.UNKNOWN_COLUMNS.problem(headers="、".join(unknown)))
+        hidden = [row for row in self._grid.hidden_rows if row in self._taken]
+        if hidden:
+            trouble = Observation.FILTERED_ROWS if self._grid.is_filtered else Observation.HIDDEN_ROWS
+            yield Noted(title, spans(hidden), trouble.problem())
+        if not self._grid.looks_for_hidden:
+            yield Noted(title, "", Observation.NOT_LOOKED_FOR.problem())
+
+    def _unknown_columns(self) -> list[str]:
+        """Headers, with their letter, that the form has not and beneath which something stands."""
+        known = set(self._header.columns.values())
+        stands = {column for row in self._taken for column in self._grid.rows[row]}
+        return [
+            f"{letters(column)} {header}".strip()
+            for column, header in sorted(self._header.labels.items())
+            if column in stands - known and header_key(header) != RESULT
+        ] + [f"{letters(column)} (无表头)" for column in sorted(stands - known - set(self._header.labels))]
 
 
 def _shared(grid: Grid, header: Header) -> dict[int, dict[str, Cell]]:
@@ -152,16 +175,16 @@ def _shared(grid: Grid, header: Header) -> dict[int, dict[str, Cell]]:
     fields = {at: field for field, at in header.columns.items() if BY_FIELD[field].shared}
     above: dict[int, dict[str, Cell]] = {}
     for area in grid.merged:
-        cell = grid.rows.get(area.top, {}).get(area.left)
-        if cell is not None and area.left in fields and area.top >= header.first_row:
-            for row in range(area.top + 1, area.bottom + 1):
-                above.setdefault(row, {})[fields[area.left]] = cell
+        if (
+            area.left not in fields
+            or area.top < header.first_row
+            or area.left not in grid.rows.get(area.top, {})
+        ):
+            continue
+        cell = grid.cell(area.top, area.left)
+        for row in range(area.top + 1, min(area.bottom, grid.height) + 1):
+            above.setdefault(row, {})[fields[area.left]] = cell
     return above
-
-
-def _is_footer(cells: Mapping[int, Cell], own: Mapping[str, Cell]) -> bool:
-    """填表人, 审核人, 合计 beneath the rows."""
-    return "name" not in own and word(cells[min(cells)].value).startswith(FOOTERS)
 
 
 def _from_1904(entry: Entry) -> Entry:

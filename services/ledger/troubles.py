@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 from services.ledger.facts import Problem
+from services.ledger.told import Told
 
 
-class Trouble(Enum):
+class Trouble(Told):
     """What is the matter (中文, English) and what to do (中文, English)."""
 
     FORMULA = (
@@ -174,18 +173,48 @@ class Trouble(Enum):
         "请删去末尾的空白行,或分成几张表。",
         "Delete the blank rows at the end, or split the sheet.",
     )
-
-    def what(self, **words: object) -> str:
-        """What is the matter."""
-        return f"{self.value[0]} {self.value[1]}".format(**words)
-
-    def what_to_do(self, **words: object) -> str:
-        """What the reader of the rejection does about it."""
-        return f"{self.value[2]} {self.value[3]}".format(**words)
-
-    def problem(self, column: str = "", cell: str = "", value: str = "", /, **words: object) -> Problem:
-        """It, at its place; without one it is the whole sheet's."""
-        return Problem(column, cell, value, self.what(**words), self.what_to_do(**words))
+    TOO_MANY_COLUMNS = (
+        "第 {columns} 列以后还有内容,整张未读。",
+        "Something stands beyond column {columns}; none of the sheet was read.",
+        "请删去多余的列。",
+        "Delete the columns that are not of the form.",
+    )
+    TEXT_TOO_LONG = (
+        "第 {row} 行有一格超过 {letters} 字,整张未读。",
+        "A cell of row {row} holds more than {letters} letters; none of the sheet was read.",
+        "请删减该格内容。",
+        "Shorten it.",
+    )
+    MERGED_TOO_FAR = (
+        "合并单元格的范围过大,整张未读。",
+        "Merged ranges reach too far; none of the sheet was read.",
+        "请取消合并整列或整张表的单元格。",
+        "Unmerge what is merged over whole columns or the whole sheet.",
+    )
+    LOOK_ALIKE = (
+        "第 {place} 个字符是“{wrong}”({name}),应当是“{right}”。",
+        "Character {place} is {wrong}; it should be {right}.",
+        "请照证件核对后改正。",
+        "Check it and correct it.",
+    )
+    WRONG_CHARACTER = (
+        "第 {place} 个字符“{wrong}”不像姓名用字(可能是乱码或打不出的字)。",
+        "Character {place} does not belong in a name.",
+        "请照证件改正;打不出的字,可用拼音代替并请管理员补字。",
+        "Correct it from the card.",
+    )
+    MASKED = (
+        "身份证号码是脱敏的(有 * 号),不能登记。",
+        "The citizen number is masked.",
+        "请填完整号码;从本系统导出的,请由有权查看号码的人员导出。",
+        "Enter the whole number; export it as somebody who may see numbers.",
+    )
+    UNKNOWN_GROUP = (
+        "{village}没有这个村小组。",
+        "The village has no such group.",
+        "请从以下选填:{choices}。",
+        "Choose one of: {choices}.",
+    )
 
 
 class Unreadable(ValueError):
@@ -195,3 +224,7 @@ class Unreadable(ValueError):
         super().__init__(trouble.name)
         self.trouble = trouble
         self.words = words
+
+    def problem(self, column: str = "", cell: str = "", value: str = "") -> Problem:
+        """It, at its place."""
+        return self.trouble.problem(column, cell, value, **self.words)

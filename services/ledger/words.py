@@ -66,6 +66,10 @@ STILL_HERE = frozenset(("未外出", "在家", "无", "否", "本县", "县内",
 NOT_BACK = frozenset(("未返乡", "未返", "外出", "在外", *NO))
 BACK_FOR_GOOD = frozenset(("长期返乡", "已返乡", "返乡定居", "回乡定居"))
 BACK_FOR_A_WHILE = frozenset(("暂时返乡", "临时返乡", "春节返乡", "返乡探亲"))
+GONE = re.compile(
+    r"病故|去世|死亡|亡故|过世|逝世|离世|已故|迁出|迁走|搬走|搬迁|移居|注销|销户|户口已迁|重复登记"
+)
+"""What a remark says of somebody who may be on the register no longer."""
 UNSIGNED = frozenset(("未签", "未签订", *NO))
 SIGNED = frozenset(("已签", "已签订", *YES))
 
@@ -170,11 +174,6 @@ def is_back(value: object) -> bool:
     if said in BACK_FOR_A_WHILE:
         raise Unreadable(Trouble.BACK_FOR_A_WHILE)
     raise Unreadable(Trouble.UNKNOWN_WORD, choices="未返乡、长期返乡")
-
-
-def phone(value: object) -> str:
-    """联系电话, without the spaces within."""
-    return word(value)
 
 
 def text(value: object) -> str:

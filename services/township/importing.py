@@ -1,121 +1,80 @@
-"""Importing a registration ledger: every row ends as enrolled, refused by a rule, or rejected with what to do.
+"""Importing a registration ledger: every row's fate is told, whole or in part.
 
-A person's id is a keyed hash of the citizen number (or, without one, of name, birth date and village), so the
-same file again changes nothing, and an import that was cut short goes on where it stopped.
+The same file again changes nothing, an import that was cut short goes on where it stopped, and what was mended in
+the file since goes in. Nobody on the register is overwritten: where a row says something else, both are named.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import hmac
-import os
-import secrets
-import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from services.chassis.commands import Answer, Asked, Outcome
 from services.kernel.roster import AppointmentOver
-from services.ledger.facts import Accepted, LedgerFacts, Problem, Rejected
+from services.ledger.columns import BY_FIELD
+from services.ledger.facts import Accepted, Problem
+from services.ledger.grids import letters
+from services.ledger.observations import Observation
 from services.ledger.reader import Ledger
+from services.ledger.report import Fate, Tally
 from services.ledger.report import Outcome as Ended
-from services.ledger.report import Tally
 from services.registry import views as registered
 from services.registry.api import FACE
 from services.registry.application import Registry
-from services.registry.commands import Enrol
+from services.registry.commands import Enrol, Pair
+from services.registry.terms import UnknownGroup
 from services.township.house import House
+from services.township.identity import Identities
 from services.township.places import Township
+from services.township.registered import differences, entry_of, marks_of
+from services.visits.api import FACE as VISITS
 from services.visits.commands import SignAgreement
+from services.visits.terms import AlreadySigned
 
 BATCH = 100
-ID_LETTERS = 12
-CARER_COLUMN = "结对帮扶人"
-KEY_BYTES = 32
+MOST_SUSPECTED = 100_000
 Progress = Callable[[int], None]
-DIFFERS = Problem(
-    column="",
-    cell="",
-    value="",
-    what="与登记册上的内容不同 / differs from what is on the register",
-    what_to_do="请作为更正提交,不要再次导入 / enter it as a correction instead of importing it again",
-)
+Item = TypeVar("Item")
+COLUMN_OF = {AppointmentOver.__name__: "carer", UnknownGroup.__name__: "group"}
+FUTURE = "签订日期在将来:请在签订后再填 it is dated in the future"
+NO_LEAD = "本村没有村党总支/村委会负责人,无人可记为经办人 the village has no lead to enter it"
 
 
-def _refused(answer: Answer) -> Problem:
-    """What the register says to a row that it cannot take."""
-    column = CARER_COLUMN if answer.reason == AppointmentOver.__name__ else ""
-    said = "不能受理 / it cannot be taken", FACE.say(answer.reason, answer.advice)
-    return Problem(column, "", "", *said)
+@dataclass
+class Standing:
+    """A row of somebody on the register: whose, and what became of it so far."""
 
-
-class KeyUnsafe(ValueError):
-    """Others can read the look-up key: chmod 600 it, or move it away and import into a new folder."""
-
-
-class KeyDamaged(KeyUnsafe):
-    """The look-up key is cut short: restore it from a backup; with another, everybody would be enrolled again."""
-
-
-def lookup_key(path: Path) -> bytes:
-    """The installation's secret for keyed hashes, made once, readable by its owner alone."""
-    if not path.exists():
-        _make_key(path)
-    if path.stat().st_mode & 0o077:
-        raise KeyUnsafe
-    key = path.read_bytes()
-    if len(key) < KEY_BYTES:
-        raise KeyDamaged
-    return key
-
-
-def _make_key(path: Path) -> None:
-    """Whole or not at all: who comes second, or after a crash, never reads a part of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    with suppress(FileExistsError):
-        os.link(name, path)
-    Path(name).unlink()
-
-
-def elder_of(facts: LedgerFacts, key: bytes) -> str:
-    """The id of the person that a row speaks of."""
-    identity = facts.citizen_number or f"{facts.name}|{facts.born}|{facts.village}"
-    digest = hmac.new(key, identity.encode(), hashlib.sha256).digest()
-    return "E" + base64.b32encode(digest).decode()[:ID_LETTERS]
+    row: Accepted
+    elder: str
+    village: str
+    carer: str | None
+    fate: Fate
 
 
 class Import:
-    """One workbook into one house."""
+    """One file into one house."""
 
     def __init__(self, house: House, township: Township, key: bytes, at: datetime) -> None:
         self._house = house
         self._township = township
-        self._key = key
         self._at = at
         self._codes = township.codes()
+        self._identities = Identities(key, lambda elder: marks_of(house, elder))
         self._is_due = cast("Registry", house.services["registry"].application).is_due_for_enrolment
-        self._signed: list[tuple[str, str, str]] = []
+        self._standing: dict[str, Standing] = {}
         self._tally = Tally()
-        self.without_carer = 0
 
-    def run(self, path: Path, progress: Progress = lambda _: None) -> Tally:
+    def run(self, ledger: Ledger, progress: Progress = lambda _: None) -> Tally:
         """Opens the township where it is not open yet, then takes the rows, batch by batch."""
-        ledger = Ledger(path)
-        self._tally = Tally(ledger.empty_sheets)
+        self._tally = Tally(ledger.noted, ledger.empty_sheets)
         self._house.take_many(
             [Asked(command, self._at, "township file") for command in self._township.commands()]
         )
         waiting: list[Accepted] = []
-        for row in ledger.rows(self._codes):
+        for row in ledger.rows(self._codes, self._township.groups()):
             self._tally.read(row)
             if isinstance(row, Accepted):
                 waiting.append(row)
@@ -127,19 +86,53 @@ class Import:
         self._house.catch_up()
         self._sign()
         self._house.settle()
+        self._compare()
+        self._pair()
+        self._house.settle()
+        self._suspect()
         self._tally.check()
         return self._tally
 
+    @property
+    def without_carer(self) -> int:
+        """How many of those enrolled now have nobody paired with them."""
+        return sum(
+            1
+            for one in self._standing.values()
+            if one.carer is None and one.fate.outcome is not Ended.ALREADY
+        )
+
     def _enrol(self, rows: Sequence[Accepted]) -> None:
-        commands = [self._command(row.facts) for row in rows]
-        answers = self._house.take_many([Asked(command, self._at) for command in commands])
-        self._signed += [
-            (command.elder, command.village, row.facts.agreement_signed_on)
-            for row, command in zip(rows, commands, strict=True)
-            if row.facts.agreement_signed_on is not None
-        ]
-        for row, command, answer in zip(rows, commands, answers, strict=True):
-            self._count(row, command, self._once_more(command, answer))
+        new: list[tuple[Accepted, Enrol, list[Problem]]] = []
+        for row in rows:
+            elder, problems = self._identities.of(row.facts), list(row.not_taken)
+            first = self._standing.get(elder)
+            command = self._command(row, elder, problems)
+            if first is None and not any(elder == command.elder for _, command, _ in new):
+                new.append((row, command, problems))
+                continue
+            self._enrol_all(new)
+            new = []
+            self._again(row, command, problems)
+        self._enrol_all(new)
+
+    def _again(self, row: Accepted, command: Enrol, problems: list[Problem]) -> None:
+        """A second row of one person: never another command."""
+        first = self._standing.get(command.elder)
+        if first is None:  # the first one was refused, or could not be taken
+            self._enrol_all([(row, command, problems)])
+            return
+        same = Observation.SAME_AS_ROW.problem(sheet=first.row.sheet, row=first.row.row)
+        fate = self._tally.note(row, Ended.ALREADY, *problems)
+        fate.also.append(same)
+        entry = entry_of(self._house, command.elder, self._at.date())
+        if entry is not None:
+            fate.problems += differences(entry, row, command.village, command.carer)
+
+    def _enrol_all(self, rows: Sequence[tuple[Accepted, Enrol, list[Problem]]]) -> None:
+        answers = self._house.take_many([Asked(command, self._at) for _, command, _ in rows])
+        for (row, command, problems), answer in zip(rows, answers, strict=True):
+            self._count(row, command, problems, self._once_more(command, answer))
 
     def _once_more(self, command: Enrol, answer: Answer) -> Answer:
         """A row that was changed is another command, and so is one whose refusal no longer holds."""
@@ -154,38 +147,103 @@ class Import:
         other = command.model_copy(update={"ledger": f"{command.ledger}:{name}"})
         return self._house.take(other, self._at)
 
-    def _count(self, row: Accepted, command: Enrol, answer: Answer) -> None:
-        is_enrolled = bool(self._house.views("registry", registered.ELDER, command.elder))
-        if answer.outcome is Outcome.REPEAT:
-            self._tally.note(row.sheet, Ended.ALREADY)
-        elif answer.is_taken:
-            self.without_carer += is_enrolled and command.carer is None
-            self._tally.note(row.sheet, Ended.ENROLLED if is_enrolled else Ended.REFUSED)
-        else:
-            problem = DIFFERS if is_enrolled else _refused(answer)
-            self._tally.rejections.append(Rejected(row.sheet, row.row, (problem,)))
-            self._tally.note(row.sheet, Ended.REJECTED)
+    def _count(self, row: Accepted, command: Enrol, problems: list[Problem], answer: Answer) -> None:
+        if self._house.views("registry", registered.ELDER, command.elder):
+            is_new = answer.outcome is Outcome.ACCEPTED and not answer.is_recorded
+            whole = Ended.IN_PART if problems else Ended.ENROLLED
+            fate = self._tally.note(row, whole if is_new else Ended.ALREADY, *problems)
+            self._standing[command.elder] = Standing(row, command.elder, command.village, command.carer, fate)
+            return
+        said = Observation.REFUSED if answer.is_recorded else Observation.NOT_TAKEN
+        field = COLUMN_OF.get(answer.reason, "")
+        problem = _at(row, field, said, advice=FACE.say(answer.reason, answer.advice))
+        outcome = Ended.REFUSED if answer.is_recorded else Ended.REJECTED
+        self._tally.note(row, outcome, problem, *problems)
 
-    def _command(self, facts: LedgerFacts) -> Enrol:
-        plain: dict[str, Any] = facts.as_dict()
+    def _command(self, row: Accepted, elder: str, problems: list[Problem]) -> Enrol:
+        plain: dict[str, Any] = row.facts.as_dict()
         plain.pop("agreement_signed_on")
-        code, elder = self._codes[facts.village], elder_of(facts, self._key)
-        carer = self._township.staff_by_name(code).get(facts.carer or "")
+        code = self._codes[row.facts.village]
+        carer = self._carer(row, code, problems)
         plain |= {"elder": elder, "ledger": elder, "village": code, "carer": carer}
         return Enrol.model_validate(plain, strict=False)
 
+    def _carer(self, row: Accepted, village: str, problems: list[Problem]) -> str | None:
+        """Whom the row names, by name or id; where that is nobody, or several, it is a problem of the row."""
+        name = row.facts.carer
+        if name is None:
+            return None
+        ids = self._township.staff_called(village, name)
+        if len(ids) == 1:
+            return ids[0]
+        said = Observation.CARER_AMBIGUOUS if ids else Observation.CARER_UNKNOWN
+        problems.append(_at(row, "carer", said, value=name, name=name, number=len(ids), ids="、".join(ids)))
+        return None
+
+    def _compare(self) -> None:
+        """What of those who were on the register before differs from the file."""
+        for one in self._standing.values():
+            if one.fate.outcome is Ended.ALREADY:
+                entry = entry_of(self._house, one.elder, self._at.date())
+                if entry is not None:
+                    one.fate.problems += differences(entry, one.row, one.village, one.carer)
+
+    def _pair(self) -> None:
+        """Those who were enrolled without a carer, and whose row names one by now."""
+        lacking = [one for one in self._standing.values() if one.carer and self._has_no_carer(one.elder)]
+        for part in _batches(lacking):
+            asked = [Asked(Pair(elder=one.elder, carer=one.carer or ""), self._at) for one in part]
+            for one, answer in zip(part, self._house.take_many(asked), strict=True):
+                if answer.is_taken:
+                    one.fate.also.append(_at(one.row, "carer", Observation.PAIRED, value=one.carer or ""))
+                else:
+                    advice = FACE.say(answer.reason, answer.advice)
+                    one.fate.problems.append(_at(one.row, "carer", Observation.NOT_TAKEN, advice=advice))
+
+    def _has_no_carer(self, elder: str) -> bool:
+        (row,) = self._house.views("registry", registered.ELDER, elder)
+        return row["carer"] is None and row["status"] not in {"ended", "merged"}
+
     def _sign(self) -> None:
         """Agreements that the ledger says are signed; a second signature changes nothing."""
-        leads = {
-            village.code: one.id
-            for village in self._township.villages
-            for one in village.staff
-            if one.role == "village_lead"
-        }
-        asked = [
-            Asked(SignAgreement(elder=elder, by=leads[village], on=date.fromisoformat(on)), self._at)
-            for elder, village, on in self._signed
-            if village in leads and date.fromisoformat(on) <= self._at.date()
-        ]
-        for begin in range(0, len(asked), BATCH):
-            self._house.take_many(asked[begin : begin + BATCH])
+        leads = self._township.leads()
+        signed: list[tuple[Standing, SignAgreement]] = []
+        for one in self._standing.values():
+            if one.row.facts.agreement_signed_on is None:
+                continue
+            on, lead = date.fromisoformat(one.row.facts.agreement_signed_on), leads.get(one.village)
+            if lead is None or on > self._at.date():
+                self._note_unsigned(one, FUTURE if lead is not None else NO_LEAD)
+            else:
+                signed.append((one, SignAgreement(elder=one.elder, by=lead, on=on)))
+        for part in _batches(signed):
+            answers = self._house.take_many([Asked(command, self._at) for _, command in part])
+            for (one, _), answer in zip(part, answers, strict=True):
+                if not answer.is_taken and answer.reason != AlreadySigned.__name__:
+                    self._note_unsigned(one, VISITS.say(answer.reason, answer.advice))
+
+    def _note_unsigned(self, one: Standing, advice: str) -> None:
+        said = Observation.AGREEMENT_NOT_TAKEN
+        one.fate.problems.append(_at(one.row, "agreement_signed_on", said, advice=advice))
+        if one.fate.outcome is Ended.ENROLLED:
+            one.fate.outcome = Ended.IN_PART
+
+    def _suspect(self) -> None:
+        """Whoever of the file stands beside somebody as perhaps the same person, told with who that is."""
+        for pair in self._house.views("registry", registered.SUSPECTED, "open", MOST_SUSPECTED):
+            for elder, other in ((pair["elder"], pair["other"]), (pair["other"], pair["elder"])):
+                if elder in self._standing:
+                    one, theirs = self._standing[elder], self._standing.get(other)
+                    place = f"“{theirs.row.sheet}”第 {theirs.row.row} 行 " if theirs else ""
+                    one.fate.also.append(_at(one.row, "name", Observation.SUSPECTED, other=f"{place}{other}"))
+
+
+def _at(row: Accepted, field: str, said: Observation, value: str = "", **words: object) -> Problem:
+    """What is told of a row, at the column that it is about."""
+    column = row.columns.get(field)
+    cell = f"{letters(column)}{row.row}" if column else ""
+    return said.problem(BY_FIELD[field].title if field else "", cell, value, **words)
+
+
+def _batches(whole: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    return (whole[begin : begin + BATCH] for begin in range(0, len(whole), BATCH))

@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from services.kernel.labels import chinese, joined
-from services.ledger.report import Tally
+from services.ledger.report import NOTHING, OUTCOMES, Tally
 from services.township.house import House
 from services.township.look import Line
 from services.township.state import DutyState, ElderState, NoticeState
@@ -25,13 +25,6 @@ COLOURS = {
     "red": "[red]红 red[/red]",
     "yellow": "[yellow]黄 yellow[/yellow]",
     "green": "[green]绿 green[/green]",
-}
-OUTCOMES = {
-    "rows": "行 rows",
-    "enrolled": "建档 enrolled",
-    "already": "已在册 already",
-    "refused": "不予建档 refused",
-    "rejected": "退回 rejected",
 }
 SHOWN_PROBLEMS = 8
 WHOLE = (
@@ -63,25 +56,42 @@ def chosen(services: Collection[str], name: str | None) -> list[str]:
 
 
 def show_import(console: Console, tally: Tally, without_carer: int, out: Path) -> None:
-    """Rows by sheet and outcome, totals that add up, and what to do about those rejected."""
+    """Rows by sheet and outcome, totals that add up, what is to be mended, and what else is to be known."""
     account = tally.as_dict()
-    table = _table("导入结果 import", "村 sheet", *OUTCOMES.values())
-    for sheet, held in account["sheets"].items():
-        table.add_row(sheet, *(str(held[name]) for name in OUTCOMES))
-    table.add_row("合计 total", *(str(account["totals"][name]) for name in OUTCOMES), style="bold")
+    table = _table("导入结果 import", "村 sheet", "行 rows", *OUTCOMES.values())
+    names = ("rows", *OUTCOMES)
+    for sheet, counts in account["sheets"].items():
+        table.add_row(escape(sheet), *(str(counts[name]) for name in names))
+    table.add_row("合计 total", *(str(account["totals"][name]) for name in names), style="bold")
     console.print(table)
-    for sheet in tally.empty_sheets:
-        console.print(f"空表 empty sheet: {sheet}")
+    if tally.exit_code == NOTHING:
+        console.print("[red]没有一行录入 nothing of the file went in[/red]")
     if without_carer:
         console.print(f"[yellow]尚无结对帮扶人 without a carer: {without_carer}[/yellow]")
-    problems = account["rejections"]
-    for one in problems[:SHOWN_PROBLEMS]:
-        where = f"{one['sheet']} 第{one['row']}行 {one['column']} {one['cell']}"
-        text = f"{where} [{one['value']}] {one['what']} → {one['what_to_do']}"
-        console.print(text, style="yellow", markup=False, highlight=False)
-    if problems:
-        tally.write_rejections(out)
-        console.print(f"共 {len(problems)} 处 problems, 全部见 all in {out}")
+    _show_told(console, account["noted"], "")
+    _show_told(console, account["problems"], "yellow")
+    out.unlink(missing_ok=True)  # the list of another file
+    if account["problems"] or account["noted"]:
+        tally.write_problems(out)
+        number = len(account["problems"])
+        console.print(f"共 {number} 处 problems, 全部见 all in {out}", markup=False)
+
+
+def _show_told(console: Console, lines: Sequence[Mapping[str, str]], style: str) -> None:
+    for line in lines[:SHOWN_PROBLEMS]:
+        where = " ".join(
+            part for part in (line["sheet"], _rows(line["row"]), line["column"], line["cell"]) if part
+        )
+        value = f" [{line['value']}]" if line["value"] else ""
+        text = f"{where}{value} {line['what']} → {line['what_to_do']}".removesuffix(" → ").strip()
+        shown = "".join(letter if letter.isprintable() else " " for letter in text)
+        console.print(shown, style=style or None, markup=False, highlight=False)
+    if len(lines) > SHOWN_PROBLEMS:
+        console.print(f"…还有 {len(lines) - SHOWN_PROBLEMS} 处 more")
+
+
+def _rows(row: str) -> str:
+    return f"第{row}行" if row[:1].isdigit() else row
 
 
 def show_summary(console: Console, summary: Summary, day: date | None) -> None:

@@ -74,14 +74,25 @@ class Township(BaseModel):
                 by_role.setdefault((one.role, village.code), []).append(one.id)
         return Staff(by_role)
 
-    def staff_by_name(self, code: str) -> dict[str, str]:
-        """Of a village: both names and ids, to ids; a name that two share is left out."""
+    def groups(self) -> dict[str, list[str]]:
+        """Village name to its groups."""
+        return {village.name: village.groups for village in self.villages}
+
+    def leads(self) -> dict[str, str]:
+        """Village code to the id of its lead."""
+        return {
+            village.code: person.id
+            for village in self.villages
+            for person in village.staff
+            if person.role == "village_lead"
+        }
+
+    def staff_called(self, code: str, name: str) -> list[str]:
+        """The ids of a village's staff of that name, or id."""
         village = next(village for village in self.villages if village.code == code)
-        names: dict[str, list[str]] = {}
-        for one in village.staff:
-            names.setdefault(one.name, []).append(one.id)
-        known = {name: ids[0] for name, ids in names.items() if len(ids) == 1}
-        return known | {one.id: one.id for one in village.staff}
+        if any(person.id == name for person in village.staff):
+            return [name]
+        return [person.id for person in village.staff if person.name == name]
 
 
 def read_township(path: Path) -> Township:

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from services.ledger.facts import Accepted, NotAWorkbook, Problem, Rejected, TooLarge
+from services.ledger.facts import Accepted, Problem, Rejected
+from services.ledger.file_errors import NotAWorkbook, TooLarge
 from services.ledger.reader import Ledger, read_ledger, villages_of
 from services.ledger.troubles import Trouble
 
@@ -271,6 +272,6 @@ def test_a_file_that_is_not_there_is_not_a_workbook(tmp_path, villages):
 
 def test_a_workbook_that_unpacks_too_large_is_not_opened(form, wang, monkeypatch, villages):
     form.sheet("高良村", wang)
-    monkeypatch.setattr("services.ledger.sheets.MAX_UNPACKED", 1000)
+    monkeypatch.setattr("services.ledger.limits.MAX_UNPACKED", 1000)
     with pytest.raises(TooLarge, match="太大"):
         read_ledger(form.save(), villages)

@@ -3,7 +3,8 @@
 import pytest
 from openpyxl import load_workbook
 
-from services.ledger.facts import Accepted, LedgerError, NotAWorkbook, Problem, Rejected
+from services.ledger.facts import Accepted, Problem, Rejected
+from services.ledger.file_errors import LedgerError, NotAWorkbook
 from services.ledger.report import DoesNotAddUp, Outcome, Tally
 
 
@@ -17,14 +18,21 @@ def tally_of(form, lines) -> Tally:
     for row in form.read():
         tally.read(row)
         if isinstance(row, Accepted):
-            tally.note(row.sheet, Outcome.ENROLLED)
+            tally.note(row, Outcome.ENROLLED)
     return tally
 
 
 def test_rows_are_the_sum_of_their_outcomes(form, wang, li):
     tally = tally_of(form, [wang, li, li | {"姓名": None}])
     tally.check()
-    assert tally.totals() == {"rows": 3, "enrolled": 2, "already": 0, "refused": 0, "rejected": 1}
+    assert tally.totals() == {
+        "rows": 3,
+        "enrolled": 2,
+        "in_part": 0,
+        "already": 0,
+        "refused": 0,
+        "rejected": 1,
+    }
 
 
 def test_a_row_without_an_outcome_does_not_add_up(form, wang):
@@ -38,7 +46,7 @@ def test_a_row_without_an_outcome_does_not_add_up(form, wang):
 def test_a_row_counted_twice_does_not_add_up():
     tally = Tally()
     tally.read(rejected())
-    tally.note("高良村", Outcome.REFUSED)
+    tally.note(rejected(), Outcome.REFUSED)
     with pytest.raises(DoesNotAddUp):
         tally.check()
 
@@ -47,7 +55,7 @@ def test_an_excess_on_one_sheet_does_not_hide_a_loss_on_another(form, wang):
     form.sheet("高良村", wang)
     tally = Tally()
     tally.read(form.read()[0])
-    tally.note("花桥村", Outcome.ENROLLED)
+    tally.note(Rejected("花桥村", 2, ()), Outcome.ENROLLED)
     with pytest.raises(DoesNotAddUp):
         tally.check()
 
@@ -58,14 +66,14 @@ def test_a_sheet_rejected_as_a_whole_counts_no_rows():
     tally.check()
     account = tally.as_dict()
     assert (account["totals"]["rows"], account["rejected_sheets"]) == (0, ["高良村"])
-    assert (account["empty_sheets"], len(account["rejections"])) == (["备用"], 1)
+    assert (account["empty_sheets"], len(account["problems"])) == (["备用"], 1)
 
 
 @pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@SUM(A1)", "bell\x07"])
 def test_what_looks_like_a_formula_stays_text(tmp_path, value):
     tally = Tally()
     tally.read(rejected(value))
-    tally.write_rejections(tmp_path / "退回清单.xlsx")
+    tally.write_problems(tmp_path / "退回清单.xlsx")
     page = load_workbook(tmp_path / "退回清单.xlsx").active
     cell = page["E2"]
     assert (cell.value, cell.data_type) == (value.replace("\x07", ""), "s")
@@ -76,10 +84,10 @@ def test_what_looks_like_a_formula_stays_text(tmp_path, value):
 def test_a_rejection_as_a_dict_says_where_what_and_what_to_do():
     tally = Tally()
     tally.read(rejected())
-    assert tally.rejections_as_dicts() == [
+    assert list(tally.problems()) == [
         {
             "sheet": "高良村",
-            "row": 2,
+            "row": "2",
             "column": "姓名",
             "cell": "D2",
             "value": "x",

@@ -1,0 +1,305 @@
+"""Excel workbooks (.xlsx): transitional, Strict and as WPS writes them, by one pass over each sheet.
+
+openpyxl holds an object a cell, knows no Strict, and in its frugal mode neither merged ranges nor hidden rows.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from zipfile import ZipFile
+
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
+
+from services.ledger.containers import archive, stream_of
+from services.ledger.file_errors import Damaged, TooLarge
+from services.ledger.grids import FORMULA, Collector, Grid, Marked, Merged, column_number
+from services.ledger.limits import MAX_CELLS, MAX_MERGED, MAX_SHEETS
+from services.ledger.troubles import Trouble, Unreadable
+from services.ledger.xml_parts import Attributes, Reader
+
+RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
+TRUE = frozenset(("1", "true", "on"))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Where a sheet lies in the archive."""
+
+    title: str
+    part: str
+    is_hidden: bool
+
+
+@dataclass(frozen=True)
+class Book:
+    """What every sheet of a workbook needs to be read."""
+
+    sheets: tuple[Sheet, ...]
+    styles_part: str
+    counts_from_1904: bool
+    texts: list[str]
+    date_styles: frozenset[int]
+
+
+def grids_of_xlsx(path: Path, collector: Collector) -> list[Grid]:
+    """Every worksheet, hidden ones too. Raises a NotAWorkbook, TooLarge, Unsafe."""
+    with archive(path) as packed:
+        book = book_of(packed)
+        return [_grid(packed, book, sheet, collector) for sheet in book.sheets]
+
+
+def book_of(packed: ZipFile) -> Book:
+    """The workbook part and what it refers to."""
+    main = next((to for kind, to in _relations(packed, "").values() if kind == "officeDocument"), None)
+    if main is None:
+        raise Damaged
+    relations = _relations(packed, main)
+    reader = _Workbook()
+    _read(packed, main, reader)
+    if len(reader.sheets) > MAX_SHEETS:
+        raise TooLarge
+    sheets = tuple(
+        Sheet(title, relations[key][1], state != "visible")
+        for title, key, state in reader.sheets
+        if key in relations and relations[key][0] == "worksheet"
+    )
+    by_kind = dict(relations.values())
+    texts = _Texts()
+    if "sharedStrings" in by_kind:
+        _read(packed, by_kind["sharedStrings"], texts)
+    styles = _Formats()
+    if "styles" in by_kind:
+        _read(packed, by_kind["styles"], styles)
+    return Book(sheets, by_kind.get("styles", ""), reader.from_1904, texts.found, styles.dates())
+
+
+def _read(packed: ZipFile, name: str, reader: Reader) -> None:
+    with stream_of(packed, name) as stream:
+        reader.read(stream)
+
+
+class _Relations(Reader):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Attributes] = []
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        if name == "Relationship":
+            self.found.append(attributes)
+
+
+def _relations(packed: ZipFile, of: str) -> dict[str, tuple[str, str]]:
+    """Id to (last word of the type, part)."""
+    folder, name = posixpath.split(of)
+    reader = _Relations()
+    _read(packed, posixpath.join(folder, "_rels", f"{name}.rels"), reader)
+    return {
+        one.get("Id", ""): (
+            one.get("Type", "").rpartition("/")[2],
+            posixpath.normpath(posixpath.join(folder, one.get("Target", ""))).lstrip("/"),
+        )
+        for one in reader.found
+    }
+
+
+class _Workbook(Reader):
+    def __init__(self) -> None:
+        super().__init__()
+        self.sheets: list[tuple[str, str, str]] = []
+        self.from_1904 = False
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        if name == "sheet":
+            key = next((value for at, value in attributes.items() if at.endswith(":id")), "")
+            self.sheets.append((attributes.get("name", ""), key, attributes.get("state", "visible")))
+        elif name == "workbookPr":
+            self.from_1904 = attributes.get("date1904", "") in TRUE
+
+
+class _Texts(Reader):
+    """Shared strings; what is said in ruby (rPh) is not part of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._parts: list[str] = []
+        self._in_ruby = False
+
+    def start(self, name: str, attributes: Attributes) -> None:  # noqa: ARG002
+        if name == "si":
+            self._parts = []
+        elif name == "rPh":
+            self._in_ruby = True
+        elif name == "t" and not self._in_ruby:
+            self.listen(self._parts.append)
+
+    def end(self, name: str) -> None:
+        if name == "t":
+            self.listen(None)
+        elif name == "rPh":
+            self._in_ruby = False
+        elif name == "si":
+            self.found.append("".join(self._parts))
+            if len(self.found) > MAX_CELLS:
+                raise TooLarge
+
+
+class _Formats(Reader):
+    """Which cell styles show a number as a date."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._codes: dict[str, str] = {}
+        self._styles: list[str] = []
+        self._in_cells = False
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        if name == "numFmt":
+            self._codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+        elif name == "cellXfs":
+            self._in_cells = True
+        elif name == "xf" and self._in_cells:
+            self._styles.append(attributes.get("numFmtId", "0"))
+
+    def end(self, name: str) -> None:
+        if name == "cellXfs":
+            self._in_cells = False
+
+    def dates(self) -> frozenset[int]:
+        """By their place."""
+        return frozenset(place for place, name in enumerate(self._styles) if self._is_date(name))
+
+    def _is_date(self, name: str) -> bool:
+        number = int(name) if name.isdecimal() else 0
+        is_chinese = 27 <= number <= 36 or 50 <= number <= 58  # noqa: PLR2004  # built in where Excel is Chinese
+        return is_chinese or bool(is_date_format(self._codes.get(name) or BUILTIN_FORMATS.get(number)))
+
+
+def _grid(packed: ZipFile, book: Book, sheet: Sheet, collector: Collector) -> Grid:
+    grid = Grid(sheet.title, is_hidden=sheet.is_hidden, counts_from_1904=book.counts_from_1904)
+    reader = _Cells(book, grid, collector)
+    try:
+        _read(packed, sheet.part, reader)
+        collector.finish(grid, reader.merged)
+    except Unreadable as why:
+        grid.rows, grid.trouble = {}, why
+    grid.hidden_rows = tuple(row for row in reader.hidden if row in grid.rows)
+    return grid
+
+
+class _Cells(Reader):
+    """One worksheet into its grid."""
+
+    def __init__(self, book: Book, grid: Grid, collector: Collector) -> None:
+        super().__init__()
+        self.merged: list[Merged] = []
+        self.hidden: list[int] = []
+        self._merged_cells = 0
+        self._book, self._texts, self._grid, self._collector = book, book.texts, grid, collector
+        self._row = self._column = 0
+        self._type = self._style = ""
+        self._parts: list[str] = []
+        self._in_cell = self._in_ruby = self._has_formula = False
+        self._columns: dict[str, int] = {}
+        self._epoch = MAC_EPOCH if book.counts_from_1904 else WINDOWS_EPOCH
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        if name == "c":
+            self._begin_cell(attributes)
+        elif self._in_cell:
+            if name in {"v", "t"} and not self._in_ruby:
+                self.listen(self._parts.append)
+            elif name == "f":
+                self._has_formula = True
+            elif name == "rPh":
+                self._in_ruby = True
+        elif name == "row":
+            number = attributes.get("r", "")
+            self._row = int(number) if number.isdecimal() else self._row + 1
+            self._column = 0
+            if attributes.get("hidden") in TRUE:
+                self.hidden.append(self._row)
+        elif name == "mergeCell":
+            self._merge(attributes.get("ref", ""))
+        elif name == "filterColumn":
+            self._grid.is_filtered = True
+
+    def _begin_cell(self, attributes: Attributes) -> None:
+        reference = attributes.get("r")
+        if reference is None:
+            self._column += 1
+        else:
+            name = reference.rstrip("0123456789")
+            column = self._columns.get(name)
+            if column is None:
+                column = self._columns[name] = column_number(name)
+            self._column = column
+        self._type, self._style = attributes.get("t", "n"), attributes.get("s", "0")
+        self._in_cell, self._has_formula, self._parts = True, False, []
+
+    def end(self, name: str) -> None:
+        if name in {"v", "t"}:
+            self.listen(None)
+        elif name == "rPh":
+            self._in_ruby = False
+        elif name == "c":
+            self._in_cell = False
+            if self._has_formula or self._parts:
+                value = FORMULA if self._has_formula else self._value("".join(self._parts))
+                self._collector.put(self._grid, self._row, self._column, value)
+
+    def _value(self, text: str) -> object:
+        try:
+            match self._type:
+                case "s":
+                    return self._texts[int(text)]
+                case "str" | "inlineStr":
+                    return text
+                case "b":
+                    return text.strip() in TRUE
+                case "e":
+                    return Marked(text, is_formula=False)
+                case "d":
+                    return _iso(text)
+                case _:
+                    return self._number(text)
+        except (ValueError, IndexError, OverflowError) as error:
+            raise Damaged from error
+
+    def _number(self, text: str) -> object:
+        number = float(text)
+        if int(self._style or 0) in self._book.date_styles:
+            return _day(number, self._epoch)
+        if number.is_integer() and "." not in text and "E" not in text.upper():
+            return int(text)
+        return number
+
+    def _merge(self, reference: str) -> None:
+        found = RANGE.fullmatch(reference)
+        if found is None:
+            raise Damaged
+        left, top, right, bottom = found.groups()
+        area = Merged(int(top), column_number(left), int(bottom or top), column_number(right or left))
+        self._merged_cells += area.size
+        if self._merged_cells > MAX_MERGED:
+            raise Unreadable(Trouble.MERGED_TOO_FAR)
+        self.merged.append(area)
+
+
+def _iso(text: str) -> date:
+    """As Strict workbooks write it."""
+    return datetime.fromisoformat(text.strip())
+
+
+def _day(number: float, epoch: datetime) -> object:
+    """The day of a serial number that is shown as one; what is none stays a number."""
+    try:
+        found = from_excel(number, epoch)
+    except (ValueError, OverflowError, TypeError):
+        return number
+    return number if isinstance(found, time) or found is None else found
