@@ -42,6 +42,7 @@ from services.fleet.settings import read_fleet_settings
 from services.kernel.calendar import ONE_DAY, SHANGHAI, midnight
 from services.ledger.file_errors import LedgerError
 from services.ledger.reader import Ledger
+from services.ledger.returned import RETURNED, write_returned
 from services.notify.channels import LogChannel
 from services.notify.channels.settings import ChannelsError
 from services.township import pages
@@ -151,6 +152,9 @@ def import_(
     ledger: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
     township: Annotated[Path, typer.Option(exists=True, dir_okay=False)] = TOWNSHIP,
     at: Annotated[datetime | None, typer.Option(metavar="YYYY-MM-DDTHH:MM:SS")] = None,
+    out: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="带结果的表存到哪里 where the workbook with 结果 goes")
+    ] = None,
 ) -> None:
     """导入登记表: takes the township's registration ledger (.xlsx .xls .ods .csv), a sheet a village.
 
@@ -164,6 +168,12 @@ def import_(
         run = Import(house, read_township(township), key, moment)
         tally = run.run(read, lambda count: progress.advance(task, count))
     pages.show_import(console, tally, run.without_carer, house.folder / "rejected.xlsx")
+    returned = out or house.folder / f"{ledger.stem.removesuffix(RETURNED)}{RETURNED}.xlsx"
+    if read.pages:
+        write_returned(read, tally.fates, returned)
+        console.print(
+            f"每行结果已写回 every row's result, to be mended and sent again: {returned}", markup=False
+        )
     raise typer.Exit(tally.exit_code)
 
 

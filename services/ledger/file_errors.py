@@ -34,7 +34,7 @@ class Damaged(NotAWorkbook):
 class WrongName(NotAWorkbook):
     """文件名的后缀与内容不符:内容不是表格,一行也没有读。请核对是否选对了文件;不要靠改后缀转换格式,请用“另存为”。
 
-    The content is not what the name says: nothing was read. Check the file; convert it by "save as", not by renaming.
+    The content is not what the name says: nothing was read. Check the file; save it as .xlsx instead of renaming it.
     """
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from services.ledger.cells import Cell, note
 from services.ledger.file_errors import TooLarge
-from services.ledger.limits import HEADROOM, MAX_CELLS, MAX_COLUMNS, MAX_MERGED, MAX_TEXT
+from services.ledger.limits import MAX_CELLS, MAX_COLUMNS, MAX_MERGED, MAX_TEXT
 from services.ledger.troubles import Trouble, Unreadable
 
 FORMULA_STARTS = ("=", "\uff1d")
@@ -81,8 +81,8 @@ class Grid:
 class Collector:
     """Fills the grids of one workbook, and stops a sheet, or the whole, where a limit is passed."""
 
-    def __init__(self, most_rows: int) -> None:
-        self._most_rows = most_rows
+    def __init__(self, most_rows: int, headroom: int = 0) -> None:
+        self._most_rows, self._headroom = most_rows, headroom
         self._cells = 0
 
     def put(self, grid: Grid, row: int, column: int, value: object) -> None:
@@ -93,7 +93,7 @@ class Collector:
             if len(value) > MAX_TEXT:
                 raise Unreadable(Trouble.TEXT_TOO_LONG, letters=MAX_TEXT, row=row)
             if value.lstrip().startswith(FORMULA_STARTS):
-                value = FORMULA
+                value = Marked(value, is_formula=True)
             elif not note(value):
                 return
         if column > MAX_COLUMNS:
@@ -103,7 +103,7 @@ class Collector:
             raise TooLarge
         cells = grid.rows.get(row)
         if cells is None:
-            if row > self._most_rows + HEADROOM:
+            if row > self._most_rows + self._headroom:
                 raise Unreadable(Trouble.TOO_MANY_ROWS, rows=self._most_rows)
             cells = grid.rows[row] = {}
         cells[column] = value

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from services.ledger.containers import archive, stream_of
 from services.ledger.file_errors import Damaged, TooLarge
-from services.ledger.grids import ERRORS, FORMULA, Collector, Grid, Marked, Merged
+from services.ledger.grids import ERRORS, Collector, Grid, Marked, Merged
 from services.ledger.limits import MAX_SHEETS
 from services.ledger.troubles import Unreadable
 from services.ledger.xml_parts import Attributes, Reader
@@ -137,9 +137,9 @@ class _Content(Reader):
         grid.hidden_rows = tuple(row for row in self._hidden if row in grid.rows)
 
     def _value(self, cell: Attributes) -> object:
-        if "table:formula" in cell:
-            return FORMULA
         text, kind = "".join(self._parts), cell.get("office:value-type", "")
+        if "table:formula" in cell:
+            return Marked(text or "=", is_formula=True)
         if text.startswith(ERRORS):
             return Marked(text, is_formula=False)
         try:

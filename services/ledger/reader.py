@@ -7,6 +7,7 @@ from pathlib import Path
 
 from services.ledger.cells import word
 from services.ledger.checks import Places, Villages, check
+from services.ledger.containers import Kind, kind_of
 from services.ledger.facts import Noted, Row
 from services.ledger.observations import Observation
 from services.ledger.sheets import Page, pages_of
@@ -16,14 +17,15 @@ class Ledger:
     """A file that could be opened. Raises a LedgerError where it cannot."""
 
     def __init__(self, path: Path) -> None:
-        self.kind, pages = pages_of(path)
+        self.path, self.kind = path, kind_of(path)
+        pages = pages_of(path)
         self._pages = [page for page in pages if not page.is_hidden]
         self.hidden_sheets = tuple(page.title for page in pages if page.is_hidden)
         self.empty_sheets = tuple(page.title for page in self._pages if page.is_empty)
-        self.headers = {page.title: page.header for page in self._pages if page.header is not None}
+        self.pages = {page.title: page for page in self._pages if page.header is not None}
         self.noted = tuple(noted for page in pages for noted in page.noted)
         suffix = path.suffix.lower()
-        if suffix != self.kind and not (self.kind == ".csv" and suffix in {".txt", ".tsv"}):
+        if suffix != self.kind and not (self.kind is Kind.CSV and suffix in {".txt", ".tsv"}):
             named = Observation.ANOTHER_FORMAT.problem(name=suffix or "—", kind=self.kind.value)
             self.noted = (Noted("", "", named), *self.noted)
 

@@ -14,7 +14,7 @@ from services.ledger.delimited import grids_of_csv
 from services.ledger.facts import Noted, Rejected
 from services.ledger.grids import Collector, Grid, letters, spans
 from services.ledger.headers import Header, field_of, find_header
-from services.ledger.limits import MAX_LISTED, MAX_ROWS
+from services.ledger.limits import HEADROOM, MAX_LISTED, MAX_ROWS
 from services.ledger.observations import Observation
 from services.ledger.ods import grids_of_ods
 from services.ledger.told import Told
@@ -44,6 +44,12 @@ class Page:
     noted: tuple[Noted, ...] = ()
     is_hidden: bool = False
     header: Header | None = None
+    width: int = 0
+
+    @property
+    def result_column(self) -> int:
+        """Where 结果 stands, or will."""
+        return (self.header and self.header.result) or self.width + 1
 
     @property
     def is_empty(self) -> bool:
@@ -51,10 +57,14 @@ class Page:
         return not self.entries and self.rejected is None and not self.is_hidden
 
 
-def pages_of(path: Path) -> tuple[Kind, tuple[Page, ...]]:
-    """The format, and every sheet. Raises a LedgerError."""
-    kind = kind_of(path)
-    return kind, tuple(_page(grid) for grid in READERS[kind](path, Collector(MAX_ROWS)))
+def grids_in(path: Path) -> list[Grid]:
+    """Every sheet of a file of the form, whatever the format. Raises a LedgerError."""
+    return READERS[kind_of(path)](path, Collector(MAX_ROWS, HEADROOM))
+
+
+def pages_of(path: Path) -> tuple[Page, ...]:
+    """Every sheet of the form. Raises a LedgerError."""
+    return tuple(_page(grid) for grid in grids_in(path))
 
 
 def grids_of(path: Path) -> Iterator[Grid | Rejected]:
@@ -78,7 +88,7 @@ def _page(grid: Grid) -> Page:
     except Unreadable as why:
         return Page(grid.title, rejected=Rejected(grid.title, 0, (why.problem(),)))
     rows = _Rows(grid, header)
-    return Page(grid.title, tuple(rows.entries()), None, tuple(rows.notes()), header=header)
+    return Page(grid.title, tuple(rows.entries()), None, tuple(rows.notes()), header=header, width=grid.width)
 
 
 def _hidden(grid: Grid) -> Page:
