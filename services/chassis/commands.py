@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from services.chassis.log import CommandConflict, EventLog, LostRace
 from services.chassis.malformed import faults_of, said
 from services.chassis.unit import Answered, Unit, digest
+from services.kernel.awaited import AwaitedElder, Decision, KeptCommand, awaited_id
 from services.kernel.fields import name_of
 from services.kernel.refusal import Refusal
 
@@ -41,6 +42,11 @@ class Command(BaseModel):
         """What makes two of these the same command; empty where nothing does."""
         return ""
 
+    @property
+    def bare(self) -> Command:
+        """What is asked, without the key that its caller gave it."""
+        return self
+
 
 class Outcome(StrEnum):
     """What became of a command."""
@@ -49,6 +55,7 @@ class Outcome(StrEnum):
     REPEAT = "repeat"
     CONFLICT = "conflict"
     REFUSED = "refused"
+    WAITING = "waiting"
 
 
 @dataclass(frozen=True)
@@ -65,15 +72,26 @@ class Answer:
 
     @property
     def is_taken(self) -> bool:
-        """Accepted, or its refusal recorded, now or before."""
-        return self.is_recorded or self.outcome in {Outcome.ACCEPTED, Outcome.REPEAT}
+        """Accepted, kept, or its refusal recorded, now or before."""
+        return self.is_recorded or self.outcome in {Outcome.ACCEPTED, Outcome.REPEAT, Outcome.WAITING}
 
 
 Decide = Callable[[Unit, Any, datetime], Refusal | None]
+PATIENCE = timedelta(minutes=10)
+MOST_WAITING = 200
+"""Commands for one elder of whom nothing was heard."""
 
 
 class Malformed(Refusal):
     """The command cannot be read: a field is missing, unknown or malformed."""
+
+
+class AwaitingEnrolment(Refusal):
+    """已保存，等待建档：建档后按先后处理 / kept: it is decided in its order when this elder is heard of."""
+
+
+class TooManyAwait(Refusal):
+    """此编号等待建档的已太多：请核对编号，或建档后再重发 / too much waits for this id: send this again later."""
 
 
 def read_command(kinds: Mapping[str, type[Command]], name: str, text: str | bytes) -> Command:
@@ -113,7 +131,8 @@ def _unknown(_: Any) -> Iterable[UUID]:
 class Desk:
     """Takes a service's commands: decides them against its log and answers.
 
-    `needs` says which aggregates a command will look at: those of a lot are read together.
+    `needs` says which aggregates a command will look at: those of a lot are read together. `keeps`: what names an
+    elder whom another service may just have enrolled waits to be heard of them (docs/adr/0011).
     """
 
     def __init__(
@@ -121,10 +140,13 @@ class Desk:
         log: EventLog,
         decisions: Mapping[type[Command], Decide],
         needs: Callable[[Any], Iterable[UUID]] = _unknown,
+        *,
+        keeps: bool = False,
     ) -> None:
         self._log = log
         self._decisions = decisions
         self._needs = needs
+        self._keeps = keeps
 
     def take(self, command: Command, at: datetime, *, cause: str = "") -> Answer:
         """Decides a command at `at`; what is accepted is recorded when this returns."""
@@ -155,18 +177,63 @@ class Desk:
     def _decide(self, unit: Unit, asked: Asked) -> Answer:
         command = asked.command
         content: dict[str, Any] = command.model_dump(mode="json") if command.key else {}
+        unit.because(asked.id, asked.correlation or asked.id)
         if command.key in unit.given:
-            return _answer_again(unit.given[command.key], digest(content))
+            again = _answer_again(unit.given[command.key], digest(content))
+            if again.outcome is not Outcome.WAITING:
+                return again
+            return self._waited(unit, asked)
         try:
-            unit.because(asked.id, asked.correlation or asked.id)
             recorded = self._decisions[type(command)](unit, command, asked.at)
         except Refusal as refusal:
             unit.undo()
-            return Answer(Outcome.REFUSED, refusal.reason, refusal.advice)
+            return self._refused(unit, asked, refusal, content)
         kept = _kept(recorded)
         if command.key:
             unit.answer(command.key, content, kept)
         return Answer(Outcome(kept["outcome"]), *_why(kept))
+
+    def _refused(
+        self, unit: Unit, asked: Asked, refusal: Refusal, content: dict[str, Any] | None = None
+    ) -> Answer:
+        """Refused, or kept where an elder is named of whom another service may tell in a moment."""
+        command, key = asked.command.bare, asked.command.key
+        elder = vars(command).get("elder")
+        if not (self._keeps and key and elder and refusal.heard_from):
+            return Answer(Outcome.REFUSED, refusal.reason, refusal.advice)
+        file = unit.get(AwaitedElder, awaited_id(elder)) or unit.add(AwaitedElder.open(elder, at=asked.at))
+        if len(file.waiting) >= MOST_WAITING:
+            many = TooManyAwait()
+            return Answer(Outcome.REFUSED, many.reason, many.advice)
+        until, request = asked.at + PATIENCE, asked.correlation or asked.id
+        file.keep(KeptCommand(key, command.NAME, command.model_dump_json(), request, until), asked.at)
+        if content is not None:
+            unit.answer(key, content, {"outcome": Outcome.WAITING.value})
+        return _waiting()
+
+    def _waited(self, unit: Unit, asked: Asked) -> Answer:
+        """A command that was kept comes again: what became of it; decided anew where it had been refused."""
+        command, key = asked.command, asked.command.key
+        identity = awaited_id(vars(command.bare)["elder"])
+        file = unit.get(AwaitedElder, identity)
+        if file is None or key in file.waiting:
+            return _waiting()
+        if file.decided[key].is_taken:
+            return Answer(Outcome.REPEAT)
+        try:
+            self._decisions[type(command)](unit, command, asked.at)
+        except Refusal as refusal:
+            unit.undo()
+            return self._refused(unit, asked, refusal)
+        file = unit.get(AwaitedElder, identity)
+        if file is not None:
+            file.decide(key, command.bare.NAME, Decision(), asked.at)
+        return Answer(Outcome.ACCEPTED)
+
+
+def _waiting() -> Answer:
+    awaiting = AwaitingEnrolment()
+    return Answer(Outcome.WAITING, awaiting.reason, awaiting.advice)
 
 
 def _kept(recorded: Refusal | None) -> dict[str, str]:
@@ -182,6 +249,8 @@ def _why(kept: Mapping[str, str]) -> tuple[str, str, bool]:
 
 
 def _answer_again(before: Answered, content: str) -> Answer:
+    if before.content == content and before.answer["outcome"] == Outcome.WAITING:
+        return _waiting()
     if before.content == content:
         return Answer(Outcome.REPEAT, *_why(before.answer))
     return Answer(Outcome.CONFLICT, CommandConflict.__name__, (CommandConflict.__doc__ or "").strip())

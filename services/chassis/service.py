@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from contracts.envelope import Envelope
 from services.chassis.application import Application, Hearer
+from services.chassis.awaiting import Awaiting
 from services.chassis.commands import Desk
 from services.chassis.inbox import Batch, Hearing, Inbox, Pull
 from services.chassis.log import EventLog
@@ -47,7 +48,8 @@ class Carrier(Protocol):
 class Blueprint:
     """What a service's bootstrap knows of it: `upstreams` are the services that it hears, in that order.
 
-    `carrier` makes what carries things out of the house, where the settings name a way out.
+    `carrier` makes what carries things out of the house, where the settings name a way out. `keeps`: what is asked over
+    HTTP for an elder of whom it has not heard yet waits for them (docs/adr/0011).
     """
 
     name: str
@@ -56,6 +58,7 @@ class Blueprint:
     application: Callable[[EventLog], Application]
     upstreams: tuple[str, ...]
     carrier: Callable[[EventLog], Carrier] | None = None
+    keeps: bool = False
 
 
 class Service:
@@ -72,6 +75,7 @@ class Service:
         self.carrier = blueprint.carrier(log) if blueprint.carrier else None
         log.wake_of = self.application.wake_of
         self.desk = Desk(log, self.application.decisions, self.application.needs)
+        self._awaiting = Awaiting(log, self.application.decisions) if blueprint.keeps else None
         self.relay = Relay(self.name, log, blueprint.translate, broker)
         self.stirred: Callable[[], None] = lambda: None
         """Called when something that was heard had an effect: time may bring something at once."""
@@ -97,6 +101,8 @@ class Service:
             self._hearer.hear(unit, envelope)
 
     def _stir(self) -> None:
+        if self._awaiting is not None:
+            self._awaiting.stir()
         self.stirred()
 
     def hear(self, upstreams: Collection[str] | None = None) -> int:
@@ -118,6 +124,8 @@ class Service:
 
     def is_due(self, now: datetime) -> bool:
         """Whether time alone brings something at `now`."""
+        if self._awaiting is not None and self._awaiting.is_due():
+            return True
         due = self.application.next_due()
         if due is None:
             return False
@@ -128,8 +136,9 @@ class Service:
         return self.relay.step()
 
     def advance(self, now: datetime) -> int:
-        """What time alone brings up to `now`."""
-        return self.application.advance(now)
+        """What time alone brings up to `now`, what waited for an elder first."""
+        waited = self._awaiting.advance(now) if self._awaiting is not None else 0
+        return waited + self.application.advance(now)
 
     def catch_up(self) -> int:
         """Pulls what was told while this service was away, and hears it in the order of time."""

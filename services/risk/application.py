@@ -14,6 +14,7 @@ from services.chassis.commands import Command, Decide
 from services.chassis.log import EventLog
 from services.chassis.policy import PolicyTable
 from services.chassis.unit import Unit
+from services.kernel.awaited import awaited_id
 from services.kernel.calendar import ONE_DAY
 from services.kernel.days import DayBook, day_book_id
 from services.kernel.roster import Roster, roster_id
@@ -174,7 +175,7 @@ class Risk:
 
     def files_of(self, subject: str) -> list[UUID]:
         """The elder's risk file."""
-        return [risk_file_id(subject)]
+        return [risk_file_id(subject), awaited_id(subject)]
 
     def wake_of(self, aggregate: Any) -> date | None:
         """When time alone will next change this aggregate."""

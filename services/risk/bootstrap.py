@@ -22,4 +22,5 @@ def blueprint(settings: Settings) -> Blueprint:
         translate=translation.translate,
         application=lambda log: Risk(log, policies),
         upstreams=("registry", "visits"),
+        keeps=True,
     )

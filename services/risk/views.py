@@ -6,7 +6,7 @@ import json
 
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import partition_of
-from services.chassis import days
+from services.chassis import awaiting, days
 from services.chassis.recorded import Recorded
 from services.chassis.recorder import Sql
 from services.risk.domain import RiskFile
@@ -18,6 +18,7 @@ TABLES = {
     ),
     "set_aside": "CREATE TABLE IF NOT EXISTS set_aside (elder TEXT PRIMARY KEY)",
     "days": days.TABLE,
+    "awaited": awaiting.TABLE,
 }
 INDEXES = (
     "CREATE INDEX IF NOT EXISTS grades_by_wake ON grades (part, wake)",
@@ -49,6 +50,7 @@ def apply(sql: Sql, recorded: Recorded) -> None:
     """Brings the read models up to one event."""
     event = recorded.event
     days.apply(sql, recorded)
+    awaiting.apply(sql, recorded)
     match event:
         case RiskFile.Created():
             sql.run(_OPEN, recorded.subject, part_of(recorded.subject))

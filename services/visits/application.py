@@ -14,6 +14,7 @@ from services.chassis.commands import Command, Decide
 from services.chassis.log import EventLog
 from services.chassis.policy import PolicyTable
 from services.chassis.unit import Unit
+from services.kernel.awaited import awaited_id
 from services.kernel.days import day_book_id
 from services.kernel.roster import roster_id
 from services.visits import commands as do
@@ -158,7 +159,7 @@ class Visits:
     def files_of(self, subject: str) -> list[UUID]:
         """The care record of an elder, or the duties of a place; and the problems."""
         problems = [problem_id(row["problem"]) for row in self.log.query(problem_views.OF_ELDER, subject)]
-        return [care_record_id(subject), territory_id(subject), *problems]
+        return [care_record_id(subject), territory_id(subject), *problems, awaited_id(subject)]
 
     def wake_of(self, aggregate: Any) -> date | None:
         """When time alone will next change this aggregate."""

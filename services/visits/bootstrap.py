@@ -22,4 +22,5 @@ def blueprint(settings: Settings) -> Blueprint:
         translate=translation.translate,
         application=lambda log: Visits(log, policies),
         upstreams=("registry", "risk"),
+        keeps=True,
     )

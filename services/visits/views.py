@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import partition_of
-from services.chassis import days
+from services.chassis import awaiting, days
 from services.chassis.recorded import Recorded
 from services.chassis.recorder import Sql
 from services.visits import events, paper_views, problem_views
@@ -35,6 +35,7 @@ TABLES = {
     **problem_views.TABLES,
     **paper_views.TABLES,
     "days": days.TABLE,
+    "awaited": awaiting.TABLE,
 }
 INDEXES = (
     "CREATE INDEX IF NOT EXISTS records_by_wake ON records (part, wake)",
@@ -95,6 +96,7 @@ def apply(sql: Sql, recorded: Recorded) -> None:
     """Brings the read models up to one event."""
     event = recorded.event
     days.apply(sql, recorded)
+    awaiting.apply(sql, recorded)
     paper_views.apply(sql, recorded)
     if isinstance(event, CareRecord.Created):
         key, part = recorded.subject, partition_of(recorded.subject, PARTITIONS)

@@ -80,13 +80,24 @@ class Face:
 
 
 class Office:
-    """A service that is open to the public: its face, its log, and the counter at which its commands are taken."""
+    """A service that is open to the public: its face, its log, and the counter at which its commands are taken.
 
-    def __init__(self, face: Face, log: EventLog, application: Application, settings: HttpSettings) -> None:
+    `keeps`: what names an elder whom this service has not heard of yet waits (docs/adr/0011).
+    """
+
+    def __init__(
+        self,
+        face: Face,
+        log: EventLog,
+        application: Application,
+        settings: HttpSettings,
+        *,
+        keeps: bool = False,
+    ) -> None:
         self.face = face
         self.log = log
         self.application = application
-        desk = desk_for_keys(log, application.decisions, application.needs)
+        desk = desk_for_keys(log, application.decisions, application.needs, keeps=keeps)
         self.counter = Counter(desk, capacity=settings.queue, batch=settings.batch)
 
     def close(self) -> None:

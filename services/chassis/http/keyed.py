@@ -32,6 +32,11 @@ class Keyed(Command):
         """The caller's key, apart from natural ones."""
         return f"request:{self.asked_as}"
 
+    @property
+    def bare(self) -> Command:
+        """The command itself."""
+        return self.command
+
 
 def keyed(command: Command, key: str) -> Command:
     """The command with a key: its own where it has one."""
@@ -39,9 +44,13 @@ def keyed(command: Command, key: str) -> Command:
 
 
 def desk_for_keys(
-    log: EventLog, decisions: Mapping[type[Command], Decide], needs: Callable[[Any], Iterable[UUID]]
+    log: EventLog,
+    decisions: Mapping[type[Command], Decide],
+    needs: Callable[[Any], Iterable[UUID]],
+    *,
+    keeps: bool = False,
 ) -> Desk:
-    """A desk that takes commands with and without a key of their own."""
+    """A desk that takes commands with and without a key of their own; `keeps` as a desk does."""
 
     def decide(unit: Unit, asked: Any, at: datetime) -> Refusal | None:
         return decisions[type(asked.command)](unit, asked.command, at)
@@ -49,4 +58,4 @@ def desk_for_keys(
     def needed(asked: Command) -> Iterable[UUID]:
         return needs(asked.command if isinstance(asked, Keyed) else asked)
 
-    return Desk(log, {**decisions, Keyed: decide}, needed)
+    return Desk(log, {**decisions, Keyed: decide}, needed, keeps=keeps)

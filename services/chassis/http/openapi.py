@@ -17,7 +17,7 @@ _REF = "#/components/schemas/{model}"
 _ALWAYS = (Kind.UNAUTHORISED, Kind.METHOD_NOT_ALLOWED, Kind.INTERNAL)
 _OF_COMMANDS = (Kind.MALFORMED, Kind.TOO_LARGE, Kind.FULL)
 _DECIDED = (Kind.CONFLICT, Kind.REFUSED)
-_OUTCOMES = ("accepted", "repeat", "conflict", "refused")
+_OUTCOMES = ("accepted", "repeat", "waiting", "conflict", "refused")
 _INFO = {
     "title": "守望 Shouwang",
     "version": "1.0",
@@ -48,6 +48,8 @@ def _entry(face: Face, entry: Entry, schemas: Json) -> Json:
         str(entry.accepted): "已受理 / accepted",
         "200": "已受理，或此前已受理 / accepted, now or before",
     }
+    if "elder" in entry.kind.model_fields:
+        codes["202"] = "已保存，等待建档 / kept until this service has heard of the elder"
     answers = {
         code: {
             "description": told,
@@ -186,7 +188,11 @@ _IDEMPOTENCY_KEY = {
 }
 _TAKEN = {
     "type": "object",
-    "properties": {"outcome": {"enum": ["accepted", "repeat"]}},
+    "properties": {
+        "outcome": {"enum": ["accepted", "repeat", "waiting"]},
+        "reason": {"type": "string"},
+        "advice": {"type": "string"},
+    },
     "required": ["outcome"],
     "examples": [{"outcome": "accepted"}],
 }

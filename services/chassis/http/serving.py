@@ -54,7 +54,8 @@ def office(
     log = log_of(blueprint, settings)
     application = blueprint.application(log)
     log.wake_of = application.wake_of
-    made = Office(import_module(f"services.{name}.api").FACE, log, application, http)
+    face = import_module(f"services.{name}.api").FACE
+    made = Office(face, log, application, http, keeps=blueprint.keeps)
     if metrics is not None:
         metrics.own.watch_pool(name, log)
         metrics.own.watch_queue(name, lambda: made.counter.waiting, http.queue)

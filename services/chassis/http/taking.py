@@ -116,6 +116,9 @@ def _answered(request: Caller, face: Face, entry: Entry, answer: Answer, key: st
             return respond(request, {"outcome": answer.outcome.value}, status=entry.accepted, key=key)
         case Outcome.REPEAT:
             return respond(request, {"outcome": answer.outcome.value}, key=key)
+        case Outcome.WAITING:
+            said = {"outcome": answer.outcome.value, "reason": answer.reason, "advice": answer.advice}
+            return respond(request, said, status=202, key=key)
         case Outcome.CONFLICT:
             raise Problem(Kind.CONFLICT, f"{Kind.CONFLICT.title}: {answer.advice}", reason=answer.reason)
         case Outcome.REFUSED:

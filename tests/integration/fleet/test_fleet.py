@@ -109,6 +109,30 @@ def test_evidence_seen_on_a_visit_makes_the_grade_red_and_its_people_hear_of_it(
     assert township.shouwang("verify").returncode == 0
 
 
+def test_what_is_posted_right_after_an_enrolment_is_taken_or_waits_and_is_decided(township: Fleet):
+    elders = [f"NEW{number}" for number in range(20)]
+    for elder in elders:
+        assert township.call("POST", "/elders", enrolment(elder))[0] == 201
+        assert township.call("PUT", f"/visits/v-{elder}", visit(elder))[0] in {201, 202}
+        need = {"need": f"n-{elder}", "kind": "meals", "by": "grid", "on": TODAY_IS_ANY, "text": "无人做饭"}
+        assert township.call("POST", f"/elders/{elder}/needs", need)[0] in {201, 202}
+
+    def all_are_recorded() -> bool:
+        with opened(Settings(roles=township.settings.roles, data=township.settings.folder)) as house:
+            seen = house.views("visits", "SELECT elder FROM visits WHERE elder LIKE 'NEW%'")
+            found = house.views("visits", "SELECT elder FROM needs WHERE elder LIKE 'NEW%'")
+            waiting = house.views("visits", "SELECT elder FROM awaited")
+        return (len(seen), len(found), len(waiting)) == (len(elders), len(elders), 0)
+
+    assert becomes_true(all_are_recorded)
+    assert township.call("PUT", f"/visits/v-{elders[-1]}", visit(elders[-1])) == (200, {"outcome": "repeat"})
+
+
+def test_what_names_nobody_waits_and_says_so(township: Fleet):
+    status, answer = township.call("PUT", "/visits/v-nobody", visit("NOBODY"))
+    assert (status, answer["outcome"], answer["reason"]) == (202, "waiting", "AwaitingEnrolment")
+
+
 def test_what_is_urgent_leaves_by_the_fleets_own_sender_signed_once_and_names_nobody(township: Fleet):
     body = {"incident": "fall-1", "kind": "fall"}
     assert township.call("POST", "/elders/E7/incidents", body)[0] == 201

@@ -33,10 +33,15 @@ def form(elder: str) -> dict:
     return enrol(elder).model_dump(mode="json", exclude_defaults=True)
 
 
+AWAITING = "AwaitingEnrolment"
+"""What is asked of any other service for an elder whom nobody knows waits to be heard of them."""
+
+
 def _elder(service: str, path: str, body: dict, other: dict, method: str = "POST") -> Ask:
     """Of an elder: refused where nobody has the id."""
     refused = (NOBODY + path, body)
-    return Ask(service, method, ELDER + path, body, refused, "NotOnRegister", other)
+    reason = "NotOnRegister" if service == "registry" else AWAITING
+    return Ask(service, method, ELDER + path, body, refused, reason, other)
 
 
 PROBLEM = {"text": "屋顶漏雨"} | BY

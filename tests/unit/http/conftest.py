@@ -12,7 +12,7 @@ from services.chassis.settings import Settings
 from services.notify.api import FACE as NOTIFY
 from services.registry.api import FACE as REGISTRY
 from services.risk.api import FACE as RISK
-from services.township.house import House, opened
+from services.township.house import House, blueprints, opened
 from services.visits.api import FACE as VISITS
 from tests.unit.http.village import NOW, TOKEN, http_settings, people
 
@@ -20,8 +20,12 @@ FACES: tuple[Face, ...] = (REGISTRY, RISK, VISITS, NOTIFY)
 
 
 def offices(house: House, **given) -> list[Office]:
-    held = [(face, house.services[face.name]) for face in FACES]
-    return [Office(face, one.log, one.application, http_settings(**given)) for face, one in held]
+    http, keeps = http_settings(**given), {plan.name: plan.keeps for plan in blueprints(Settings())}
+    return [
+        Office(face, service.log, service.application, http, keeps=keeps[face.name])
+        for face in FACES
+        for service in (house.services[face.name],)
+    ]
 
 
 @pytest.fixture

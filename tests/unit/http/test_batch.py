@@ -19,7 +19,7 @@ def test_a_mixture_of_five_hundred(client: TestClient, house: House):
     wrong = {
         "conflict": visit(0, mode="phone"),
         "NotYetHappened": visit(1001, on="2024-03-06"),
-        "NotOnRegister": visit(1002, "nobody"),
+        "AwaitingEnrolment": visit(1002, "nobody"),
         "UnknownStaff": visit(1003, by="nobody"),
         "Malformed": {"visit": "V1004", "elder": "E000"},
         "no object": "V1005",
@@ -37,7 +37,7 @@ def test_a_mixture_of_five_hundred(client: TestClient, house: House):
     assert told == [
         ("V0", "conflict", "CommandConflict"),
         ("V1001", "refused", "NotYetHappened"),
-        ("V1002", "refused", "NotOnRegister"),
+        ("V1002", "waiting", "AwaitingEnrolment"),
         ("V1003", "refused", "UnknownStaff"),
         ("V1004", "refused", "Malformed"),
         (None, "refused", "Malformed"),

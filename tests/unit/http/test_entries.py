@@ -25,7 +25,7 @@ from services.risk import terms as risk_terms
 from services.township.house import House
 from services.visits import commands as visits
 from services.visits import terms as visits_terms
-from tests.unit.http.asks import ACCEPTED, COMPARED, FUTURE, WAY, Ask, form
+from tests.unit.http.asks import ACCEPTED, AWAITING, COMPARED, FUTURE, WAY, Ask, form
 from tests.unit.http.conftest import FACES
 from tests.unit.http.village import NOW, VILLAGE, enrol, visit
 
@@ -136,7 +136,17 @@ def test_other_content_under_the_same_key_is_a_conflict(client: TestClient, ask:
     assert answer.json()["type"] == "urn:shouwang:problem:conflict"
 
 
-@EVERY
+@pytest.mark.parametrize("ask", [ask for ask in ACCEPTED if ask.reason == AWAITING], ids=str)
+def test_what_names_an_elder_of_whom_nothing_is_heard_is_kept_and_waits(client: TestClient, ask: Ask):
+    path, body = ask.refused
+    for _ in range(2):
+        answer = client.request(ask.method, path, json=body, headers={"Idempotency-Key": "k"})
+        told = answer.json()
+        assert (answer.status_code, told["outcome"], told["reason"]) == (202, "waiting", AWAITING)
+        assert "等待建档" in told["advice"]
+
+
+@pytest.mark.parametrize("ask", [ask for ask in ACCEPTED if ask.reason != AWAITING], ids=str)
 def test_refused_with_its_reason_in_chinese_and_english(client: TestClient, ask: Ask):
     path, body = ask.refused
     answer = client.request(ask.method, path, json=body)

@@ -1,0 +1,3 @@
+CREATE TABLE awaited (
+    elder text COLLATE "C" PRIMARY KEY
+);
