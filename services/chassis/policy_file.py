@@ -5,19 +5,40 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from services.kernel.policy_limits import (
+    Contradiction,
+    Contradictions,
+    EffectiveOn,
+    VersionName,
+    given,
+    text,
+)
+
 P = TypeVar("P")
 HEAD = frozenset({"title", "version", "effective_on"})
+LARGEST = 1_000_000
+"""Characters: a file of every row has some ten thousand."""
 WHOLE = "policies/gaoliang-2024.toml"
 """A file that has every section, to copy one from."""
 _DATED = re.compile(r"^effective_on[ \t]*=[^#\n]*?(?=[ \t]*(#|$))", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands at the top of a file."""
+
+    version: VersionName
+    effective_on: EffectiveOn
+    title: Annotated[str, text(100)] = "-"
 
 
 class PolicyError(ValueError):
@@ -70,12 +91,25 @@ class PolicyFile:
         if head.keys() & rows:
             said = "version, effective_on 只写在文件开头 / belong to the top: move them"
             raise PolicyFaults(self.name, [Fault(line_of(self.text, [section]), said)])
+        faults = [
+            _explain(self.text, (section, *where), f"重复 / is there twice: {given(entry)}")
+            for where, entry in _twice(rows)
+        ]
         try:
-            asked = json.dumps(head | rows, default=str)
-            return TypeAdapter(kind).validate_json(asked, strict=True)
+            found = _validated(kind, head | rows)
         except ValidationError as error:
-            faults = [_explain(self.text, section, one["loc"], _said(one)) for one in error.errors()]
+            faults += _faults(self.text, section, error)
             raise PolicyFaults(self.name, faults) from error
+        if faults:
+            raise PolicyFaults(self.name, faults)
+        return found
+
+    def head(self) -> Head:
+        """What stands at its top; raises PolicyFaults."""
+        try:
+            return _validated(Head, {key: self.held[key] for key in HEAD & self.held.keys()})
+        except ValidationError as error:
+            raise PolicyFaults(self.name, _faults(self.text, "", error)) from error
 
     def dated(self, day: date) -> PolicyFile:
         """The same rules from another day."""
@@ -94,9 +128,11 @@ def read_file(path: Path) -> PolicyFile:
 
 def parse(text: str, name: str) -> PolicyFile:
     """As `read_file`, of a text that is at hand."""
+    if len(text) > LARGEST:
+        raise PolicyError(f"{name}: 太大, 最多 {LARGEST} 个字 / too large: at most {LARGEST} characters")
     try:
         held = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # the latter, and other than its own: what has no end
         found = re.search(r"at line (\d+)", str(error))
         fault = Fault(int(found[1]) if found else 0, f"无法读取 / cannot be read: {error}")
         raise PolicyFaults(name, [fault]) from error
@@ -110,6 +146,10 @@ def faults_of(found: PolicyFile, sections: Mapping[str, type[Any]]) -> list[Faul
     """Everything that is wrong with a file, in the order of its lines; `sections` are all that there may be."""
     unknown = [key for key in found.held if key not in HEAD and key not in sections]
     faults = {Fault(line_of(found.text, [key]), f"{key}: {_ADVICE[_UNKNOWN]}") for key in unknown}
+    try:
+        found.head()
+    except PolicyFaults as error:
+        faults |= set(error.faults)
     for section, kind in sections.items():
         try:
             found.section(section, kind)
@@ -142,10 +182,10 @@ def line_of(text: str, wanted: list[str]) -> int:
     for number, raw in enumerate(text.splitlines(), 1):
         line = raw.split("#")[0].strip()
         if line.startswith("["):
-            table = line.strip("[]").split(".")
+            table = _names(line.strip("[]"))
             path = table
         else:
-            path = [*table, line.split("=")[0].strip()]
+            path = [*table, *_names(line.split("=")[0])]
         depth = len(path) if path == wanted[: len(path)] else 0
         if depth > best_depth:
             best, best_depth = number, depth
@@ -178,17 +218,54 @@ _CHINESE = {
 }
 
 
+def _names(key: str) -> list[str]:
+    return [name.strip(" \t\"'") for name in key.split(".")]
+
+
+def _validated(kind: type[P], rows: Mapping[str, Any]) -> P:
+    """A file's rows as JSON has them: dates and times are texts there, which a strict reading takes."""
+    return _reader(kind).validate_json(json.dumps(rows, default=str), strict=True)
+
+
+@cache
+def _reader(kind: type[P]) -> TypeAdapter[P]:
+    return TypeAdapter(kind)
+
+
+def _twice(rows: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Whatever stands twice in one list; no list of a policy counts how often."""
+    if isinstance(rows, dict):
+        for key, value in rows.items():
+            yield from _twice(value, (*above, key))
+    elif isinstance(rows, list):
+        yield from ((above, entry) for place, entry in enumerate(rows) if entry in rows[:place])
+
+
+def _faults(text: str, section: str, error: ValidationError) -> list[Fault]:
+    faults: list[Fault] = []
+    for one in error.errors():
+        where = (section, *map(str, one["loc"])) if section else tuple(map(str, one["loc"]))
+        cause = one.get("ctx", {}).get("error")
+        causes = cause.found if isinstance(cause, Contradictions) else [cause]
+        for held in causes:
+            if isinstance(held, Contradiction):
+                faults.append(_explain(text, (*where, *held.setting), str(held)))
+            else:
+                faults.append(_explain(text, where, _said(one)))
+    return faults
+
+
 def _said(error: Any) -> str:
     kind = str(error["type"])
     if kind in _ADVICE:
         return _ADVICE[kind]
     fitting = [word for word in _CHINESE if kind.startswith(word)]
-    return f"{_CHINESE[max(fitting, key=len)] if fitting else '不对'} / {error['msg']}"
+    told = given(error["input"])
+    chinese = _CHINESE[max(fitting, key=len)] if fitting else "不对"
+    return f"{chinese}, 现为 {told} / {error['msg']}, is {told}"
 
 
-def _explain(text: str, section: str, where: tuple[int | str, ...], said: str) -> Fault:
-    names = [str(part) for part in where]
-    if names == ["version"]:
-        told = f"version: 应为文字, 写在文件开头 / must be text, at the top: {said}"
-        return Fault(line_of(text, names), told)
-    return Fault(line_of(text, [section, *names]), f"{'.'.join([section, *names])}: {said}")
+def _explain(text: str, where: Sequence[str], said: str) -> Fault:
+    """`version` belongs to the top, whichever section asks for it."""
+    names = [where[-1]] if where[-1] in {"version", "effective_on"} and len(where) < 3 else list(where)  # noqa: PLR2004
+    return Fault(line_of(text, names), f"{'.'.join(names)}: {said}")

@@ -81,3 +81,66 @@ class NeedKind(StrEnum):
 
 INCIDENTS = frozenset(tuple(ProblemKind)[: list(ProblemKind).index(ProblemKind.UNREACHABLE) + 1])
 """突发事件: the kinds that are urgent."""
+
+CONFIDENTIAL = frozenset(
+    {ProblemKind.ABUSE, ProblemKind.ABANDONMENT, ProblemKind.VIOLENCE, ProblemKind.UNLAWFUL_HARM}
+)
+"""保密: the kinds that no policy may take off its confidential lists (sections 5 and 8)."""
+
+
+class Evidence(StrEnum):
+    """依据: what a grade rests on, 二 (四)."""
+
+    GUARDIANSHIP_FAILURE = "guardianship_failure"
+    INCAPACITY = "incapacity"
+    MAJOR_ILLNESS = "major_illness"
+    ABUSE_OR_ABANDONMENT = "abuse_or_abandonment"
+    VIOLENCE = "violence"
+    ADVANCED_AGE = "advanced_age"
+    ECONOMIC_HARDSHIP = "economic_hardship"
+    DISABILITY = "disability"
+    INTELLECTUAL_IMPAIRMENT = "intellectual_impairment"
+    INSUFFICIENT_DAILY_CARE = "insufficient_daily_care"
+
+
+class Living(StrEnum):
+    """居住情况: how an elder lives."""
+
+    ALONE = "alone"
+    COUPLE = "couple"
+    WITH_GRANDCHILDREN = "with_grandchildren"
+    WITH_RELATIVES = "with_relatives"
+
+
+class HealthFact(StrEnum):
+    """健康情况: what decides how often the clinic follows up, 三(三)1, and who is looked in on, 三(三)5."""
+
+    HYPERTENSION = "hypertension"
+    TYPE2_DIABETES = "type2_diabetes"
+    TUBERCULOSIS = "tuberculosis"
+    SEVERE_MENTAL_DISORDER = "severe_mental_disorder"
+    SEVERE_DISABILITY = "severe_disability"
+
+
+class Duty(StrEnum):
+    """应办事项: the first nine are owed for an elder, the others for a village, its groups or the township."""
+
+    HOME_VISIT = "home_visit"
+    FOLLOW_UP = "follow_up"
+    LOOK_IN = "look_in"
+    HEALTH_FOLLOW_UP = "health_follow_up"
+    HEALTH_CHECK = "health_check"
+    INFORMATION_UPDATE = "information_update"
+    LIVING_SECURITY_REVIEW = "living_security_review"
+    REASSESSMENT = "reassessment"
+    CARE_AGREEMENT = "care_agreement"
+    FULL_SCREENING = "full_screening"
+    GROUP_ACTIVITY = "group_activity"
+    HEALTH_EDUCATION = "health_education"
+    DISPUTE_SCREENING = "dispute_screening"
+    DATA_COMPARISON = "data_comparison"
+    SPOT_CHECK = "spot_check"
+    DISPATCH_MEETING = "dispatch_meeting"
+    STUDY_MEETING = "study_meeting"
+    RIGHTS_REPORT = "rights_report"
+    COMMENDATION = "commendation"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from services.kernel.words import Owner, ProblemKind
-from services.notify.terms import Directory, TellingRule
+from services.kernel.policy_limits import Contradiction, EffectiveOn, VersionName, clock, refuse
+from services.kernel.words import CONFIDENTIAL, Duty, Owner, ProblemKind
+from services.notify.terms import AtTheTop, Directory, TellingRule
 
 CARER_ROLE = "carer"
 OWED_LEVEL = 0  # in a rule, level 0 is the carer, or whoever owed the duty
 ORDINARY = "green"
 SEVERITY = ("green", "yellow", "red")
+DIGESTED = ("reminded", "overdue", "taken_over")
 
 
 @dataclass(frozen=True)
@@ -21,11 +23,11 @@ class NotifyPolicy:
     """Rows and hours of section 6 in one dated version; `levels` are roles from the lowest up."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
-    version: str
-    effective_on: date
+    version: VersionName
+    effective_on: EffectiveOn
     levels: tuple[Owner, ...]
-    quiet_from: time
-    quiet_until: time
+    quiet_from: Annotated[time, clock(time(16), time(23, 59))]
+    quiet_until: Annotated[time, clock(time(4), time(12))]
     incident: TellingRule
     confidential_incidents: frozenset[ProblemKind]
     raised: Mapping[str, TellingRule]
@@ -35,33 +37,64 @@ class NotifyPolicy:
     reminded: TellingRule
     overdue: TellingRule
     taken_over: TellingRule
-    stays_with_first_told: frozenset[str]
+    stays_with_first_told: frozenset[Duty]
 
     def __post_init__(self) -> None:
-        """Every grade has its row, and no row names a level that there is not."""
+        """Every grade has its row, levels are a chain from the carer up, and no row names one that there is not."""
+        refuse([*self._rows(), *self._chain(), *self._escalations()])
+
+    def _rows(self) -> Iterator[Contradiction]:
+        grades = ", ".join(SEVERITY)
         if set(self.missed) != set(SEVERITY):
-            raise ValueError(
-                f"missed 必须恰好有这些行 / must have these rows and no other: {', '.join(SEVERITY)}"
+            english = f"missed must have these rows and no other: {grades}"
+            yield Contradiction("missed", f"必须恰好有这些行 {grades}", english)
+        for name in ("raised", "missed_again"):
+            if unknown := ", ".join(sorted(getattr(self, name).keys() - set(SEVERITY))):
+                told = f"{unknown}; use {grades}"
+                yield Contradiction(name, f"没有这种等级 {unknown}, 只有 {grades}", f"no such grade: {told}")
+        if missing := ", ".join(sorted(CONFIDENTIAL - self.confidential_incidents)):
+            yield Contradiction(
+                "confidential_incidents", f"不得缺少 {missing}", f"must have these too: {missing}"
             )
-        if unknown := (self.raised.keys() | self.missed_again.keys()) - set(SEVERITY):
-            told = f"{', '.join(sorted(unknown))}; use {', '.join(SEVERITY)}"
-            raise ValueError(f"没有这种等级 / no such grade: {told}")
-        by_grade = (self.raised, self.missed, self.missed_again)
-        rules = [
-            self.incident,
-            self.lowered,
-            self.reminded,
-            self.overdue,
-            self.taken_over,
-            *(rule for rows in by_grade for rule in rows.values()),
-        ]
-        if any(level not in range(len(self.levels)) for rule in rules for level in rule.levels):
-            raise ValueError(f"层级有误 / levels count from 0 to {len(self.levels) - 1}: name no other")
-        digested = {"reminded": self.reminded, "overdue": self.overdue, "taken_over": self.taken_over}
-        for name, rule in digested.items():
-            if rule.is_urgent or rule.escalation is not None:
-                told = "it waits for the digest and nothing follows: neither urgent nor escalated"
-                raise ValueError(f"提醒不加急、不升级 / {name}: {told}")
+
+    def _chain(self) -> Iterator[Contradiction]:
+        if self.levels[:1] != (Owner.CARER,):
+            told = f"从 {Owner.CARER} 起, 逐级向上", f"must begin with {Owner.CARER} and go up from there"
+            yield Contradiction("levels", *told)
+        top = len(self.levels) - 1
+        for setting, rule in self._rules():
+            if not rule.levels:
+                yield Contradiction(f"{setting}.levels", "至少写一级", "name at least one level")
+            for level in rule.levels:
+                if level not in range(top + 1):
+                    chinese, english = (
+                        f"层级从 0 到 {top}, 现为 {level}",
+                        f"levels count from 0 to {top}, is {level}",
+                    )
+                    yield Contradiction(f"{setting}.levels", chinese, english)
+
+    def _rules(self) -> Iterator[tuple[str, TellingRule]]:
+        yield from ((name, rule) for name, rule in vars(self).items() if isinstance(rule, TellingRule))
+        for name in ("raised", "missed", "missed_again"):
+            yield from ((f"{name}.{grade}", rule) for grade, rule in getattr(self, name).items())
+
+    def _escalations(self) -> Iterator[Contradiction]:
+        """What waits for the digest goes no further; only what repeats at the top has repeats."""
+        for name in DIGESTED:
+            rule: TellingRule = getattr(self, name)
+            told = "it waits for the digest and nothing follows: neither urgent nor escalated"
+            if rule.is_urgent:
+                yield Contradiction(f"{name}.is_urgent", "随晨报发出, 不加急", told)
+            if rule.escalation is not None:
+                yield Contradiction(f"{name}.escalation", "随晨报发出, 不升级", told)
+        for setting, rule in self._rules():
+            escalation = rule.escalation
+            if escalation is None:
+                continue
+            if (escalation.at_the_top is AtTheTop.REPEAT) != (escalation.repeats > 0):
+                chinese = f"at_the_top 为 repeat 时应为 1 或更多, 否则为 0, 现为 {escalation.repeats}"
+                english = f"must be 1 or more where at_the_top is repeat, else 0, is {escalation.repeats}"
+                yield Contradiction(f"{setting}.escalation.repeats", chinese, english)
 
 
 def rule_for_grade(previous: str | None, grade: str, policy: NotifyPolicy) -> TellingRule | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from typing import Annotated, ClassVar, Protocol
 
+from services.kernel.policy_limits import span, whole
 from services.kernel.refusal import Refusal
 
 
@@ -41,10 +42,10 @@ class Escalation:
     """升级上报: every `after`, one level up, at most `steps` times (None: to the top)."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
-    after: timedelta
+    after: Annotated[timedelta, span(timedelta(minutes=5), timedelta(days=30))]
     at_the_top: AtTheTop
-    steps: int | None = None
-    repeats: int = 0
+    steps: Annotated[int, whole(1, 6)] | None = None
+    repeats: Annotated[int, whole(0, 48)] = 0
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class TellingRule:
     """A row of section 6: which levels are told at once, how fast, and what if nobody acknowledges."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
-    levels: tuple[int, ...]
+    levels: tuple[Annotated[int, whole(0, 6)], ...]
     is_urgent: bool
     escalation: Escalation | None = None
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from services.kernel.calendar import add_months, birthday
+from services.kernel.policy_limits import EffectiveOn, Months, VersionName, Years, code
 from services.kernel.roster import Roster
 from services.kernel.words import Role
 from services.registry.likeness import LikenessPolicy
@@ -18,20 +19,25 @@ from services.registry.terms import (
     Supporter,
 )
 
+AreaCode = Annotated[
+    str,
+    code(r"([1-9][0-9]{1,11})?", "2 到 12 位区划代码, 或留空", "2 to 12 digits of an area code, or empty"),
+]
+
 
 @dataclass(frozen=True)
 class RegistryPolicy:
     """Numbers of 一 (三) in one dated version: ages in years, spans in calendar months."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
-    version: str
-    effective_on: date
-    age: int
-    months_away: int
-    temporary_return_months: int
+    version: VersionName
+    effective_on: EffectiveOn
+    age: Years
+    months_away: Months
+    temporary_return_months: Months
     figures_entered_by: frozenset[Role]
     """Who enters figures of the township; where the policy names no role, whoever is appointed."""
-    area: str
+    area: AreaCode
     """区划代码: what the codes of the township's villages begin with; empty where any will do."""
     duplicates: LikenessPolicy
     """疑似重复: who is put to a person as perhaps entered twice."""

@@ -9,11 +9,11 @@ from services.kernel.labels import chinese
 from services.reports.figures import Column, Figure, Table, counted, figure, summed
 from services.reports.matters import Problem
 from services.reports.people import Duty, Elder, Incident, Said
+from services.reports.policies import TargetName
 from services.reports.problem_ledger import shown_problems
 from services.reports.scope import Scope
 from services.reports.sight import ids_of
 
-AGREEMENTS = "agreements"
 MINUTE = timedelta(minutes=1)
 _VILLAGE = Column("village", "村委会", 7)
 _COUNTED_BY = "应办按期末日所在月份统计，含以前认定、本月到期的事项；应办＝办结＋免办＋漏办＋在办。"
@@ -162,7 +162,7 @@ def _grade_row(scope: Scope, village: str) -> tuple[Figure, ...]:
 
 def share_signed(scope: Scope, name: str, title: str) -> Table:
     """Agreements that stand of those certified on `as_of`, by village, against the policy's target (100 %)."""
-    target = scope.rules.reports.targets.get(AGREEMENTS)
+    target = scope.rules.reports.targets.get(TargetName.AGREEMENTS)
     aim = Figure(target.at_least if target else None)
     rows = [
         _agreement_row(

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from services.chassis.policy import PolicyTable, read_policy
 from services.kernel.calendar import ONE_DAY
-from services.kernel.words import Role
+from services.kernel.policy_limits import (
+    Clause,
+    Contradiction,
+    EffectiveOn,
+    VersionName,
+    refuse,
+    text,
+    whole,
+)
+from services.kernel.words import CARERS, Role
 from services.notify.policies import NotifyPolicy
 from services.risk.policies import RiskPolicy
 from services.visits.policies import DutyPolicy
+
+PERCENT, HUNDRED = "%", 100
+
+
+class TargetName(StrEnum):
+    """目标: what the plan names a target of (section 7)."""
+
+    AGREEMENTS = "agreements"
+    TOWNSHIP_FACILITIES = "township_facilities"
+    VILLAGE_FACILITIES = "village_facilities"
+    SPECIAL_FUND = "special_fund"
 
 
 @dataclass(frozen=True)
@@ -21,9 +42,9 @@ class Target:
     """A target kept in view (section 7): at least so much, of a unit, by a clause."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
-    at_least: int
-    unit: str
-    clause: str
+    at_least: Annotated[int, whole(0, 1_000_000_000)]
+    unit: Annotated[str, text(10)]
+    clause: Clause
 
 
 @dataclass(frozen=True)
@@ -35,13 +56,31 @@ class ReportPolicy:
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
-    version: str
-    effective_on: date
+    version: VersionName
+    effective_on: EffectiveOn
     names: frozenset[Role]
     numbers: frozenset[Role]
     confidential: frozenset[Role]
-    targets: Mapping[str, Target]
-    township: str = ""
+    targets: Mapping[TargetName, Target]
+    township: Annotated[str, text(40, least=0)] = ""
+
+    def __post_init__(self) -> None:
+        """Whoever reads numbers reads names; no carer reads what is confidential; a percentage is at most 100."""
+        refuse(self._contradictions())
+
+    def _contradictions(self) -> Iterator[Contradiction]:
+        if nameless := ", ".join(sorted(self.numbers - self.names)):
+            told = f"names 里没有 {nameless}", f"these are not among names: {nameless}"
+            yield Contradiction("numbers", *told)
+        if carers := ", ".join(sorted(self.confidential & CARERS)):
+            yield Contradiction("confidential", f"不得含帮扶人 {carers}", f"must have no carers: {carers}")
+        for name, target in self.targets.items():
+            if target.unit == PERCENT and target.at_least > HUNDRED:
+                told = (
+                    f"百分数最大 100, 现为 {target.at_least}",
+                    f"at most 100 per cent, is {target.at_least}",
+                )
+                yield Contradiction(f"targets.{name}.at_least", *told)
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from datetime import date
 from decimal import Decimal
 
 from services.kernel.labels import chinese
-from services.reports.bulletin import AGREEMENTS, percentage
+from services.reports.bulletin import percentage
 from services.reports.figures import Column, Figure, Table, counted, figure
 from services.reports.people import Entered
-from services.reports.policies import Target
+from services.reports.policies import Target, TargetName
 from services.reports.scope import Scope, half_year
 
-SPECIAL_FUND, BUDGET, SPENT = "special_fund", "special_fund_budget", "special_fund_spent"
+BUDGET, SPENT = "special_fund_budget", "special_fund_spent"
 HARM = ("fraud", "unlawful_harm")
 _TARGETS = (
     Column("target", "目标", 14),
@@ -75,12 +75,12 @@ def _state(reached: Figure, target: Target) -> str:
 def _reached(scope: Scope, name: str, entered: Sequence[Entered]) -> tuple[Figure, Figure]:
     """The value and the day that it speaks of."""
     day = scope.asked.as_of
-    if name == AGREEMENTS:
+    if name == TargetName.AGREEMENTS:
         signed = [one for one in scope.certified if one.signed is not None]
         ids = [one for elder in scope.certified for one in elder.certified_id]
         ids += [elder.signed.id for elder in signed if elder.signed is not None]
         return figure(percentage(len(signed), len(scope.certified)), ids), Figure(day)
-    if name == SPECIAL_FUND:
+    if name == TargetName.SPECIAL_FUND:
         mine = [one for one in entered if one.kind == BUDGET and one.on.year == day.year]
         return _sum(mine), Figure(day) if mine else Figure()
     mine = [one for one in entered if one.kind == name]

@@ -9,12 +9,12 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.domain import Aggregate
 
+from services.kernel.words import Evidence
 from services.risk import policies
 from services.risk.files import FileState
 from services.risk.policies import RiskPolicy
 from services.risk.terms import (
     AgeIsNotCleared,
-    Evidence,
     EvidenceNotHeld,
     GradeCause,
     NotReassessable,

@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from eventsourcing.domain import Aggregate
 
-from services.risk.terms import Evidence, FileClosed, MergedEntry, NotYetHappened, RiskGrade
+from services.kernel.words import Evidence
+from services.risk.terms import FileClosed, MergedEntry, NotYetHappened, RiskGrade
 
 
 class FileState(Aggregate):

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from services.kernel.calendar import add_months, birthday
-from services.kernel.words import ProblemKind, Role
-from services.risk.terms import Evidence, RiskGrade
+from services.kernel.policy_limits import (
+    Clause,
+    Contradiction,
+    EffectiveOn,
+    Months,
+    VersionName,
+    Years,
+    refuse,
+)
+from services.kernel.words import CONFIDENTIAL, Evidence, ProblemKind, Role
+from services.risk.terms import RiskGrade
+
+KEPT_FROM_CARERS = frozenset({Evidence.ABUSE_OR_ABANDONMENT, Evidence.VIOLENCE})
+"""What no policy may take off its confidential list (sections 5 and 8)."""
 
 
 @dataclass(frozen=True)
@@ -17,15 +29,34 @@ class RiskPolicy:
     """Numbers and rows of 二 (四) in one dated version."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
-    version: str
-    effective_on: date
+    version: VersionName
+    effective_on: EffectiveOn
     red: frozenset[Evidence]
-    advanced_age: int
-    protection_months: int
+    advanced_age: Years
+    protection_months: Months
     reassessed_by: Role
     confidential: frozenset[Evidence]
     by_incident: Mapping[ProblemKind, Evidence]
-    clauses: tuple[str, ...]
+    clauses: tuple[Clause, ...]
+
+    def __post_init__(self) -> None:
+        """What is confidential stays so, and proves something of which no carer is told."""
+        refuse(self._contradictions())
+
+    def _contradictions(self) -> Iterator[Contradiction]:
+        if not self.red:
+            yield Contradiction("red", "至少写一种依据", "name at least one evidence")
+        if not self.clauses:
+            yield Contradiction("clauses", "至少写一条条款", "name at least one clause")
+        if missing := KEPT_FROM_CARERS - self.confidential:
+            told = ", ".join(sorted(missing))
+            yield Contradiction("confidential", f"必须含 {told}", f"must have {told}")
+        allowed = ", ".join(sorted(self.confidential))
+        for kind in sorted(CONFIDENTIAL):
+            if self.by_incident.get(kind) not in self.confidential:
+                setting, now = f"by_incident.{kind}", self.by_incident.get(kind) or "–"
+                chinese = f"保密的事件只能证明保密的依据 {allowed}, 现为 {now}"
+                yield Contradiction(setting, chinese, f"must prove what is confidential: {allowed}; is {now}")
 
 
 def indicated_grade(evidence: Iterable[Evidence], policy: RiskPolicy) -> RiskGrade:

@@ -20,21 +20,6 @@ class RiskGrade(StrEnum):
         return (RiskGrade.GREEN, RiskGrade.YELLOW, RiskGrade.RED).index(self)
 
 
-class Evidence(StrEnum):
-    """依据: what a grade rests on, 二 (四)."""
-
-    GUARDIANSHIP_FAILURE = "guardianship_failure"
-    INCAPACITY = "incapacity"
-    MAJOR_ILLNESS = "major_illness"
-    ABUSE_OR_ABANDONMENT = "abuse_or_abandonment"
-    VIOLENCE = "violence"
-    ADVANCED_AGE = "advanced_age"
-    ECONOMIC_HARDSHIP = "economic_hardship"
-    DISABILITY = "disability"
-    INTELLECTUAL_IMPAIRMENT = "intellectual_impairment"
-    INSUFFICIENT_DAILY_CARE = "insufficient_daily_care"
-
-
 class GradeCause(StrEnum):
     """What brought a grade."""
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from services.kernel.words import Evidence
 from services.ledger.lists import Listed
 from services.registry import views as registered
 from services.registry.comparing_commands import DifferenceRow
 from services.registry.domain import Elder, elder_id
 from services.risk.domain import RiskFile, risk_file_id
-from services.risk.terms import Evidence
 from services.township.house import House
 
 BATCH = 500

@@ -25,7 +25,7 @@ from services.notify.policies import NotifyPolicy
 from services.registry.policies import RegistryPolicy
 from services.reports.policies import ReportPolicy
 from services.risk.policies import RiskPolicy
-from services.visits.policies import DutyPolicy
+from services.visits.policies import REASSESSMENT, DutyPolicy
 
 SECTIONS: Mapping[str, type[Any]] = {
     "registry": RegistryPolicy,
@@ -68,7 +68,48 @@ def check(path: Path) -> list[Fault]:
         found = read_file(path)
     except PolicyFaults as error:
         return error.faults
-    return faults_of(found, SECTIONS)
+    return faults_in(found)
+
+
+def faults_in(file: PolicyFile) -> list[Fault]:
+    """As `check`, of a file that is TOML."""
+    return faults_of(file, SECTIONS) or sorted(_between_sections(file))
+
+
+def _between_sections(found: PolicyFile) -> Iterator[Fault]:
+    """What two services read in two sections has to agree."""
+    register, risk = found.section("registry", RegistryPolicy), found.section("risk", RiskPolicy)
+    duties, notices = found.section("visits", DutyPolicy), found.section("notify", NotifyPolicy)
+    reports = found.section("reports", ReportPolicy)
+
+    def fault(setting: str, chinese: str, english: str) -> Fault:
+        return Fault(line_of(found.text, setting.split(".")), f"{setting}: {chinese} / {english}")
+
+    if risk.reassessed_by.value != (owner := duties.owed_by[REASSESSMENT].value):
+        told = (
+            f"应与 visits.owed_by.reassessment 相同 ({owner})",
+            f"must be as visits.owed_by.reassessment: {owner}",
+        )
+        yield fault("risk.reassessed_by", *told)
+    if listed := ", ".join(sorted(notices.confidential_incidents ^ duties.problems.confidential)):
+        told = (
+            f"与 visits.problems.confidential 不一致: {listed}",
+            f"must be as visits.problems.confidential: {listed}",
+        )
+        yield fault("notify.confidential_incidents", *told)
+    if blind := ", ".join(sorted(reports.confidential - duties.problems.seen_by)):
+        told = (
+            f"visits.problems.seen_by 里没有 {blind}",
+            f"these are not among visits.problems.seen_by: {blind}",
+        )
+        yield fault("reports.confidential", *told)
+    for setting, age in (("risk", risk.advanced_age), ("visits", duties.advanced_age)):
+        if age < register.age:
+            told = (
+                f"不得小于 registry.age ({register.age}), 现为 {age}",
+                f"must be at least registry.age, is {age}",
+            )
+            yield fault(f"{setting}.advanced_age", *told)
 
 
 def diff(old: PolicyFile, new: PolicyFile) -> list[Change]:

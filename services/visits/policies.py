@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from services.kernel.calendar import birthday
-from services.kernel.words import Owner, Role
+from services.kernel.policy_limits import (
+    Clause,
+    Contradiction,
+    EffectiveOn,
+    VersionName,
+    Years,
+    refuse,
+    whole,
+)
+from services.kernel.words import CARERS, Evidence, HealthFact, Living, Owner, Role
 from services.visits.finding_policies import Finding, Opens
 from services.visits.problem_policies import ProblemPolicy
 from services.visits.terms import (
@@ -26,6 +35,15 @@ from services.visits.terms import (
 CARER = "carer"
 REASSESSMENT, CARE_AGREEMENT = "reassessment", "care_agreement"
 GRADES = frozenset({"red", "yellow", "green"})
+BY_CARERS = frozenset({"home_visit", "follow_up", "look_in", "information_update"})
+SHORTEST = {
+    PeriodKind.WEEK: 7,
+    PeriodKind.MONTH: 28,
+    PeriodKind.QUARTER: 90,
+    PeriodKind.HALF_YEAR: 181,
+    PeriodKind.YEAR: 365,
+}
+"""Days of the shortest period of each kind."""
 ELDER_DUTIES = frozenset(
     {
         "home_visit",
@@ -48,7 +66,7 @@ class PlaceDuty:
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
     subject: PlaceKind
     owed_by: Owner
-    clause: str
+    clause: Clause
     owed: Owed
 
 
@@ -57,10 +75,10 @@ class DutyPolicy:
     """Numbers and rows of section 4 in one dated version; ages in years, spans in days."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
-    version: str
-    effective_on: date
+    version: VersionName
+    effective_on: EffectiveOn
     owed_by: Mapping[str, Owner]
-    clauses: Mapping[str, str]
+    clauses: Mapping[str, Clause]
     carer_roles: frozenset[Role]
     follow_up: Mapping[str, Owed]
     home_visit: Owed
@@ -70,15 +88,15 @@ class DutyPolicy:
     health_check: Owed
     information_update: Owed
     living_security_review: Owed
-    followed_up_often: frozenset[str]
-    looked_in_living: frozenset[str]
-    looked_in_evidence: frozenset[str]
-    looked_in_health: frozenset[str]
-    advanced_age: int
-    agreement_days: int
-    reminded_before: Mapping[PeriodKind, int]
-    reassessment_reminded_before: int
-    agreement_reminded_after: int
+    followed_up_often: frozenset[HealthFact]
+    looked_in_living: frozenset[Living]
+    looked_in_evidence: frozenset[Evidence]
+    looked_in_health: frozenset[HealthFact]
+    advanced_age: Years
+    agreement_days: Annotated[int, whole(1, 366)]
+    reminded_before: Mapping[PeriodKind, Annotated[int, whole(0, 364)]]
+    reassessment_reminded_before: Annotated[int, whole(0, 27)]
+    agreement_reminded_after: Annotated[int, whole(0, 365)]
     places: Mapping[PlaceDutyName, PlaceDuty]
     problems: ProblemPolicy
     findings: Mapping[Finding, Opens] = field(
@@ -89,7 +107,11 @@ class DutyPolicy:
     """The version that this one replaced: a period that opened under it is judged by it."""
 
     def __post_init__(self) -> None:
-        """Every grade and every duty has its row, so that none is found missing when it is needed."""
+        """Every grade and every duty has its row, nothing is owed that cannot be done, and who owes it can do it."""
+        refuse(self._rows())
+        refuse([*self._counts(), *self._reminders(), *self._owners()])
+
+    def _rows(self) -> Iterator[Contradiction]:
         whole: tuple[tuple[str, Mapping[Any, Any], frozenset[str]], ...] = (
             ("follow_up", self.follow_up, GRADES),
             ("reminded_before", self.reminded_before, frozenset(PeriodKind)),
@@ -99,8 +121,66 @@ class DutyPolicy:
             whole += (("findings", self.findings, frozenset(Finding)),)
         for name, rows, wanted in whole:
             if rows.keys() != wanted:
-                told = ", ".join(sorted(wanted))
-                raise ValueError(f"{name} 必须恰好有这些行 / must have these rows and no other: {told}")
+                allowed = ", ".join(sorted(wanted))
+                english = f"{name} must have these rows and no other: {allowed}"
+                yield Contradiction(name, f"必须恰好有这些行 {allowed}", english)
+
+    def _counts(self) -> Iterator[Contradiction]:
+        """一天只计一次: more visits than a period has days can never be made; a red elder is never left alone."""
+        for setting, owed in self._owed():
+            most = SHORTEST[owed.kind]
+            if owed.times > most:
+                chinese = f"一天只计一次: 每个 {owed.kind} 最多 {most}, 现为 {owed.times}"
+                english = f"one a day counts: at most {most} a {owed.kind}, is {owed.times}"
+                yield Contradiction(f"{setting}.times", chinese, english)
+        red = self.follow_up.get("red")
+        if red is not None and red.times < 1:
+            told = f"应为 1 或更多, 现为 {red.times}", f"must be 1 or more, is {red.times}"
+            yield Contradiction("follow_up.red.times", *told)
+
+    def _owed(self) -> Iterator[tuple[str, Owed]]:
+        yield from ((f"follow_up.{grade}", owed) for grade, owed in self.follow_up.items())
+        yield from ((name, rule) for name, rule in vars(self).items() if isinstance(rule, Owed))
+        yield from ((f"places.{name}.owed", row.owed) for name, row in self.places.items())
+
+    def _reminders(self) -> Iterator[Contradiction]:
+        """A reminder comes before the last day, and not before the first."""
+        for kind, days in self.reminded_before.items():
+            if days >= SHORTEST[kind]:
+                told = (
+                    f"应少于 {SHORTEST[kind]}, 现为 {days}",
+                    f"must be less than {SHORTEST[kind]}, is {days}",
+                )
+                yield Contradiction(f"reminded_before.{kind}", *told)
+        after, due = self.agreement_reminded_after, self.agreement_days
+        if after >= due:
+            chinese = f"应少于 agreement_days ({due}), 现为 {after}"
+            english = f"must be less than agreement_days ({due}), is {after}"
+            yield Contradiction("agreement_reminded_after", chinese, english)
+
+    def _owners(self) -> Iterator[Contradiction]:
+        """Only carers' visits count towards carers' duties; nobody holds `carer` as a role of their own."""
+        if not self.carer_roles or not self.carer_roles <= CARERS:
+            allowed = ", ".join(sorted(CARERS))
+            chinese = f"至少一个, 且只能是帮扶人 {allowed}"
+            yield Contradiction("carer_roles", chinese, f"one or more, and only carers: {allowed}")
+        for duty in sorted(BY_CARERS):
+            if self.owed_by.get(duty, CARER) != CARER:
+                told = f"应为 {CARER}, 现为 {self.owed_by[duty]}", f"must be {CARER}, is {self.owed_by[duty]}"
+                yield Contradiction(f"owed_by.{duty}", *told)
+        places = {f"places.{name}.owed_by": row.owed_by for name, row in self.places.items()}
+        by_role = {f"owed_by.{duty}": owner for duty, owner in self.owed_by.items() if duty not in BY_CARERS}
+        for setting, owner in {**by_role, **places}.items():
+            if owner == CARER:
+                told = f"应为岗位, 现为 {owner}", f"must be a role that somebody is appointed as, is {owner}"
+                yield Contradiction(setting, *told)
+        clinic = self.owed_by.get("health_follow_up")
+        if self.owed_by.get("health_check", clinic) != clinic:
+            told = (
+                f"应与 owed_by.health_follow_up 相同 ({clinic})",
+                f"must be as owed_by.health_follow_up: {clinic}",
+            )
+            yield Contradiction("owed_by.health_check", *told)
 
     def on(self, day: date) -> DutyPolicy:
         """The version that was in force on an earlier day."""

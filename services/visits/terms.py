@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from typing import Annotated, ClassVar, Protocol
 
+from services.kernel.policy_limits import whole
 from services.kernel.refusal import Refusal
 
 
@@ -84,7 +85,7 @@ class Owed:
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
     kind: PeriodKind
-    times: int
+    times: Annotated[int, whole(0, 365)]
     rounds_up: bool = False
 
 

@@ -3,7 +3,17 @@
 from typing import get_args
 
 from contracts import words
-from services.kernel.words import INCIDENTS, NeedKind, Owner, ProblemKind, Role
+from services.kernel.words import (
+    INCIDENTS,
+    Duty,
+    Evidence,
+    HealthFact,
+    Living,
+    NeedKind,
+    Owner,
+    ProblemKind,
+    Role,
+)
 from services.visits import commands
 from services.visits.finding_policies import Finding
 from services.visits.policies import ELDER_DUTIES
@@ -26,3 +36,10 @@ def test_incidents_problems_and_duties_are_those_of_the_contracts():
     assert {kind.value for kind in ProblemKind} == set(get_args(words.ProblemKind))
     assert {stage.value for stage in Stage} == set(get_args(words.ProblemStage))
     assert {duty.value for duty in PlaceDutyName} | set(ELDER_DUTIES) == set(get_args(words.Duty))
+
+
+def test_evidence_living_and_health_are_those_of_the_contracts():
+    assert {evidence.value for evidence in Evidence} == set(get_args(words.EvidenceName))
+    assert {living.value for living in Living} == set(get_args(words.Living))
+    assert {fact.value for fact in HealthFact} == set(get_args(words.HealthFact))
+    assert {duty.value for duty in Duty} == set(get_args(words.Duty))

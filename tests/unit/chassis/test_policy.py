@@ -9,6 +9,7 @@ from typing import ClassVar
 import pytest
 
 from services.chassis.policy import DEFAULT, PolicyError, read_policy
+from services.kernel.policy_limits import VersionName
 from services.risk.policies import RiskPolicy
 from services.visits.policies import DutyPolicy
 
@@ -34,7 +35,7 @@ class Wait:
 @dataclass(frozen=True)
 class Shop:
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
-    version: str
+    version: VersionName
     effective_on: date
     price: int
     opens: time

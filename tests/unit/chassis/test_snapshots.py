@@ -18,12 +18,12 @@ from services.chassis.snapshots import frozen
 from services.kernel.calendar import SHANGHAI, midnight
 from services.kernel.days import DayBook
 from services.kernel.roster import Roster
+from services.kernel.words import Evidence
 from services.notify.domain import Telling
 from services.notify.mailbox import Mailbox
 from services.registry.domain import Elder
 from services.registry.terms import ReturnKind
 from services.risk.domain import RiskFile
-from services.risk.terms import Evidence
 from services.visits.domain import CareRecord
 from services.visits.terms import PlaceKind
 from services.visits.territory import Territory

@@ -13,13 +13,13 @@ from services.chassis.commands import Outcome
 from services.chassis.http.app import build_app
 from services.chassis.settings import Settings
 from services.chassis.views import Rebuilt
+from services.kernel.words import Evidence
 from services.registry import views
 from services.registry.comparing_commands import CompareList, DecideDifference
 from services.registry.comparisons import Comparison, comparison_id
 from services.registry.reading import differences
 from services.registry.terms import AlreadyDecided, NotYetHappened, UnknownDifference
 from services.risk.domain import RiskFile
-from services.risk.terms import Evidence
 from services.township.comparing import evidence_on
 from services.township.house import House, opened
 from services.township.look import history

@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
+from services.kernel.words import Evidence
 from services.risk import policies
-from services.risk.terms import Evidence, RiskGrade
+from services.risk.terms import RiskGrade
 from tests.unit.policies import RISK
 
 RED = {"guardianship_failure", "incapacity", "major_illness", "abuse_or_abandonment", "violence"}

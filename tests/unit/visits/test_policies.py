@@ -33,5 +33,5 @@ def test_every_duty_of_a_place_stands_in_the_file():
 )
 def test_a_table_that_lacks_a_row_is_refused(table: str, row: str):
     rest = {name: value for name, value in getattr(DUTIES, table).items() if name != row}
-    with pytest.raises(ValueError, match=f"{table} .* must have these rows"):
+    with pytest.raises(ValueError, match=f"{table} must have these rows"):
         replace(DUTIES, **{table: rest})

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.kernel.policy_limits import Contradictions
 from services.kernel.words import ProblemKind, Role
 from tests.unit.policies import DUTIES
 
@@ -21,13 +22,17 @@ TWO = (ProblemKind.FALL, ProblemKind.FRAUD)
         ),
         (
             {"seen_by": PROBLEMS.seen_by | {Role.GRID_WORKER}},
-            "problems.seen_by names a role that problems.kept_from keeps it from",
+            "problems.seen_by names whom problems.kept_from keeps it from: grid_worker",
         ),
-        ({"referred_to": "nobody"}, "problems.referred_to must be one of problems.units"),
-        ({"confidential_desk": Role.CLINIC}, "problems.confidential_desk must be one of problems.seen_by"),
+        ({"referred_to": "nobody"}, "problems.referred_to must be one of problems.units, is nobody"),
+        (
+            {"confidential_desk": Role.CLINIC},
+            "problems.confidential_desk must be one of problems.seen_by, is clinic",
+        ),
     ],
 )
 def test_a_table_that_lacks_or_contradicts_is_refused(rows: dict[str, Any], said: str):
-    with pytest.raises(ValueError, match="problems") as refused:
+    with pytest.raises(Contradictions) as refused:
         replace(PROBLEMS, **rows)
-    assert str(refused.value) == said
+    assert [str(found).partition(" / ")[2] for found in refused.value.found] == [said]
+    assert [found.setting for found in refused.value.found] == [tuple(rows)]
