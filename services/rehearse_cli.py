@@ -21,6 +21,7 @@ from services.kernel.labels import chinese
 from services.township import versions
 from services.township.compared import SHOWN, Comparison, compare
 from services.township.house import opened
+from services.township.off_record import lines_of
 from services.township.replay import NothingRecorded, in_force, play, recorded, span_of
 from services.township.way_back import outside
 
@@ -127,10 +128,8 @@ def _show_elders(found: Comparison) -> None:
         if one.subject in shown:
             table.add_row(one.subject, one.what, _told(one.present), _told(one.new))
     console.print(table)
-    apart = ", ".join(f"{kind} {number}" for kind, number in found.off_record.items()) or "0"
-    console.print(
-        f"现行政策重演与记录不同 replay under the present policy differs from the record in: {apart}"
-    )
+    for line in lines_of(found.off_record):
+        console.print(line, markup=False)
 
 
 def _told(value: Any) -> str:

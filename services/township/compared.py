@@ -9,6 +9,7 @@ from typing import Any
 
 from services.chassis.policy_file import PolicyFile
 from services.township.facts import Fact
+from services.township.off_record import OffRecord, off_record
 from services.township.replay import Figures, Played, Span, figures, load
 
 SHOWN = ("opened", "owed", "met", "missed", "reconciled", "waived", "superseded", "ended_duty")
@@ -30,8 +31,8 @@ class Comparison:
     """What a rehearsal shows; every pair is (present, new).
 
     `duties` by duty and figure (`owed` is times, the rest are periods); `grades` on the last day; `notices` by
-    what they are about; `load` by carer and month in visits; `refused` by reason; `off_record` counts, by
-    kind, the facts in which the past played under the present policy differs from what was recorded.
+    what they are about; `load` by carer and month in visits; `refused` by reason; `off_record` is how the past
+    played under the present policy differs from what was recorded.
     """
 
     span: Span
@@ -41,7 +42,7 @@ class Comparison:
     load: dict[str, dict[str, Pair]]
     refused: dict[str, Pair]
     differences: list[Difference]
-    off_record: dict[str, int]
+    off_record: OffRecord
 
     def as_json(self) -> dict[str, Any]:
         """For programs: days as ISO dates, pairs as lists."""
@@ -54,7 +55,7 @@ class Comparison:
             "load": self.load,
             "refused": self.refused,
             "differences": [vars(one) for one in self.differences],
-            "off_record": self.off_record,
+            "off_record": self.off_record.as_json(),
         }
 
 
@@ -74,7 +75,7 @@ def compare(
         load={carer: _pairs(loads[0][carer], loads[1][carer]) for carer in carers},
         refused=_pairs(played[0].refused, played[1].refused),
         differences=differences(present, new),
-        off_record=_apart(record, played[0].facts),
+        off_record=off_record(record, played[0].facts),
     )
 
 
@@ -107,13 +108,3 @@ def _grades(found: Figures) -> Counter[str]:
 
 def _pairs(present: Counter[str], new: Counter[str]) -> dict[str, Pair]:
     return {key: (present[key], new[key]) for key in sorted(present.keys() | new.keys())}
-
-
-def _apart(record: Iterable[Fact], played: Iterable[Fact]) -> dict[str, int]:
-    one, other = (
-        Counter((fact["fact"], repr(sorted(fact.items()))) for fact in held) for held in (record, played)
-    )
-    apart = Counter[str]()
-    for (kind, _), number in ((one - other) + (other - one)).items():
-        apart[kind] += number
-    return dict(sorted(apart.items()))

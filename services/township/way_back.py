@@ -2,6 +2,10 @@
 
 Only what came from outside is a command again; what was heard, or what time brought, follows from it anew. A command
 that was refused without a record left nothing, and is not played again.
+
+An acknowledgement answers a notice. In a replay every notice goes out when it is due; in fact it went out later, by
+milliseconds or, where a process was behind, by hours. So an acknowledgement is asked as long after its notice as it
+came in fact: at its own moment it would come after steps that nobody took, because it came before they were due.
 """
 
 from __future__ import annotations
@@ -9,8 +13,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from services.chassis.commands import Asked, Command
 from services.kernel.calendar import ONE_DAY
@@ -147,13 +152,40 @@ def outside(house: House) -> list[Asked]:
     return [one for *_, one in sorted(found, key=lambda row: row[:2])]
 
 
+class Lateness:
+    """How much later than in a replay each telling's last notice went out.
+
+    A step counts from when the one before it was really taken: so lateness adds up from step to step.
+    """
+
+    def __init__(self) -> None:
+        self._due: dict[UUID, str] = {}
+        self._late: dict[UUID, timedelta] = {}
+
+    def note(self, event: Any) -> None:
+        """Reads the next event of notify's log."""
+        if isinstance(event, Telling.Created):
+            self._due[event.originator_id] = event.due
+        elif isinstance(event, Telling.NoticesSent):
+            telling = event.originator_id
+            late = event.timestamp - datetime.fromisoformat(self._due[telling])
+            self._late[telling] = self.of(event) + late
+            self._due[telling] = event.due or ""
+
+    def of(self, event: Any) -> timedelta:
+        """Of the telling that the event is of."""
+        return self._late.get(event.originator_id, timedelta())
+
+
 def _asked(house: House, name: str) -> Iterator[Asked]:
-    log, after, last = house.services[name].log, 0, None
+    log, after, last, lateness = house.services[name].log, 0, None, Lateness()
     while recorded := log.events(after, CHUNK):
         for one in recorded:
+            lateness.note(one.event)
             command = command_of(one.event)
             if command is not None:
-                asked = Asked(command, one.event.timestamp, cause=one.event.causation)
+                late = lateness.of(one.event) if isinstance(command, Acknowledge) else timedelta()
+                asked = Asked(command, one.event.timestamp - late, cause=one.event.causation)
                 if asked != last:
                     yield asked
                 last = asked
