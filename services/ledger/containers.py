@@ -25,6 +25,7 @@ ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 EMPTY_ZIP = b"PK\x05\x06"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 WORKBOOK_STREAMS = tuple(name.encode("utf-16-le") for name in ("Workbook\0", "Book\0"))
+OTHER_STREAMS = tuple(name.encode("utf-16-le") for name in ("WordDocument", "PowerPoint Document"))
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument.spreadsheet"
 TEXT_NAMES = frozenset((".csv", ".txt", ".tsv"))
 BROKEN = (
@@ -79,7 +80,7 @@ def _kind_of_ole(content: bytes) -> Kind:
         raise PasswordProtected
     if any(name in content for name in WORKBOOK_STREAMS):
         return Kind.XLS
-    raise WrongName if len(content) > len(OLE) * 64 else Damaged
+    raise WrongName if any(name in content for name in OTHER_STREAMS) else Damaged
 
 
 def _kind_of_zip(path: Path) -> Kind:

@@ -10,6 +10,8 @@ from services.ledger.file_errors import TooLarge
 from services.ledger.limits import MAX_CELLS, MAX_COLUMNS, MAX_MERGED, MAX_TEXT
 from services.ledger.troubles import Trouble, Unreadable
 
+SHORT = 16
+"""Letters of a text that may hold nothing that is seen."""
 FORMULA_STARTS = ("=", "\uff1d")
 
 ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "Err:5")
@@ -94,7 +96,7 @@ class Collector:
                 raise Unreadable(Trouble.TEXT_TOO_LONG, letters=MAX_TEXT, row=row)
             if value.lstrip().startswith(FORMULA_STARTS):
                 value = Marked(value, is_formula=True)
-            elif not note(value):
+            elif len(value) < SHORT and not note(value):
                 return
         if column > MAX_COLUMNS:
             raise Unreadable(Trouble.TOO_MANY_COLUMNS, columns=MAX_COLUMNS)

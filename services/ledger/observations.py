@@ -76,12 +76,6 @@ class Observation(Told):
         "已按内容读取;请把后缀改正,否则 Excel 可能打不开。",
         "It was read as what it is; correct its name.",
     )
-    OUR_REPORT = (
-        "本系统导出的报表,不是登记表。",
-        "A report of this platform, and not the form.",
-        "没有读:登记内容以“登记表”工作表为准。",
-        "Not read: the entries are on the sheet 登记表.",
-    )
     CARER_UNKNOWN = (
         "没有叫“{name}”的结对帮扶人(本村名册中查无此人)。",
         "Nobody of this village's staff is called so.",

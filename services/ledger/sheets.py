@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -136,8 +136,7 @@ class _Rows:
     def _no_entry(self, row: int, own: Mapping[str, Cell]) -> Told | None:
         """Why a row names nobody; None where it does."""
         cells = [cell for cell in self._grid.cells(row) if cell.column != self._header.result]
-        headers = {field_of(word(cell.value)) for cell in cells} - {None}
-        if "name" in headers and len(headers) >= ENOUGH_TO_BE_A_HEADER:
+        if any("姓名" in str(cell.value) for cell in cells) and _is_header(cells):
             return Observation.SECOND_HEADER
         name = word(own["name"].value) if "name" in own else ""
         first = word(cells[0].value) if cells else ""
@@ -178,6 +177,11 @@ class _Rows:
             for column, header in sorted(self._header.labels.items())
             if column in stands - known and header_key(header) != RESULT
         ] + [f"{letters(column)} (无表头)" for column in sorted(stands - known - set(self._header.labels))]
+
+
+def _is_header(cells: Sequence[Cell]) -> bool:
+    headers = {field_of(word(cell.value)) for cell in cells} - {None}
+    return "name" in headers and len(headers) >= ENOUGH_TO_BE_A_HEADER
 
 
 def _shared(grid: Grid, header: Header) -> dict[int, dict[str, Cell]]:

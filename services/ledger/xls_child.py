@@ -36,7 +36,7 @@ def main(path: str) -> None:
 
     out = sys.stdout
     try:
-        with CalamineWorkbook.from_path(path) as book:
+        with open(path, "rb") as file, CalamineWorkbook.from_filelike(file) as book:  # noqa: PTH123 - few imports
             for about in book.sheets_metadata:
                 if about.typ is not SheetTypeEnum.WorkSheet:
                     continue
