@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Generator, Iterator
@@ -13,9 +12,6 @@ from typing import Annotated, NoReturn
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from services import (
     comparing_cli,
@@ -27,6 +23,7 @@ from services import (
     register_cli,
     rehearse_cli,
     report_cli,
+    upkeep_cli,
 )
 from services.chassis import logs
 from services.chassis.clock import SetClock, SystemClock
@@ -34,9 +31,8 @@ from services.chassis.commands import Command
 from services.chassis.malformed import faults_of, said
 from services.chassis.policy import PolicyError
 from services.chassis.settings import Settings, SettingsError, read_settings
-from services.chassis.views import ReadModelOutdated, Rebuilt
+from services.chassis.views import ReadModelOutdated
 from services.fleet import cli as fleet_cli
-from services.fleet import looking
 from services.fleet.rehearsal import rehearsal
 from services.fleet.settings import read_fleet_settings
 from services.kernel.calendar import ONE_DAY, SHANGHAI, midnight
@@ -45,6 +41,8 @@ from services.ledger.reader import Ledger
 from services.ledger.returned import RETURNED, write_returned
 from services.notify.channels import LogChannel
 from services.notify.channels.settings import ChannelsError
+from services.terminal.console import Line, console, errors, progress
+from services.terminal.usage import App
 from services.township import pages
 from services.township.house import FleetAway, House, opened
 from services.township.identity import KeyUnsafe, lookup_key
@@ -55,13 +53,9 @@ from services.township.places import TownshipError, read_township
 from services.township.running import alone, living, run_for_ever
 from services.township.scenario import ScenarioError, read_lines, rehearse, write_facts
 from services.township.state import state_of
-from services.township.status import flow_of, status_of
 from services.township.summary import summary_of
 
-app = typer.Typer(
-    help="守望 Shouwang: care for left-behind elders.", no_args_is_help=True, add_completion=False
-)
-console = Console()
+app = App("守望：留守老人关爱服务 Shouwang: care for left-behind elders")
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")]
 KNOWN = (
     SettingsError,
@@ -102,7 +96,7 @@ def _kinds(kind: type[Command]) -> Iterator[type[Command]]:
 
 
 def _end(text: str) -> NoReturn:
-    Console(stderr=True).print(f"[red]错误 error:[/red] {escape(text)}")
+    errors.print(Line(("错误 error: ", "red"), text))
     sys.exit(2)
 
 
@@ -112,11 +106,6 @@ def _settings() -> Settings:
 
 def _waiting() -> None:
     console.print("请稍候 another import or run is at work on the same data: waiting until it ends")
-
-
-def _progress() -> Progress:
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    return Progress(*columns, console=console)
 
 
 def _day(given: datetime | None) -> date | None:
@@ -132,7 +121,10 @@ def simulate(
     *,
     full: Annotated[bool, typer.Option("--full", help="经真实服务器 over RabbitMQ and PostgreSQL")] = False,
 ) -> None:
-    """推演: feeds a scenario (JSON Lines) to the services, by a clock of its own, and writes what they concluded."""
+    """推演：让各服务按情景文件（JSON Lines）和自己的时钟走一遍，写出得出的事实。
+
+    Feeds a scenario to the services, by a clock of its own, and writes what they concluded.
+    """
     settings = _settings()
     if not out.parent.is_dir():
         raise typer.BadParameter(f"没有这个文件夹 / no such folder: {out.parent}", param_hint="--out")
@@ -144,43 +136,42 @@ def simulate(
     else:
         played = rehearse(read_lines(file), until.date(), settings)
     write_facts(played, out)
-    console.print(f"{played.lines} 行 lines → {len(played.facts)} 条事实 facts → {escape(str(out))}")
+    console.print(f"{played.lines} 行 lines → {len(played.facts)} 条事实 facts → {out}")
 
 
 @app.command("import")
 def import_(
-    ledger: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    ledger: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="登记表 the ledger")],
     township: Annotated[Path, typer.Option(exists=True, dir_okay=False)] = TOWNSHIP,
     at: Annotated[datetime | None, typer.Option(metavar="YYYY-MM-DDTHH:MM:SS")] = None,
     out: Annotated[
         Path | None, typer.Option(dir_okay=False, help="带结果的表存到哪里 where the workbook with 结果 goes")
     ] = None,
 ) -> None:
-    """导入登记表: takes the township's registration ledger (.xlsx .xls .ods .csv), a sheet a village.
+    """导入登记表：读入全乡的登记表（.xlsx .xls .ods .csv，每村一张工作表），逐行说明结果。
 
-    Exits with 0 where all went in, 1 where some did not, 2 where nothing did.
+    Takes the township's registration ledger, a sheet a village; every row is told how it ended. Exits with 0 where all
+    went in, 1 where some did not, 2 where nothing did.
     """
     settings, read = _settings(), Ledger(ledger)
     moment = datetime.now(SHANGHAI) if at is None else at.replace(tzinfo=SHANGHAI)
-    with alone(settings.data, _waiting), opened(settings) as house, _progress() as progress:
+    with alone(settings.data, _waiting), opened(settings) as house, progress() as bar:
         key = lookup_key(house.folder / "lookup.key")
-        task = progress.add_task("导入 importing", total=None)
+        task = bar.add_task("导入 importing", total=None)
         run = Import(house, read_township(township), key, moment)
-        tally = run.run(read, lambda count: progress.advance(task, count))
+        tally = run.run(read, lambda count: bar.advance(task, count))
     pages.show_import(console, tally, run.without_carer, house.folder / "rejected.xlsx")
     returned = out or house.folder / f"{ledger.stem.removesuffix(RETURNED)}{RETURNED}.xlsx"
     if read.pages:
         write_returned(read, tally.fates, returned)
-        console.print(
-            f"每行结果已写回 every row's result, to be mended and sent again: {returned}", markup=False
-        )
+        console.print(f"每行结果已写回 every row's result, to be mended and sent again: {returned}")
     raise typer.Exit(tally.exit_code)
 
 
 @app.command()
 def run(
     days: Annotated[int, typer.Option(help="示范天数; 0: real time, until stopped", min=0)] = 0,
-    speed: Annotated[float, typer.Option(help="days a second; 0: as fast as possible", min=0)] = 0,
+    speed: Annotated[float, typer.Option(help="每秒几天 days a second; 0: as fast as possible", min=0)] = 0,
     begin: Annotated[
         datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="第一天 the first day")
     ] = FIRST_DAY,
@@ -190,7 +181,10 @@ def run(
         Path | None, typer.Option(dir_okay=False, help="每件受理的操作一行 a line an accepted command")
     ] = None,
 ) -> None:
-    """运行: every service in this process. With --days a living demonstration that goes on where it was stopped."""
+    """运行：在本进程中运行全部服务；用 --days 则演示若干天的乡村生活，可以接着停下的地方继续。
+
+    Every service in this process. With --days a living demonstration that goes on where it was stopped.
+    """
     settings = _settings()
     if days:
         settings = settings.model_copy(update={"channels": None})  # nobody is told of what is made up
@@ -222,29 +216,41 @@ def _demonstrate(
     turned = house.last_turned()
     day = begin if turned is None else max(begin, turned)
     accepted = 0
-    with _progress() as progress, living(house, SetClock(midnight(day)), life, journal) as demonstration:
-        task = progress.add_task("", total=days, completed=(day - begin).days)
+    with progress() as bar, living(house, SetClock(midnight(day)), life, journal) as demonstration:
+        task = bar.add_task("", total=days, completed=(day - begin).days)
         while day < ends:
-            progress.update(task, description=f"{day} 共处理 {accepted} 件 commands")
+            bar.update(task, description=f"{day} 共处理 {accepted} 件 commands")
             accepted += demonstration.play(day, seconds=1 / speed if speed else 0)
-            progress.advance(task)
+            bar.advance(task)
             day += ONE_DAY
     pages.show_summary(console, summary_of(house), ends - ONE_DAY)
 
 
 @app.command()
 def summary() -> None:
-    """总览: grades, duties by village, notices, the most urgent ten."""
+    """总览：各村等级和应办事项、通知，以及最需关注的十位老人。
+
+    Grades, duties by village, notices, the most urgent ten.
+    """
     with opened(_settings()) as house:
         pages.show_summary(console, summary_of(house), house.last_turned())
 
 
 @app.command()
-def history(elder: str, as_of: Day = None, known_by: Day = None) -> None:
-    """历史: everything that was recorded about a subject, across services, with both dates and the cause."""
+def history(
+    elder: str,
+    as_of: Day = None,
+    known_by: Day = None,
+    *,
+    in_chinese: Annotated[bool, typer.Option("--chinese", help="只用中文 Chinese alone")] = False,
+) -> None:
+    """历史：与一位老人（或村、组、乡、工作人员）有关的全部记录，一事一句，注明何时知悉、何时发生、因何而起。
+
+    Everything that was recorded about a subject, a sentence each, with both dates and the cause.
+    """
     with opened(_settings()) as house:
         lines = history_of(house, elder, as_of=_day(as_of), known_by=_day(known_by))
-    pages.show_history(console, elder, lines)
+    pages.show_history(console, elder, lines, in_chinese_alone=in_chinese)
     raise typer.Exit(0 if lines else 1)
 
 
@@ -254,53 +260,17 @@ def state(
     as_of: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")],
     known_by: Day = None,
 ) -> None:
-    """状态: one elder on a day, as it was known on a day (default: that day)."""
+    """状态：一位老人在某天的情况，按某天（不填则为当天）所知。
+
+    One elder on a day, as it was known on a day (default: that day).
+    """
     with opened(_settings()) as house:
         found = state_of(house, elder, as_of.date(), _day(known_by))
     pages.show_state(console, elder, found)
     raise typer.Exit(0 if found else 1)
 
 
-@app.command()
-def rebuild(service: Annotated[str | None, typer.Argument()] = None) -> None:
-    """重建: makes read models again from the log, beside the live ones, and puts them in their place."""
-    with opened(_settings()) as house, _progress() as progress:
-        for name in pages.chosen(house.services, service):
-            held = house.services[name]
-            task = progress.add_task(name, total=max(held.log.size(), 1))
-            made = Rebuilt(held.log, held.model)
-            made.catch_up(lambda done, total, task=task: progress.update(task, completed=done, total=total))
-            made.swap()
-            made.close()
-
-
-@app.command()
-def verify() -> None:
-    """核对: rebuilt = live by hash, for every service."""
-    with opened(_settings()) as house:
-        differing: dict[str, list[str]] = {}
-        for name, held in house.services.items():
-            made = Rebuilt(held.log, held.model)
-            made.catch_up()
-            differing[name] = made.differing()
-            made.close()
-        pages.show_verified(console, house, differing)
-    raise typer.Exit(1 if any(differing.values()) else 0)
-
-
-@app.command()
-def status(*, as_json: Annotated[bool, typer.Option("--json", help="给程序看 for programs")] = False) -> None:
-    """状况: what is recorded, told, heard and due, lag and positions; a fleet's processes and queues."""
-    settings, fleet = _settings(), read_fleet_settings(os.environ)
-    with opened(settings) as house:
-        found = status_of(house) | flow_of(house, SystemClock())
-    found |= {"processes": looking.processes(fleet)} | looking.queues(fleet, settings, os.environ)
-    if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False))
-    else:
-        pages.show_status(console, found)
-
-
+upkeep_cli.add_to(app)
 fleet_cli.add_to(app)
 app.command()(report_cli.report)
 app.command()(report_cli.event)

@@ -8,9 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from services.chassis.commands import Answer, Command, Outcome
 from services.chassis.http.keyed import desk_for_keys, keyed
@@ -21,18 +18,18 @@ from services.ledger.facts import Rejected
 from services.ledger.lists import DepartmentList, NotAList, read_list
 from services.ledger.troubles import Trouble
 from services.registry import views
-from services.registry.api import FACE as REGISTRY
 from services.registry.comparing_commands import CompareList, DecideDifference
-from services.risk.api import FACE as RISK
 from services.risk.commands import Observe
+from services.terminal.console import console
+from services.terminal.tables import Table
+from services.terminal.usage import App
+from services.township.answers import say
 from services.township.comparing import Compared, compare, everybody
 from services.township.house import House, opened
 from services.township.running import alone
-from services.visits.api import FACE as VISITS
 from services.visits.commands import DoDuty
 
-differences = typer.Typer(no_args_is_help=True, help="比对差异 differences of a comparison: list, decide")
-console = Console()
+differences = App("比对差异 differences of a comparison: list, decide")
 
 
 def _filled(given: str) -> str:
@@ -45,7 +42,6 @@ def _filled(given: str) -> str:
 By = Annotated[
     str, typer.Option("--by", metavar="STAFF", help="经办人 staff id of whoever does it", callback=_filled)
 ]
-Faces = REGISTRY, RISK, VISITS
 ALL = 1_000_000_000
 DUTY, TOWNSHIP, SOURCE = "data_comparison", "township", "imported_list"
 KINDS = {
@@ -72,7 +68,10 @@ def compare_list(
     by: By,
     comparison: Annotated[str, typer.Option(help="编号 its id; otherwise day and department")] = "",
 ) -> None:
-    """数据比对: a department's list (身份证号, 类别) against the register; the township's duty is then done."""
+    """数据比对：把部门的名单（身份证号、类别）与登记册比对；全乡的这项工作随之办结。
+
+    A department's list against the register; the township's duty is then done.
+    """
     held, day = read_list(file), on.date()
     if not held.listed:
         _show_read(held)
@@ -114,7 +113,10 @@ def list_(
         bool, typer.Option("--open", help="未决 not decided yet, or still to be visited")
     ] = False,
 ) -> None:
-    """列出: what differs, by comparison and number."""
+    """列出：各次比对的差异，按编号和序号。
+
+    What differs, by comparison and number.
+    """
     query = views.UNDECIDED if is_open else views.DIFFERENCES
     with opened(read_settings(os.environ)) as house:
         rows = house.views("registry", query, comparison, comparison, ALL)
@@ -128,13 +130,11 @@ def list_(
         "尾号",
         "结论 decided",
     )
-    table = Table(*columns, title=f"比对差异 differences: {len(rows)}")
+    table = Table(f"比对差异 differences: {len(rows)}", *columns)
     for row in rows:
         said = f"{DECISIONS[row['decision']]}, {row['by_staff']}: {row['reason']}" if row["decision"] else "-"
         cells = (row["comparison"], str(row["number"]), KINDS[row["kind"]], _both(row["category"]))
-        table.add_row(
-            *map(escape, (*cells, row["elder"] or "-", row["place"] or "-", row["tail"] or "-", said))
-        )
+        table.row(*cells, row["elder"] or "-", row["place"] or "-", row["tail"] or "-", said)
     console.print(table)
 
 
@@ -146,7 +146,10 @@ def decide(
     reason: Annotated[str, typer.Option(help="理由 why", callback=_filled)],
     by: By,
 ) -> None:
-    """结论: once a difference, and again after a visit; accepting what only their list has records the evidence."""
+    """结论：对一条差异作结论，入户后可再作一次；采纳“名单有，本册无”的即登记依据。
+
+    Once a difference, and again after a visit; accepting what only their list has records the evidence.
+    """
     if decision not in DECISIONS:
         raise typer.BadParameter(f"请选 choose: {', '.join(DECISIONS)}", param_hint="--decision")
     settings, at = read_settings(os.environ), datetime.now(SHANGHAI)
@@ -154,7 +157,7 @@ def decide(
     with alone(settings.data, _waiting), opened(settings) as house:
         _refused_ends(house.take(DecideDifference.model_validate(said | {"reason": reason, "by": by}), at))
         (row,) = house.views("registry", views.DIFFERENCE, comparison, number)
-        console.print(f"已受理 accepted: {DECISIONS[decision]}", markup=False)
+        console.print(f"已受理 accepted: {DECISIONS[decision]}")
         if decision == "accepted" and row["kind"] == "on_theirs":
             about = {"elder": row["elder"], "evidence": row["category"], "source": SOURCE}
             observed: Command = Observe.model_validate(about | {"on": date.fromisoformat(row["compared_on"])})
@@ -162,9 +165,7 @@ def decide(
                 house.take(observed, at, cause=f"comparison:{comparison}/{number}"),
                 "结论已记录,但依据未登记 decided; the evidence is not recorded: ",
             )
-            console.print(
-                f"依据已登记 evidence recorded: {row['elder']} {_both(row['category'])}", markup=False
-            )
+            console.print(f"依据已登记 evidence recorded: {row['elder']} {_both(row['category'])}")
         house.settle()
     _say_next(decision, row["kind"], row["elder"])
 
@@ -174,7 +175,7 @@ def _say_next(decision: str, kind: str, elder: str | None) -> None:
         console.print("下一步 next: 入户后再作结论 decide again after the visit: accepted, rejected")
     if (decision, kind) == ("accepted", "not_registered") and elder:
         said = f"此人当日不在册,另有档案 not registered on that day; look first: shouwang history {elder}"
-        console.print(said, markup=False)
+        console.print(said)
     elif (decision, kind) == ("accepted", "not_registered"):
         console.print("下一步 next: 填登记表并导入 put the person on the ledger, then shouwang import")
     if (decision, kind) == ("accepted", "on_ours"):
@@ -185,15 +186,14 @@ def _say_next(decision: str, kind: str, elder: str | None) -> None:
 
 def _refused_ends(answer: Answer, but: str = "不予受理 refused: ") -> None:
     if not answer.is_taken:
-        face = next((one for one in Faces if answer.reason in one.advice), REGISTRY)
-        console.print(f"{but}{face.say(answer.reason, answer.advice)}", markup=False)
+        console.print(f"{but}{say(answer)}")
         raise typer.Exit(1)
 
 
 def _show_read(held: DepartmentList) -> None:
     """What could not be read, each with sheet, row, column and what to do; the others go on."""
     for one in held.rejected:
-        console.print(_said_of(one), markup=False, soft_wrap=True)
+        console.print(_said_of(one))
     if held.rejected:
         told = "以上各行未比对 these rows were not compared: whoever stands there may be listed below as not theirs"
         console.print(told)
@@ -208,12 +208,10 @@ def _said_of(one: Rejected) -> str:
 
 
 def _show_compared(name: str, found: Compared) -> None:
-    console.print(f"比对 comparison {name}: 一致 same {found.same}", markup=False)
+    console.print(f"比对 comparison {name}: 一致 same {found.same}")
     for kind, label in KINDS.items():
         console.print(f"  {label}: {sum(one.kind == kind for one in found.differences)}")
-    console.print(
-        f"逐条作出结论 decide each: shouwang differences list --open --comparison {name}", markup=False
-    )
+    console.print(f"逐条作出结论 decide each: shouwang differences list --open --comparison {name}")
 
 
 def _both(word: str) -> str:

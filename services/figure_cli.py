@@ -9,7 +9,6 @@ from typing import Annotated
 from uuid import uuid4
 
 import typer
-from rich.console import Console
 
 from services import report_cli
 from services.chassis.commands import Command
@@ -18,26 +17,31 @@ from services.kernel.calendar import SHANGHAI
 from services.kernel.labels import chinese
 from services.registry.figure_commands import CorrectFigure, EnterFigure
 from services.registry.terms import FigureKind
+from services.terminal.console import console
+from services.terminal.usage import App
+from services.township.answers import say
 from services.township.house import opened
 from services.township.running import alone
 
 KINDS = "、".join(f"{kind.value} {chinese(kind.value)}" for kind in FigureKind)
-app = typer.Typer(no_args_is_help=True, help="填报数 figures that people enter")
-console = Console()
+app = App("填报数 figures that people enter")
 On = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")]
 By = Annotated[str, typer.Option(help="填报人编号 staff id")]
 
 
 @app.command()
 def enter(
-    kind: Annotated[FigureKind, typer.Argument(help=KINDS)],
+    kind: Annotated[FigureKind, typer.Argument(help=f"填报项目 what: {KINDS}")],
     value: Annotated[str, typer.Argument(help="百分数或元 per cent, or yuan")],
     by: By,
     on: On = None,
     note: Annotated[str, typer.Option()] = "",
     figure: Annotated[str, typer.Option(help="编号; none: a new one")] = "",
 ) -> None:
-    """填报: coverage as measured on a day; a budget, or an amount spent, of the year of that day."""
+    """填报：某天的覆盖率，或该天所在年度的预算、支出。
+
+    Coverage as measured on a day; a budget, or an amount spent, of the year of that day.
+    """
     name = figure or f"F{uuid4().hex[:12]}"
     day = on.date() if on else _now().date()
     command = EnterFigure(figure=name, kind=kind, value=_decimal(value), on=day, by=by, note=note)
@@ -52,14 +56,20 @@ def correct(
     reason: Annotated[str, typer.Option(help="更正原因 why")],
     on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")],
 ) -> None:
-    """更正: what was entered stays in the history."""
+    """更正：改为另一数值或日期，原填报留在历史中。
+
+    Another value, or another day; what was entered stays in the history.
+    """
     command = CorrectFigure(figure=figure, value=_decimal(value), on=on.date(), by=by, reason=reason)
     _take(command, figure)
 
 
 @app.command("list")
 def list_() -> None:
-    """列出: every figure, with what it was before it was corrected, and how far the targets are reached."""
+    """列出：全部填报数，更正前后的数值，以及各目标的进度。
+
+    Every figure, with what it was before it was corrected, and how far the targets are reached.
+    """
     now = _now()
     report_cli.report("targets", as_of=now, known_by=now)
 
@@ -80,6 +90,6 @@ def _take(command: Command, figure: str) -> None:
     with alone(settings.data, lambda: None), opened(settings) as house:
         answer = house.take(command, _now())
     if not answer.is_taken:
-        console.print(f"未受理 not taken: {answer.reason}: {answer.advice}", markup=False)
+        console.print(f"不予受理 refused: {say(answer)}")
         raise typer.Exit(1)
-    console.print(f"已受理 taken: {figure}", markup=False)
+    console.print(f"已受理 taken: {figure}")

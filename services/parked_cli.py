@@ -11,8 +11,6 @@ from contextlib import contextmanager
 
 import typer
 from kombu.connection import Connection
-from rich.console import Console
-from rich.table import Table
 
 from services.chassis.amqp import BROKER_ERRORS
 from services.chassis.dead_letters import collect, hand_in_again
@@ -21,10 +19,12 @@ from services.chassis.parking import HandlerRaised, NotParked, Unreadable
 from services.chassis.service import Service
 from services.chassis.settings import Settings, read_settings
 from services.fleet.wiring import hearers_of
+from services.terminal.console import console, errors
+from services.terminal.tables import Table
+from services.terminal.usage import App
 from services.township.house import House, opened
 
-app = typer.Typer(no_args_is_help=True, help="搁置的消息 messages that could not be handled")
-console = Console()
+app = App("搁置的消息 messages that could not be handled")
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def _service(service: str) -> Generator[Service]:
         try:
             yield house.services[service]
         except (NotParked, Unreadable, HandlerRaised, GapNotHealed, ValueError) as error:
-            console.print(f"未处理 not done: {error}", markup=False)
+            console.print(f"未处理 not done: {error}")
             raise typer.Exit(1) from error
 
 
@@ -48,7 +48,7 @@ def _collect(house: House, settings: Settings) -> None:
         found = collect(Connection(settings.amqp_url), settings.namespace, hearers_of(settings), logs)
     except BROKER_ERRORS as error:
         said = f"{type(error).__name__}: {error}"
-        console.print(f"死信未收 the dead-letter queue could not be read: {said}", markup=False)
+        console.print(f"死信未收 the dead-letter queue could not be read: {said}")
         return
     if found.left:
         console.print(f"不明来源的死信 dead letters of no queue of ours, left there: {found.left}")
@@ -56,14 +56,17 @@ def _collect(house: House, settings: Settings) -> None:
 
 @app.command("list")
 def list_() -> None:
-    """列出: everything parked, by service, in order; with what the broker gave up."""
-    table = Table("服务 service", "编号 id", "对象 subject", "错误 error", "放弃原因 dropped")
+    """列出：各服务搁置的消息，连同消息服务器放弃的。
+
+    Everything parked, by service, in order; with what the broker gave up.
+    """
+    table = Table("搁置 parked", "服务 service", "编号 id", "对象 subject", "错误 error", "放弃原因 dropped")
     settings = read_settings(os.environ)
     with opened(settings) as house:
         _collect(house, settings)
         for name, service in house.services.items():
             for one in service.parked.list():
-                table.add_row(
+                table.row(
                     name, one.id, one.subject, one.error or "排在其后 behind another", one.dropped or ""
                 )
     console.print(table)
@@ -71,16 +74,22 @@ def list_() -> None:
 
 @app.command()
 def show(service: str, place: str) -> None:
-    """查看: the message's bytes; on standard error why it is here."""
+    """查看：消息原文，以及（在标准错误输出上）搁置的原因。
+
+    The message's bytes; on standard error why it is here.
+    """
     with _service(service) as held:
         one = held.parked.show(place)
-        typer.echo(one.error or "排在其后 behind another", err=True)
-        console.print(one.body.decode(errors="backslashreplace"), markup=False)
+        errors.print(one.error or "排在其后 behind another")
+        console.print(one.body.decode(errors="backslashreplace"))
 
 
 @app.command()
 def retry(service: str, place: str) -> None:
-    """重试: after a fix, all of its subject's in order."""
+    """重试：修好之后，把同一对象的消息按序重新处理。
+
+    After a fix, all of its subject's in order.
+    """
     with _service(service) as held:
         inboxes = {one.inbox.upstream: one.inbox for one in held.hearings}
         console.print(f"已处理 handled: {hand_in_again(held.parked, inboxes, place)}")
@@ -88,7 +97,10 @@ def retry(service: str, place: str) -> None:
 
 @app.command()
 def drop(service: str, place: str, reason: str) -> None:
-    """放弃: it will have no effect; the reason is kept."""
+    """放弃：此消息不再生效，理由留存。
+
+    It will have no effect; the reason is kept.
+    """
     with _service(service) as held:
         held.parked.drop(place, reason)
         console.print("已放弃 dropped")

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from services.chassis.policy_file import read_file
 from services.chassis.settings import read_settings
 from services.kernel.calendar import SHANGHAI
+from services.terminal.console import console
+from services.terminal.tables import Table
+from services.terminal.usage import App
 from services.township import versions
 from services.township.house import opened
 
-app = typer.Typer(no_args_is_help=True, help="政策 the rules: check, compare, list and publish versions")
-console = Console()
+app = App("政策 the rules: check, compare, list and publish versions")
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
 Json = Annotated[bool, typer.Option("--json", help="给程序看 for programs")]
 
@@ -31,25 +31,31 @@ def _now() -> datetime:
 
 @app.command()
 def check(file: File) -> None:
-    """检查: everything that is wrong with a file, each with its line."""
+    """检查：文件中的每处错误，各注明行号。
+
+    Everything that is wrong with a file, each with its line.
+    """
     faults = versions.check(file)
     for fault in faults:
-        console.print(f"{file.name}: {fault}", markup=False, highlight=False)
+        console.print(f"{file.name}: {fault}")
     if not faults:
-        console.print(f"{file.name}: 可用 in order", markup=False)
+        console.print(f"{file.name}: 可用 in order")
     raise typer.Exit(1 if faults else 0)
 
 
 @app.command()
 def diff(old: File, new: File, *, as_json: Json = False) -> None:
-    """对比: what two files differ in, row by row, with the clause, old → new."""
+    """对比：两个文件的不同之处，逐项列出条款和新旧。
+
+    What two files differ in, row by row, with the clause, old → new.
+    """
     changes = versions.diff(read_file(old), read_file(new))
     if as_json:
-        console.print_json(data=[asdict(one) for one in changes], default=str)
+        console.json([asdict(one) for one in changes])
         return
-    table = Table("项目 row", "条款 clause", "旧 old", "新 new", title=f"{old.name} → {new.name}")
+    table = Table(f"{old.name} → {new.name}", "项目 row", "条款 clause", "旧 old", "新 new")
     for one in changes:
-        table.add_row(one.row, one.clause, *_told(one.old, one.new))
+        table.row(one.row, one.clause, *_told(one.old, one.new))
     console.print(table if changes else "没有不同 no difference")
 
 
@@ -64,17 +70,20 @@ def _told(old: Any, new: Any) -> tuple[str, str]:
 
 @app.command("list")
 def list_() -> None:
-    """版本: every version, the day from which it holds, who published it when."""
+    """版本：全部版本，各自的生效日期、发布人和发布时间。
+
+    Every version, the day from which it holds, who published it when.
+    """
     settings = read_settings(os.environ)
     with opened(settings) as house:
         today = house.last_turned() or _now().date()
     held = versions.files(settings)
     in_force = [one for _, one in held if one.effective_on <= today][-1:] or [held[0][1]]
     columns = ("版本 version", "生效 effective", "发布人 by", "发布于 published", "文件 file")
-    table = Table(*columns, title=f"{today} 的版本 versions")
+    table = Table(f"{today} 的版本 versions", *columns)
     for _, one in held:
         mark = " ← 现行 in force" if one in in_force else ""
-        table.add_row(one.version, f"{one.effective_on}{mark}", one.by, one.at[:19], one.source)
+        table.row(one.version, f"{one.effective_on}{mark}", one.by, one.at[:19], one.source)
     console.print(table)
 
 
@@ -84,11 +93,14 @@ def publish(
     effective_on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")],
     by: Annotated[str, typer.Option(help="发布人 who publishes it")] = "",
 ) -> None:
-    """发布: from that day every process of this township goes by the file; what was owed before stays as it was."""
+    """发布：从生效日起全乡按此文件办理；此前应办的不变。
+
+    From that day every process of this township goes by the file; what was owed before stays as it was.
+    """
     settings = read_settings(os.environ)
     at = _now()
     with opened(settings) as house:
         turned: date = house.last_turned() or at.date()
     day = effective_on.date()
     one = versions.publish(file, day, by or getuser(), settings, turned=turned, at=at)
-    console.print(f"已发布 published: {one.version} {one.effective_on} {one.sha256}", markup=False)
+    console.print(f"已发布 published: {one.version} {one.effective_on} {one.sha256}")

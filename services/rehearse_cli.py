@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -10,14 +9,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.progress import Progress
 
 from services.chassis.policy_file import PolicyFaults, read_file
 from services.chassis.settings import read_settings
 from services.kernel.calendar import ONE_DAY
 from services.kernel.labels import chinese
+from services.terminal.console import console, progress
+from services.terminal.tables import Table
 from services.township import versions
 from services.township.compared import SHOWN, Comparison, compare
 from services.township.house import opened
@@ -26,7 +25,6 @@ from services.township.replay import NothingRecorded, in_force, play, recorded, 
 from services.township.way_back import outside
 
 KNOWN = (NothingRecorded,)
-console = Console()
 SHOWN_ELDERS = 20
 
 
@@ -43,14 +41,17 @@ def rehearse(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="给程序看 for programs")] = False,
 ) -> None:
-    """重演: plays the recorded past under another policy; what is recorded is only read, nobody is told."""
+    """重演：按另一政策重演已记录的过去；只读记录，不通知任何人。
+
+    Plays the recorded past under another policy; what is recorded is only read, nobody is told.
+    """
     if faults := versions.check(policy):
         raise PolicyFaults(policy.name, faults)
     console.quiet = as_json
     found = _rehearsed(policy, _day(first), _day(to))
     console.quiet = False
     if as_json:
-        typer.echo(json.dumps(found.as_json(), ensure_ascii=False))
+        console.json(found.as_json())
     else:
         _show(found)
 
@@ -73,24 +74,19 @@ def _rehearsed(policy: Path, first: date | None, to: date | None) -> Comparison:
     held = versions.files(settings)
     under = [file for file, _ in held], in_force(held, new, asked[0].at.date(), span.first)
     days = (span.last - asked[0].at.date()).days + 1
-    with _progress() as progress:
+    with progress() as bar:
         played = [
-            play(asked, policies, span, _advancing(progress, f"{policies[-1].version}", days))
+            play(asked, policies, span, _advancing(bar, f"{policies[-1].version}", days))
             for policies in under
         ]
     return compare(span, (played[0], played[1]), (under[0][-1], new), record)
 
 
-def _progress() -> Progress:
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    return Progress(*columns, console=console)
-
-
-def _advancing(progress: Progress, name: str, days: int) -> Callable[[date], None]:
-    task = progress.add_task(f"重演 {name}", total=days)
+def _advancing(bar: Progress, name: str, days: int) -> Callable[[date], None]:
+    task = bar.add_task(f"重演 {name}", total=days)
 
     def advance(_: date) -> None:
-        progress.advance(task)
+        bar.advance(task)
 
     return advance
 
@@ -98,17 +94,17 @@ def _advancing(progress: Progress, name: str, days: int) -> Callable[[date], Non
 def _show(found: Comparison) -> None:
     last = found.span.last + ONE_DAY
     title = f"应办事项 duties {found.span.first} — {found.span.last} 现行 present → 新 new"
-    table = Table("事项 duty", *SHOWN, title=title)
+    table = Table(title, "事项 duty", *SHOWN)
     for duty, figures in found.duties.items():
-        table.add_row(chinese(duty), *(_arrow(figures.get(name)) for name in SHOWN))
+        table.row(chinese(duty), *(_arrow(figures.get(name)) for name in SHOWN))
     console.print(table)
     _show_pairs(f"{last - ONE_DAY} 等级 grades", found.grades)
     _show_pairs("通知 notices", found.notices)
     _show_pairs("不予受理 refused", found.refused)
-    table = Table("帮扶人 carer", "月 month", "应访 visits owed", title="工作量 load per carer")
+    table = Table("工作量 load per carer", "帮扶人 carer", "月 month", "应访 visits owed")
     for carer, months in found.load.items():
         for month, pair in months.items():
-            table.add_row(carer or "–", month, _arrow(pair))
+            table.row(carer or "–", month, _arrow(pair))
     console.print(table)
     _show_elders(found)
 
@@ -116,17 +112,17 @@ def _show(found: Comparison) -> None:
 def _show_pairs(title: str, pairs: Mapping[str, Any]) -> None:
     if pairs:
         told = ", ".join(f"{chinese(key)} {_arrow(pair)}" for key, pair in pairs.items())
-        console.print(f"{title}: {told}", markup=False)
+        console.print(f"{title}: {told}")
 
 
 def _show_elders(found: Comparison) -> None:
     subjects = sorted({one.subject for one in found.differences})
     shown = set(subjects[:SHOWN_ELDERS])
     title = f"不同之处 differences: {len(subjects)} 人或地 elders and places; --json 列全部 lists all"
-    table = Table("老人 elder", "项目 what", "现行 present", "新 new", title=title)
+    table = Table(title, "老人 elder", "项目 what", "现行 present", "新 new")
     for one in found.differences:
         if one.subject in shown:
-            table.add_row(one.subject, one.what, _told(one.present), _told(one.new))
+            table.row(one.subject, one.what, _told(one.present), _told(one.new))
     console.print(table)
     for line in lines_of(found.off_record):
         console.print(line, markup=False)

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table as Shown
 
 from services.chassis.settings import read_settings
 from services.kernel.calendar import ONE_DAY
@@ -23,6 +18,10 @@ from services.reports.figures import Figure, Report, Table, as_json
 from services.reports.policies import read_rules
 from services.reports.scope import Asked, NotReportable
 from services.reports.workbook import workbook
+from services.terminal.console import Line as Text
+from services.terminal.console import wide_in_a_pipe
+from services.terminal.plain import as_one_line
+from services.terminal.tables import Table as Shown
 from services.township.house import House, opened
 from services.township.look import Line, line_of
 
@@ -30,7 +29,7 @@ NAMES = "、".join(f"{name} {kind.title}" for name, kind in KINDS.items())
 KNOWN = (NotReportable,)
 SHOWN_IDS = 12
 WIDE = 200
-console = Console(width=None if sys.stdout.isatty() else WIDE)
+console = wide_in_a_pipe(WIDE)
 
 
 class Form(StrEnum):
@@ -45,7 +44,7 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYY
 
 
 def report(
-    name: Annotated[str, typer.Argument(help=NAMES)],
+    name: Annotated[str, typer.Argument(help=f"报表 which: {NAMES}")],
     village: Annotated[str | None, typer.Option(help="村代码; none: 全乡 the township")] = None,
     month: Annotated[datetime | None, typer.Option(formats=["%Y-%m"], metavar="YYYY-MM")] = None,
     elder: Annotated[str | None, typer.Option(help="一位老人 one elder")] = None,
@@ -57,10 +56,13 @@ def report(
     *,
     ids: Annotated[bool, typer.Option("--ids", help="连同事件编号 with event ids")] = False,
 ) -> None:
-    """报表: as it stood on a day by what was known on a day; the same question later has the same answer.
+    """报表：某天的情况，按某天所知；同样的问题以后问，答案不变。
 
-    `--as-of`: what had happened by then (default: `--known-by`); `--known-by`: what was recorded by then (default:
-    `--as-of`, else the last day that is over).
+    As it stood on a day by what was known on a day; the same question later has the same answer.
+
+    `--as-of`：截至此日发生的（不填：同 `--known-by`）；`--known-by`：截至此日记录的（不填：同 `--as-of`）；
+    都不填：最近过完的一天。
+    What had happened by then; what was recorded by then; without both, as of the last day that is over.
     """
     settings = read_settings(os.environ)
     with opened(settings) as house:
@@ -93,32 +95,29 @@ def put_out(content: str | bytes, out: Path | None) -> None:
         return
     out.touch(mode=0o600)
     out.write_bytes(content.encode() if isinstance(content, str) else content)
-    console.print(f"已存 saved: {out}", markup=False)
+    console.print(f"已存 saved: {out}")
 
 
 def show(made: Report, *, with_ids: bool) -> None:
     """On the terminal."""
-    state = "" if made.is_final else " [yellow]暂定 provisional: the day is not over in every log[/yellow]"
+    state = "" if made.is_final else " 暂定 provisional: the day is not over in every log"
     days = f"截至 {made.as_of}，按 {made.known_by} 所知"
-    console.print(
-        f"[bold]{escape(made.heading)}[/bold] {escape(made.about)} {days} {escape(made.policy)}{state}"
-    )
+    about = f" {made.about} {days} {made.policy}"
+    console.print(Text((made.heading, "bold"), as_one_line(about), (state, "yellow")))
     for table in made.tables:
         console.print(_shown(table, with_ids=with_ids))
         for note in table.notes:
-            console.print(note, markup=False, highlight=False)
+            console.print(note)
     for note in made.notes:
-        console.print(note, markup=False, highlight=False)
+        console.print(note)
 
 
 def _shown(table: Table, *, with_ids: bool) -> Shown:
-    shown = Shown(title=table.title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    for column in table.columns:
-        shown.add_column(column.header, overflow="fold")
+    shown = Shown(table.title, *(column.header for column in table.columns))
     for row in table.rows:
-        shown.add_row(*(_cell(one, with_ids=with_ids) for one in row))
+        shown.row(*(_cell(one, with_ids=with_ids) for one in row))
     if table.totals:
-        shown.add_row(*(_cell(one, with_ids=with_ids) for one in table.totals), style="bold")
+        shown.row(*(_cell(one, with_ids=with_ids) for one in table.totals), style="bold")
     return shown
 
 
@@ -127,18 +126,21 @@ def _cell(one: Figure, *, with_ids: bool) -> str:
     if with_ids and one.ids:
         more = f" … {len(one.ids)}" if len(one.ids) > SHOWN_IDS else ""
         text += f" [{' '.join(one.ids[:SHOWN_IDS])}{more}]"
-    return escape(text)
+    return text
 
 
 def event(identity: Annotated[str, typer.Argument(metavar="SERVICE:POSITION")]) -> None:
-    """事件: one stored event by the id that a report gives, without personal fields."""
+    """事件：按报表给出的编号查看一条事件，不含个人信息。
+
+    One stored event by the id that a report gives, without personal fields.
+    """
     with opened(read_settings(os.environ)) as house:
         line = opened_event(house, identity)
-    console.print(f"[bold]{escape(line.label)}[/bold] {line.service}.{line.event} {line.id}")
+    console.print(Text((line.label, "bold"), f" {line.service}.{line.event} {line.id}"))
     console.print(f"知悉 known {line.known_at:%Y-%m-%d %H:%M}, 发生 happened {line.happened_on}")
-    console.print(f"起因 cause {line.cause}", markup=False, highlight=False)
-    for name, value in line.details.items():
-        console.print(f"  {name}: {value}", markup=False, highlight=False)
+    console.print(f"起因 cause {line.cause}")
+    console.print(line.says.chinese)
+    console.print(line.says.english)
 
 
 def opened_event(house: House, identity: str) -> Line:

@@ -33,7 +33,7 @@ FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 1.0, 60.0
 
 
 class GapNotHealed(RuntimeError):
-    """The upstream's log does not reach what its message names as previous: look at the upstream's store."""
+    """上游记录缺少前一条，请检查其存储 / the upstream's log does not reach what its message names as previous."""
 
 
 class Inbox:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from services.kernel.fields import name_of
 from services.kernel.labels import chinese
 
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+HAN = re.compile(r"[\u4e00-\u9fff]")
 _QUOTED = re.compile(r"'([^']*)'")
 _OURS = re.compile(r"^(Value error|Assertion failed), ")
 _CHOICES = frozenset({"literal_error", "enum"})
@@ -95,7 +95,9 @@ class Fault:
 def faults_of(error: ValidationError, kind: type[BaseModel]) -> list[Fault]:
     """Everything that pydantic found wrong with what was to be one of `kind`."""
     found = error.errors(include_input=False, include_url=False)
-    return [Fault(".".join(map(str, one["loc"])), _called(kind, one["loc"]), _message(one)) for one in found]
+    return [
+        Fault(".".join(map(str, one["loc"])), _called(kind, one["loc"]), message_of(one)) for one in found
+    ]
 
 
 def said(faults: Sequence[Fault]) -> str:
@@ -103,16 +105,22 @@ def said(faults: Sequence[Fault]) -> str:
     return "; ".join(map(str, faults))
 
 
-def _message(error: Any) -> str:
+def message_of(error: Any) -> str:
+    """One of pydantic's errors in Chinese, then in English."""
     english = _OURS.sub("", error["msg"])
-    if _HAN.match(english):
+    if HAN.match(english):
         return english
     context = error.get("ctx", {})
     if error["type"] in _CHOICES:
-        words = _QUOTED.findall(context["expected"])
-        known = "、".join(f"{chinese(word)} {word}" if chinese(word) != word else word for word in words)
-        return f"应为其中之一：{known} / one of: {', '.join(words)}"
+        return one_of(context["expected"])
     return f"{_SAID.get(error['type'], OTHERWISE).format_map(context)} / {english}"
+
+
+def one_of(expected: str) -> str:
+    """What may be chosen, as libraries list it ('a', 'b' or 'c'), with what each means."""
+    words = _QUOTED.findall(expected)
+    known = "、".join(f"{chinese(word)} {word}" if chinese(word) != word else word for word in words)
+    return f"应为其中之一：{known} / one of: {', '.join(words)}"
 
 
 def _called(kind: type[BaseModel], place: Sequence[int | str]) -> str:

@@ -41,11 +41,11 @@ UNREADABLE = "not an envelope of this queue"
 
 
 class NotParked(LookupError):
-    """Nothing waits under this id: list what is parked."""
+    """此编号下没有搁置的消息 / nothing waits under this id: list what is parked."""
 
 
 class Unreadable(ValueError):
-    """These bytes still cannot be read as an envelope of their queue: run a newer version, or drop them."""
+    """这些字节仍无法读懂，请升级程序或放弃 / still no envelope of their queue: run a newer version, or drop them."""
 
 
 class HandlerRaised(RuntimeError):
@@ -164,7 +164,7 @@ class Parked:
         """
         asked = self.show(place)
         if asked.dropped is not None:
-            raise NotParked(f"it was dropped: {asked.dropped}")
+            raise NotParked(f"此前已放弃 / it was dropped: {asked.dropped}")
         if not asked.position:
             return self._look_again(asked)
         return self.retry_subject(*asked.key)
@@ -189,7 +189,7 @@ class Parked:
         if not reason.strip():
             raise ValueError("请说明放弃的理由 / say why it is dropped")
         if self.show(place).dropped is not None:
-            raise NotParked("it was dropped before")
+            raise NotParked("此前已放弃 / it was dropped before")
         self._write(_DROP, reason.strip(), place)
 
     def _handle_all(self, rows: Sequence[Waiting]) -> int:
@@ -213,7 +213,9 @@ class Parked:
         """Bytes have no effect of their own: what they were meant to say is pulled from the upstream's log."""
         envelope = asked.envelope()
         if self._log.position(asked.upstream, asked.partition) < envelope.position:
-            raise Unreadable("what they say is not heard from the upstream's log yet: try again later")
+            raise Unreadable(
+                "上游记录里还没有这些内容，请稍后再试 / not heard from the upstream's log yet: try again later"
+            )
         self._write(_TAKE_OUT, asked.id)
         return 1
 

@@ -25,11 +25,11 @@ KEY_BYTES = 32
 
 
 class KeyUnsafe(ValueError):
-    """Others can read the look-up key: chmod 600 it, or move it away and import into a new folder."""
+    """查对密钥他人可读，请 chmod 600 或移走 / others can read the look-up key: chmod 600 it, or move it away."""
 
 
 class KeyDamaged(KeyUnsafe):
-    """The look-up key is cut short: restore it from a backup; with another, everybody would be enrolled again."""
+    """查对密钥不完整，请从备份恢复，换用新密钥会重复建档 / the look-up key is cut short: restore it from a backup."""
 
 
 def lookup_key(path: Path) -> bytes:

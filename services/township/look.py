@@ -5,13 +5,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
+from eventsourcing.utils import resolve_topic
+
 from services.chassis.relay import identity_of
 from services.registry import views as registered
+from services.sentences.catalogue import EVENTS, Before, Sentence, say
 from services.township.house import House
 
 _HAPPENED = (
@@ -39,6 +45,14 @@ _OWN = frozenset(
         ),
     }
 )
+_BROUGHT_BY = {
+    "clock": "时间到",
+    "line": "情景行",
+    "ledger": "登记表",
+    "request": "请求",
+    "comparison": "数据比对",
+    "township file": "乡镇文件",
+}
 PERSONAL = frozenset(
     {"name", "citizen_number", "phone", "address", "health_note", "supporters", "whereabouts"}
 )
@@ -46,7 +60,10 @@ PERSONAL = frozenset(
 
 @dataclass(frozen=True)
 class Line:
-    """One stored event: when it became known, when it happened, what it says and what brought it."""
+    """One stored event: when it became known, when it happened, what it says and what brought it.
+
+    `cause` names the event or the command, `because` says it.
+    """
 
     known_at: datetime
     happened_on: date
@@ -56,6 +73,14 @@ class Line:
     details: dict[str, Any]
     id: str
     cause: str
+    because: str
+    said_of: tuple[str, Mapping[str, Any], Mapping[str, Any]]
+    """The topic, the fields, and what the file's events said before."""
+
+    @cached_property
+    def says(self) -> Sentence:
+        """The event as a sentence."""
+        return say(*self.said_of)
 
 
 def history(
@@ -69,16 +94,17 @@ def history(
     for entry in _entries(house, subject):
         for name, service in house.services.items():
             for file in service.application.files_of(entry):
-                found = [line_of(name, event) for event in service.log.history(file)]
+                before = Before()
+                found = [line_of(name, event, before) for event in service.log.history(file)]
                 lines += found if entry == subject else [_of_entry(line, entry) for line in found]
-    names = {line.id: f"{line.service}.{line.event}" for line in lines}
+    causes = _Causes(house, {line.id: f"{line.service}.{line.event}" for line in lines})
     wanted = [
         line
         for line in _causes_first(lines)
         if (as_of is None or line.happened_on <= as_of)
         and (known_by is None or line.known_at.date() <= known_by)
     ]
-    return [_with_cause(house, line, names) for line in wanted]
+    return [causes.named(line) for line in wanted]
 
 
 def _entries(house: House, subject: str) -> list[str]:
@@ -125,15 +151,23 @@ def happened_on(event: Any) -> date:
     return date.fromisoformat(found)
 
 
-def label_of(event: Any) -> str:
-    """The Chinese term with which the event's docstring begins; its name where there is none."""
-    term = (type(event).__doc__ or "").partition(":")[0]
-    return term if any("\u4e00" <= letter <= "\u9fff" for letter in term) else type(event).__name__
+@lru_cache
+def term_of(kind: type[Any]) -> str:
+    """The Chinese term with which the docstring of an event or a command begins; its name where there is none."""
+    for base in kind.__mro__:  # the library remakes nested classes, without their docstrings
+        term = re.split(r"[:：,，.]", base.__dict__.get("__doc__") or "")[0]
+        if any("\u4e00" <= letter <= "\u9fff" for letter in term):
+            return term
+    return kind.__name__
 
 
-def line_of(service: str, event: Any) -> Line:
-    """One stored event as a line, without personal fields; its cause is an id."""
+def line_of(service: str, event: Any, before: Before | None = None) -> Line:
+    """One stored event as a line, without personal fields; its cause is an id.
+
+    `before` is what the events of its file said until then.
+    """
     held = vars(event)
+    topic = str(type(event).TOPIC)
     details = {key: value for key, value in held.items() if key not in _OWN and value not in (None, [], "")}
     for key in ("facts", "content", "matter"):
         shown = {name: value for name, value in held.get(key, {}).items() if name not in PERSONAL}
@@ -144,22 +178,43 @@ def line_of(service: str, event: Any) -> Line:
         known_at=event.timestamp,
         happened_on=happened_on(event),
         service=service,
-        event=_name(event),
-        label=label_of(event),
+        event=topic.partition(".")[2],
+        label=term_of(type(event)),
         details=details,
         id=identity_of(event),
         cause=held.get("causation", ""),
+        because="",
+        said_of=(topic, held, (before or Before()).take(held)),
     )
 
 
-def _name(event: Any) -> str:
-    return str(type(event).TOPIC).partition(".")[2]
+class _Causes:
+    """What brought the events of a history: by the id of an event or a command, its name and how it is said."""
 
+    def __init__(self, house: House, names: dict[str, str]) -> None:
+        self._house = house
+        self._names = names
+        self._said: dict[str, str] = {}
+        kinds = (kind for one in house.services.values() for kind in one.application.decisions)
+        self._terms = {kind.NAME: term_of(kind) for kind in kinds} | _BROUGHT_BY
 
-def _with_cause(house: House, line: Line, names: dict[str, str]) -> Line:
-    if line.cause not in names:
-        names[line.cause] = _elsewhere(house, line.cause)
-    return replace(line, cause=names[line.cause])
+    def named(self, line: Line) -> Line:
+        """The line with its cause by name."""
+        if line.cause not in self._names:
+            self._names[line.cause] = _elsewhere(self._house, line.cause)
+        cause = self._names[line.cause]
+        if cause not in self._said:
+            self._said[cause] = self._because(cause)
+        return replace(line, cause=cause, because=self._said[cause])
+
+    def _because(self, cause: str) -> str:
+        """认定 LeftBehindCertified, or what somebody asked for: 走访登记 visit:V1."""
+        service, _, name = cause.partition(".")
+        if service in self._house.services and name:
+            topic = next((one for one in (cause, f"kernel.{name}") if one in EVENTS), "")
+            return f"{term_of(resolve_topic(topic))} {name}" if topic else name
+        prefix = cause.partition(":")[0]
+        return f"{self._terms[prefix]} {cause}" if prefix in self._terms else cause
 
 
 def _elsewhere(house: House, cause: str) -> str:

@@ -14,6 +14,7 @@ from services.chassis.commands import Answer, Outcome
 from services.chassis.settings import Settings
 from services.kernel.refusal import Refusal
 from services.township import facts
+from services.township.answers import say
 from services.township.conductor import Conductor
 from services.township.house import House, opened
 
@@ -26,15 +27,15 @@ class ScenarioError(ValueError):
 
 
 class IncompleteLine(Refusal):
-    """A field that this kind of line needs is missing or malformed."""
+    """这一行缺少所需的项目，或填写有误 / a field that this kind of line needs is missing or malformed."""
 
 
 class NotALine(Refusal):
-    """One JSON object in UTF-8 is needed, `at` with its offset, such as "2024-01-01T08:00:00+08:00"."""
+    """应为 UTF-8 的一个 JSON 对象，at 带时区 / one JSON object in UTF-8, `at` such as "2024-01-01T08:00:00+08:00"."""
 
 
 class OutOfOrder(Refusal):
-    """The line before it is later: lines stand in the order of their `at`."""
+    """前一行更晚，各行应按 at 先后排列 / the line before it is later: lines stand in the order of their `at`."""
 
 
 @dataclass
@@ -117,7 +118,7 @@ def _play(house: House, conductor: Conductor, lines: list[Line], until: date) ->
         answer = _take(house, conductor, line, last, number)
         if not answer.is_taken:
             fact = {"fact": "refused_line", "line": number, "on": last.date().isoformat()}
-            yield fact | {"reason": answer.reason, "advice": answer.advice}
+            yield fact | {"reason": answer.reason, "advice": say(answer)}
 
 
 def _take(house: House, conductor: Conductor, line: Line, at: datetime, number: int) -> Answer:

@@ -13,7 +13,6 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from rich.console import Console
 
 from services import cli
 from services.chassis.policy import DEFAULT
@@ -48,7 +47,6 @@ def shouwang(*words: object, data: Path, **environ: str) -> Said:
     with (
         mock.patch.dict(os.environ, environ_of(data, **environ), clear=True),
         mock.patch.object(sys, "argv", ["shouwang", *map(str, words)]),
-        mock.patch.object(cli, "console", Console(width=int(WIDE))),
         redirect_stdout(said),
         redirect_stderr(said),
         pytest.raises(SystemExit) as ended,

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from services import comparing_cli
 from services.chassis.commands import Asked
 from services.chassis.settings import Settings
 from services.registry import views
@@ -54,7 +53,7 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def wide(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(comparing_cli, "console", comparing_cli.Console(width=300))
+    monkeypatch.setenv("COLUMNS", "300")
 
 
 def compared(file: Path, data: Path, by: str = "office", name: str = "C1") -> Said:
@@ -122,7 +121,7 @@ def test_from_a_list_to_decisions_evidence_and_a_duty_that_is_done(tmp_path: Pat
     last = decided(data, 3, "accepted")
     assert (last.code, "rejected, office" in last.text) == (1, True)
     shown = shouwang("history", "C1", data=data).text
-    assert [shown.count(word) for word in ("ComparisonMade", "DifferenceDecided", "to_be_visited")] == [
+    assert [shown.count(word) for word in ("ComparisonMade", "DifferenceDecided", "入户核实")] == [
         1,
         4,
         1,

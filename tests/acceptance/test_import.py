@@ -413,7 +413,7 @@ def test_a_look_up_key_that_others_can_read_is_refused(tmp_path: Path, mode: int
     (data / "lookup.key").chmod(mode)
     said = imported(data, written(tmp_path / "ledger.xlsx", WANG))
     assert said.code == 2
-    assert "Others can read the look-up key: chmod 600 it" in said.text
+    assert "others can read the look-up key: chmod 600 it" in said.text
     assert "Traceback" not in said.text
     assert set(log_sizes(data).values()) == {0}
 
@@ -423,7 +423,7 @@ def test_a_look_up_key_that_is_cut_short_is_refused(tmp_path: Path):
     (data / "lookup.key").write_bytes(b"")
     said = imported(data, written(tmp_path / "ledger.xlsx", WANG))
     assert said.code == 2
-    assert "The look-up key is cut short" in said.text
+    assert "the look-up key is cut short" in said.text
 
 
 def test_what_is_no_workbook_is_refused_and_nothing_is_recorded(tmp_path: Path):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from services import cli, problems_cli
+from services import cli
 from services.chassis.settings import Settings
 from services.township.house import opened
 from services.visits import commands as care
@@ -33,7 +33,7 @@ def shouwang(data: Path, *words: str) -> tuple[int, str]:
     environ = {key: None for key in os.environ if key.startswith("SHOUWANG_")}
     environ |= {"SHOUWANG_DATA": str(data), "SHOUWANG_FLEET": "", "COLUMNS": "250"}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(problems_cli, "console", problems_cli.Console(width=250))
+        patch.setenv("COLUMNS", "250")
         done = CliRunner().invoke(cli.app, ["problems", *words], env=environ)
     return done.exit_code, done.output
 

@@ -117,7 +117,7 @@ def test_what_failed_is_listed_with_its_reason_and_sent_again_once(tmp_path: Pat
     assert delivery not in office.notices("failed")[1]
     code, said = office.notices("resend", delivery)
     assert code == 1
-    assert "NotFailed" in said
+    assert "只有失败的投递可以重发" in said
 
 
 def test_resending_needs_one_delivery_or_all(tmp_path: Path):
