@@ -25,6 +25,7 @@ class Person(Aggregate):
         self.village = village
         self.carer = carer
         self.spell = 0
+        self.is_certified = False
         self.silent_since: datetime | None = None
         self.is_set_aside = False
 
@@ -80,7 +81,7 @@ class Person(Aggregate):
 
         def apply(self, aggregate: Person) -> None:
             """A new spell."""
-            aggregate.spell = self.spell
+            aggregate.spell, aggregate.is_certified = self.spell, True
             aggregate.silent_since = None
 
     class Silenced(Event):
@@ -90,7 +91,7 @@ class Person(Aggregate):
 
         def apply(self, aggregate: Person) -> None:
             """Nothing that arose until now is told any more."""
-            aggregate.silent_since = self.timestamp
+            aggregate.silent_since, aggregate.is_certified = self.timestamp, False
 
     class SetAside(Event):
         """并档搁置: silent while this entry is merged into another; undone, told of as before (`is_certified`)."""
@@ -102,7 +103,8 @@ class Person(Aggregate):
         def apply(self, aggregate: Person) -> None:
             """Silent, or no longer."""
             aggregate.is_set_aside = self.is_merged
-            aggregate.silent_since = self.timestamp if self.is_merged else None
+            if self.is_merged or self.is_certified:
+                aggregate.silent_since = self.timestamp if self.is_merged else None
 
     @classmethod
     def note(cls, elder: str, village: str, carer: str | None, *, at: datetime) -> Person:
@@ -142,7 +144,7 @@ class Person(Aggregate):
     def set_aside(self, at: datetime, *, is_merged: bool) -> None:
         """Another entry is kept, or no longer; who was silent already stays so."""
         if self.is_set_aside != is_merged and (self.silent_since is None or self.is_set_aside):
-            on, is_certified = at.date().isoformat(), self.spell > 0 and not is_merged
+            on, is_certified = at.date().isoformat(), self.is_certified and not is_merged
             self.trigger_event(
                 self.SetAside, timestamp=at, on=on, is_merged=is_merged, is_certified=is_certified
             )

@@ -15,6 +15,7 @@ from services.registry.terms import (
     AlreadyOnRegister,
     AlreadyTemporarilyBack,
     AlreadyThere,
+    BeforeEnrolment,
     BeforeThePairing,
     EndReason,
     InstitutionMismatch,
@@ -28,6 +29,7 @@ from services.registry.terms import (
     SupporterNotAway,
     UnknownSupporter,
     refuse_future,
+    refuse_outside_life,
     supporters_of,
 )
 
@@ -63,10 +65,9 @@ class Elder(ElderFile):
         """Enrols, or records why not and says so; certifies at once where the rule already holds."""
         if self.ended_on is not None or self.enrolled_on is not None:
             raise AlreadyOnRegister
-        supporters = supporters_of(facts)
-        for supporter in supporters:
-            refuse_future(supporter.left_on or date.min, at)
-        born = date.fromisoformat(facts["born"])
+        supporters, born = supporters_of(facts), date.fromisoformat(facts["born"])
+        for day in (born, *(one.left_on for one in supporters if one.left_on is not None)):
+            refuse_outside_life(day, born, at)
         refusal = policies.refusal_at_enrolment(born, supporters, at.date(), policy)
         if refusal:
             self.record(events.EnrolmentRefused, at, reason=refusal.value, facts=facts)
@@ -78,7 +79,7 @@ class Elder(ElderFile):
     def supporter_left(self, supporter: str, on: date, at: datetime, policy: RegistryPolicy) -> None:
         """Leaving again ends a temporary return; for one who is away it changes nothing."""
         self.require_open()
-        refuse_future(on, at)
+        refuse_outside_life(on, self.born, at)
         held = self.supporters.get(supporter)
         if held is None:
             raise UnknownSupporter
@@ -91,7 +92,7 @@ class Elder(ElderFile):
     ) -> None:
         """A return, and what it does to the status, 一 (三)."""
         self.require_open()
-        refuse_future(on, at)
+        refuse_outside_life(on, self.born, at)
         held = self.supporters.get(supporter)
         if held is None:
             raise UnknownSupporter
@@ -130,20 +131,20 @@ class Elder(ElderFile):
         changed, before = self.what_differs(facts)
         if not changed:
             raise NothingToCorrect
-        for supporter in supporters_of(changed):
-            refuse_future(supporter.left_on or date.min, at)
-        self._check_identity(changed, at)
         born = date.fromisoformat(changed.get("born", self.born.isoformat()))
         supporters = self.supporters_by(supporters_of(changed)).values()
+        days = [day for one in supporters for day in (one.left_on, one.back_on)]
+        for day in (born, self.enrolled_on, *days):
+            refuse_outside_life(day or born, born, at)
+        self._check_identity(changed)
         if not policies.is_left_behind_by(born, supporters, at.date(), policy):
             self.lapse(LapseReason.CORRECTED, at)
         self.record(events.FactsCorrected, at, by=by, reason=reason, facts=changed, before=before)
         self.turn_day(at, policy)
 
-    def _check_identity(self, changed: dict[str, Any], at: datetime) -> None:
-        """Nobody is born tomorrow; birth date and sex agree with the citizen number, if there is one."""
+    def _check_identity(self, changed: dict[str, Any]) -> None:
+        """Birth date and sex agree with the citizen number, if there is one."""
         now = self.form | changed
-        refuse_future(date.fromisoformat(now["born"]), at)
         is_touched = bool(changed.keys() & {"citizen_number", "born", "sex"})
         number = now.get("citizen_number")
         if is_touched and number and not policies.agrees_with_number(number, now["born"], now.get("sex", "")):
@@ -189,7 +190,11 @@ class Elder(ElderFile):
     def part_from(
         self, kept: Elder, by: str, reason: str, at: datetime, policy: RegistryPolicy, *, has_left: bool
     ) -> None:
-        """撤销并档: as it stood, with what time has brought meanwhile; `has_left` says so of the carer."""
+        """撤销并档: as it stood, with what time has brought meanwhile; `has_left` says so of the carer.
+
+        A lapse comes first, so that nothing opens only to end.
+        """
+        self.end_long_returns(at, policy)
         status, since, because = self.standing
         standing = {"status": status, "since": (since or at.date()).isoformat(), "because": because}
         self.record(entries.MergeUndone, at, into=kept.elder, by=by, reason=reason, **standing)
@@ -199,7 +204,7 @@ class Elder(ElderFile):
     def institution(self, *, enters: bool, on: date, at: datetime) -> None:
         """Enters or leaves an institution."""
         self.require_open()
-        refuse_future(on, at)
+        refuse_outside_life(on, self.born, at)
         if enters == self.in_institution:
             raise InstitutionMismatch
         self.record(events.InstitutionEntered if enters else events.InstitutionLeft, at)
@@ -210,6 +215,8 @@ class Elder(ElderFile):
         """Death, moving out of the township, or an error of the register, of which `note` says more."""
         self.require_open()
         refuse_future(on, at)
+        if self.enrolled_on is not None and on < self.enrolled_on:
+            raise BeforeEnrolment
         day = on.isoformat()
         self.record(events.StatusEnded, at, reason=reason.value, happened_on=day, by=by, note=note)
 

@@ -157,14 +157,18 @@ class ElderFile(Aggregate):
         """What time alone brings: returns that became permanent, then certification."""
         if not self.is_open:
             return
+        self.end_long_returns(at, policy)
+        due = policies.certifiable_on(self.born, self.supporters.values(), policy)
+        if not self.is_certified and due is not None and due <= at.date():
+            self.certify(at)
+
+    def end_long_returns(self, at: datetime, policy: RegistryPolicy) -> None:
+        """Returns for a while that have lasted too long to be that lapse the status."""
         for supporter in list(self.supporters.values()):
             permanent_on = policies.becomes_permanent_on(supporter, policy)
             if permanent_on is not None and permanent_on <= at.date():
                 self.note_return(supporter.id, ReturnKind.PERMANENT, ReturnKind.PERMANENT, permanent_on, at)
                 self.lapse(LapseReason.TEMPORARY_BECAME_PERMANENT, at)
-        due = policies.certifiable_on(self.born, self.supporters.values(), policy)
-        if not self.is_certified and due is not None and due <= at.date():
-            self.certify(at)
 
     def certify(self, at: datetime) -> None:
         """Opens a spell."""

@@ -8,15 +8,37 @@ from services.kernel.calendar import ONE_DAY
 from services.kernel.roster import Roster
 from services.kernel.words import CARERS
 from services.registry.terms import (
-    AlreadyOnLeave,
-    BackwardLeave,
-    NotACarer,
-    NotOnLeave,
-    StandInAway,
-    StandsIn,
-    StandsInForThemselves,
+    RegistryError,
     refuse_future,
 )
+
+
+class BackwardLeave(RegistryError):
+    """The leave ends before it begins: check both dates."""
+
+
+class NotACarer(RegistryError):
+    """Only the five roles of carers are paired, go on leave with a stand-in, and stand in: check the ids."""
+
+
+class StandsInForThemselves(RegistryError):
+    """Whoever goes on leave needs somebody else to stand in: check both ids."""
+
+
+class AlreadyOnLeave(RegistryError):
+    """There is a leave in these days already: end that one first, or check the dates."""
+
+
+class StandInAway(RegistryError):
+    """The stand-in is on leave in these days: name somebody else."""
+
+
+class NotOnLeave(RegistryError):
+    """There is no leave on that day: check the id and the date."""
+
+
+class StandsIn(RegistryError):
+    """They stand in for somebody on days when they would be away: end that leave first, or choose other days."""
 
 
 def check_carer(roster: Roster, staff: str) -> None:

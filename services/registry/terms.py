@@ -129,34 +129,6 @@ class SameCarer(RegistryError):
     """Whoever hands over and whoever takes over are one person: check both ids."""
 
 
-class BackwardLeave(RegistryError):
-    """The leave ends before it begins: check both dates."""
-
-
-class NotACarer(RegistryError):
-    """Only the five roles of carers are paired, go on leave with a stand-in, and stand in: check the ids."""
-
-
-class StandsInForThemselves(RegistryError):
-    """Whoever goes on leave needs somebody else to stand in: check both ids."""
-
-
-class AlreadyOnLeave(RegistryError):
-    """There is a leave in these days already: end that one first, or check the dates."""
-
-
-class StandInAway(RegistryError):
-    """The stand-in is on leave in these days: name somebody else."""
-
-
-class NotOnLeave(RegistryError):
-    """There is no leave on that day: check the id and the date."""
-
-
-class StandsIn(RegistryError):
-    """They stand in for somebody on days when they would be away: end that leave first, or choose other days."""
-
-
 class StillPaired(RegistryError):
     """Elders would be without a carer: hand them over first."""
 
@@ -222,10 +194,25 @@ class NotYetHappened(RegistryError):
     """This is dated in the future: enter it on the day it happens."""
 
 
+class BeforeBirth(RegistryError):
+    """This would have happened before the elder was born: check the date and the birth date."""
+
+
+class BeforeEnrolment(RegistryError):
+    """The end is dated before the enrolment: check the date; who was gone by then is removed for error."""
+
+
 def refuse_future(on: date, at: datetime) -> None:
     """What has not happened yet cannot be entered."""
     if on > at.date():
         raise NotYetHappened
+
+
+def refuse_outside_life(on: date, born: date, at: datetime) -> None:
+    """A fact of somebody is dated from their birth until today (section 2, "Dates")."""
+    refuse_future(on, at)
+    if on < born:
+        raise BeforeBirth
 
 
 class NoSupporters(RegistryError):

@@ -12,6 +12,7 @@ ADVICE = {
     "NotReassessable": "只有已认定的留守老人才能再评估：请核对该老人的状态",
     "WrongRole": "再评估由村党总支、村委会负责",
     "NotYetHappened": "日期在将来：请在当天登记",
+    "BeforeBirth": "日期早于老人的出生日期：请核对日期和出生日期",
     "FileClosed": "该老人已注销：不能再登记",
     "NotOnRegister": "没有此编号的老人：请核对编号，或先建档",
     "AppointmentOver": "该工作人员当日已离任：请核对编号和日期",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from eventsourcing.domain import Aggregate
 
 from services.kernel.words import Evidence
-from services.risk.terms import FileClosed, MergedEntry, NotYetHappened, RiskGrade
+from services.risk.terms import BeforeBirth, FileClosed, MergedEntry, NotYetHappened, RiskGrade
 
 
 class FileState(Aggregate):
@@ -48,3 +48,5 @@ class FileState(Aggregate):
             raise MergedEntry
         if on > at.date():
             raise NotYetHappened
+        if on < self.born:
+            raise BeforeBirth

@@ -52,6 +52,10 @@ class NotYetHappened(RiskError):
     """This is dated in the future: enter it on the day it happens."""
 
 
+class BeforeBirth(RiskError):
+    """This would have happened before the elder was born: check the date and the birth date."""
+
+
 class FileClosed(RiskError):
     """This elder's status has ended: nothing more can be entered for them."""
 

@@ -25,6 +25,8 @@ ADVICE = {
     "CommandConflict": "此编号已用于其他内容：请换一个编号",
     "ConflictingVisit": "此走访编号已用于其他内容：请换一个编号",
     "NotYetHappened": "日期在将来：请在当天登记",
+    "BeforeBirth": "日期早于老人的出生日期：请核对日期和出生日期",
+    "LongAbsence": "外出一次最多登记一年，到期续登：请填更早的结束日期",
     "AfterTheEnd": "当日该老人已注销：请核对日期",
     "AlreadySigned": "这段时间已有协议：续签应在原协议到期之后开始",
     "BackwardTerm": "协议到期早于开始：请核对两个日期",

@@ -18,7 +18,6 @@ from services.visits.problems import Problem, problem_id
 from services.visits.records import Records
 from services.visits.terms import (
     NoSuchVisit,
-    NotYetHappened,
     ProblemTwice,
     ReferralOpen,
     StatusEnded,
@@ -51,8 +50,7 @@ class ProblemDesk:
         """Of any kind; evidence that it proves is held from this moment."""
         self._records.role_of(unit, command.by, command.on)
         record = self._records.of(unit, command.elder)
-        if command.on > at.date():
-            raise NotYetHappened
+        record.check(command.on, at)
         if command.visit is not None and command.visit not in record.visits:
             raise NoSuchVisit
         found = {"found_on": command.on.isoformat(), "by": command.by}

@@ -154,7 +154,7 @@ class CareRecord(Papers):
         self.close_before(at, policy, who)
         once = dict(self.held_back)
         self.record(events.SituationChanged, at, changes={"merged_into": None})
-        for duty, due in once.items():
+        for duty, due in once.items() if self.now.is_certified else ():
             self.open_once(duty, max(due, at.date()), at)
         self.follow_causes(at, policy)
 
@@ -238,6 +238,11 @@ class CareRecord(Papers):
         if role != policies.CARER:
             return super().owner(role, who, day)
         return next((carer for since, carer in reversed(self.carers) if since <= day), None)
+
+    @property
+    def born(self) -> date:
+        """As is known now."""
+        return self.now.born
 
     @property
     def owes_agreement(self) -> bool:

@@ -13,21 +13,45 @@ from services.visits.policies import CARE_AGREEMENT, DutyPolicy
 from services.visits.terms import (
     Absence,
     AfterTheEnd,
-    AlreadyFiled,
     AlreadyMet,
-    AlreadySigned,
-    BackwardAbsence,
-    BackwardTerm,
+    BeforeBirth,
     Directory,
     NeedTwice,
-    NoAgreement,
     NotYetHappened,
     OpenDuty,
     Period,
     StatusEnded,
-    UnknownAbsence,
     UnknownNeed,
+    VisitsError,
 )
+
+
+class AlreadySigned(VisitsError):
+    """An agreement stands for that time: a renewal begins after its last day."""
+
+
+class BackwardTerm(VisitsError):
+    """The agreement's term ends before it begins: check both dates."""
+
+
+class NoAgreement(VisitsError):
+    """No agreement stands for this elder: sign it first."""
+
+
+class AlreadyFiled(VisitsError):
+    """The agreement that stands is filed already."""
+
+
+class UnknownAbsence(VisitsError):
+    """No absence that begins on this day is noted: check the day, or note the absence."""
+
+
+class BackwardAbsence(VisitsError):
+    """The absence ends before it begins: check both dates."""
+
+
+class LongAbsence(VisitsError):
+    """An absence is noted for a year at most, and renewed: enter an earlier last day."""
 
 
 class Papers(DutyBook):
@@ -55,6 +79,11 @@ class Papers(DutyBook):
         TOPIC = "visits.PapersOpened"
 
     @property
+    def born(self) -> date:
+        """Of whom nothing that came earlier is entered."""
+        return date.min
+
+    @property
     def owes_agreement(self) -> bool:
         """Whether the elder is one for whom an agreement is to be signed."""
         return False
@@ -75,6 +104,8 @@ class Papers(DutyBook):
         """
         self.check_registered(on, at)
         begins, ends = term[0] or on, term[1]
+        if begins < self.born:
+            raise BeforeBirth
         if ends is not None and ends < begins:
             raise BackwardTerm
         self.close_before(at, policy, who)
@@ -119,8 +150,7 @@ class Papers(DutyBook):
         self, begins: date, ends: date, reason: str, at: datetime, policy: DutyPolicy, who: Directory
     ) -> None:
         """外出: in hospital, with the children or elsewhere; weighed when the period closes."""
-        if ends < begins:
-            raise BackwardAbsence
+        self._check_absence(begins, ends, policy)
         self.close_before(at, policy, who)
         dates = {"begins": begins.isoformat(), "ends": ends.isoformat()}
         self.record(events.AbsenceNoted, at, **dates, reason=reason)
@@ -129,12 +159,19 @@ class Papers(DutyBook):
         self, begins: date, ends: date, at: datetime, policy: DutyPolicy, who: Directory
     ) -> None:
         """外出更正: another last day; what has closed by then stays as it closed."""
-        if ends < begins:
-            raise BackwardAbsence
+        self._check_absence(begins, ends, policy)
         if all(one.begins != begins for one in self.absences):
             raise UnknownAbsence
         self.close_before(at, policy, who)
         self.record(events.AbsenceCorrected, at, begins=begins.isoformat(), ends=ends.isoformat())
+
+    def _check_absence(self, begins: date, ends: date, policy: DutyPolicy) -> None:
+        if ends < begins:
+            raise BackwardAbsence
+        if begins < self.born:
+            raise BeforeBirth
+        if policies.is_too_long(begins, ends, policy):
+            raise LongAbsence
 
     def present_share(self, duty: OpenDuty) -> int:
         """Absences reduce what is owed as partial periods do, never above what was owed (section 4)."""
@@ -189,5 +226,7 @@ class Papers(DutyBook):
         """Whether something may have happened on a day."""
         if on > at.date():
             raise NotYetHappened
+        if on < self.born:
+            raise BeforeBirth
         if self.ended_on is not None and on > self.ended_on:
             raise AfterTheEnd

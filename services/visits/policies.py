@@ -103,6 +103,8 @@ class DutyPolicy:
         default_factory=dict[Finding, Opens], metadata={"is_asked": True}
     )
     """Empty in a version of before such rows were asked for: then as in the version that it replaced."""
+    absence_days: int = 366
+    """外出: how long an absence lasts at most, both days counted; in files of before this row as well."""
     before: DutyPolicy | None = None
     """The version that this one replaced: a period that opened under it is judged by it."""
 
@@ -236,6 +238,11 @@ def share_of(owed: Owed, days: int, period: Period) -> int:
     if owed.rounds_up:
         return math.ceil(owed.times * days / period.days)
     return (2 * owed.times * days + period.days) // (2 * period.days)
+
+
+def is_too_long(begins: date, ends: date, policy: DutyPolicy) -> bool:
+    """Whether an absence is to be noted for a shorter time, and renewed (section 2, "Dates")."""
+    return (ends - begins).days >= policy.absence_days
 
 
 def present_days(opens_on: date, closes_on: date, absences: Iterable[Absence]) -> int:

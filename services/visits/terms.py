@@ -197,28 +197,12 @@ class NotYetHappened(VisitsError):
     """This is dated in the future: enter it on the day it happens."""
 
 
+class BeforeBirth(VisitsError):
+    """This would have happened before the elder was born: check the date and the birth date."""
+
+
 class AfterTheEnd(VisitsError):
     """The elder's status had ended on that day: check the date."""
-
-
-class AlreadySigned(VisitsError):
-    """An agreement stands for that time: a renewal begins after its last day."""
-
-
-class BackwardTerm(VisitsError):
-    """The agreement's term ends before it begins: check both dates."""
-
-
-class NoAgreement(VisitsError):
-    """No agreement stands for this elder: sign it first."""
-
-
-class AlreadyFiled(VisitsError):
-    """The agreement that stands is filed already."""
-
-
-class UnknownAbsence(VisitsError):
-    """No absence that begins on this day is noted: check the day, or note the absence."""
 
 
 class NeedTwice(VisitsError):
@@ -247,10 +231,6 @@ class WrongRoleForDuty(VisitsError):
 
 class NotOwedHere(VisitsError):
     """This duty is not owed for this subject: check the duty and the subject."""
-
-
-class BackwardAbsence(VisitsError):
-    """The absence ends before it begins: check both dates."""
 
 
 class NotOnRegister(VisitsError):

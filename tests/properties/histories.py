@@ -133,9 +133,13 @@ STAFFED = st.one_of(
     ),
 )
 """Who is there: leaves, returns, ends and successors."""
+BY = st.sampled_from(("LEAD", "CENTRE", "GRID"))
 SELDOM = st.one_of(
     enrolment(ELDER),
     line("died", elder=ELDER, back=BACK),
+    line("remove_for_error", elder=ELDER, by=BY, reason=st.just("not here")),
+    line("undo_end", elder=ELDER, by=BY, reason=st.just("another person")),
+    line("undo_end", elder=ELDER, by=BY, reason=st.just("another person")),
     st.just({"do": "appoint", "staff": "CLINIC", "role": "clinic"}),
     st.just({"do": "open_village", "village": "V1", "name": "村1", "groups": []}),
 )

@@ -8,16 +8,18 @@ from hypothesis import strategies as st
 
 from services.kernel.roster import AppointmentOver, Roster, UnknownStaff
 from services.registry import staff
-from services.registry.terms import (
+from services.registry.staff import (
     AlreadyOnLeave,
     BackwardLeave,
     NotACarer,
     NotOnLeave,
-    NotYetHappened,
-    RegistryError,
     StandInAway,
     StandsIn,
     StandsInForThemselves,
+)
+from services.registry.terms import (
+    NotYetHappened,
+    RegistryError,
 )
 from tests.unit.registry.elders import at
 

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from services.visits import policies
 from services.visits.domain import CareRecord
+from services.visits.papers import AlreadySigned, BackwardAbsence
 from services.visits.terms import (
-    AlreadySigned,
-    BackwardAbsence,
     ConflictingVisit,
     NotYetHappened,
     Owed,

@@ -10,6 +10,14 @@ from hypothesis import strategies as st
 from services.kernel.calendar import ONE_DAY, midnight
 from services.visits import terms
 from services.visits.domain import CareRecord
+from services.visits.papers import (
+    AlreadyFiled,
+    AlreadySigned,
+    BackwardAbsence,
+    BackwardTerm,
+    NoAgreement,
+    UnknownAbsence,
+)
 from tests.unit.policies import DUTIES
 from tests.unit.visits.test_care_record import PARTIES, WHO, at, certified, said
 
@@ -47,7 +55,7 @@ def test_the_short_form_begins_when_it_is_signed_and_has_no_end():
     sign(record, "2024-01-09")
     signed = record.collect_events()[0]
     assert (signed.begins, signed.ends) == ("2024-01-09", None)
-    with pytest.raises(terms.AlreadySigned):
+    with pytest.raises(AlreadySigned):
         sign(record, "2025-06-01", date(2025, 6, 1))
 
 
@@ -70,7 +78,7 @@ def test_when_the_term_is_over_the_agreement_ends_and_is_owed_again():
 def test_a_renewal_signed_before_the_end_follows_without_a_gap():
     record = certified()
     sign(record, "2024-01-09", date(2024, 1, 9), date(2024, 3, 15))
-    with pytest.raises(terms.AlreadySigned):
+    with pytest.raises(AlreadySigned):
         sign(record, "2024-03-01", date(2024, 3, 15), date(2025, 3, 15))
     sign(record, "2024-03-01", date(2024, 3, 16), date(2025, 3, 15))
     record.collect_events()
@@ -106,7 +114,7 @@ def test_between_the_end_of_a_term_and_a_renewal_that_begins_later_no_agreement_
         "2024-03-20",
     ]
     assert "care_agreement" not in record.duties
-    with pytest.raises(terms.AlreadySigned):
+    with pytest.raises(AlreadySigned):
         sign(record, "2024-03-20", date(2024, 3, 20))
 
 
@@ -144,11 +152,11 @@ def test_a_term_that_ends_while_nobody_is_certified_owes_nothing():
 def test_an_agreement_is_filed_once_and_its_renewal_again():
     record = certified()
     day = date(2024, 1, 20)
-    with pytest.raises(terms.NoAgreement):
+    with pytest.raises(NoAgreement):
         record.file_agreement("lead", day, at(day), DUTIES, WHO)
     sign(record, "2024-01-09", date(2024, 1, 9), date(2024, 3, 15))
     record.file_agreement("lead", day, at(day), DUTIES, WHO)
-    with pytest.raises(terms.AlreadyFiled):
+    with pytest.raises(AlreadyFiled):
         record.file_agreement("lead", day, at(day), DUTIES, WHO)
     sign(record, "2024-03-01", date(2024, 3, 16))
     day = date(2024, 3, 2)
@@ -158,7 +166,7 @@ def test_an_agreement_is_filed_once_and_its_renewal_again():
 
 
 def test_a_term_that_ends_before_it_begins_is_refused():
-    with pytest.raises(terms.BackwardTerm):
+    with pytest.raises(BackwardTerm):
         sign(certified(), "2024-01-09", date(2024, 1, 9), date(2024, 1, 8))
 
 
@@ -192,10 +200,10 @@ def test_a_correction_leaves_what_has_closed_and_the_latest_of_two_is_corrected(
 
 def test_what_was_never_noted_is_not_corrected():
     record = certified()
-    with pytest.raises(terms.UnknownAbsence):
+    with pytest.raises(UnknownAbsence):
         record.correct_absence(date(2024, 1, 1), date(2024, 1, 9), at("2024-01-10"), DUTIES, WHO)
     away(record, date(2024, 1, 2), date(2024, 1, 9), "2024-01-02")
-    with pytest.raises(terms.BackwardAbsence):
+    with pytest.raises(BackwardAbsence):
         record.correct_absence(date(2024, 1, 2), date(2024, 1, 1), at("2024-01-10"), DUTIES, WHO)
 
 
@@ -228,7 +236,7 @@ def test_of_agreements_that_were_taken_no_two_stand_on_one_day(asked: list[tuple
         ends = None if lasts is None else begins + timedelta(days=lasts)
         try:
             sign(record, day.isoformat(), begins, ends)
-        except terms.AlreadySigned:
+        except AlreadySigned:
             continue
         stood.append((begins, ends or date.max))
     assert all(before[1] < after[0] for before, after in pairwise(stood))
