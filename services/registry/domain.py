@@ -25,6 +25,7 @@ from services.registry.terms import (
     RefusalReason,
     ReturnKind,
     SameEntry,
+    StatusHasEnded,
     StatusHasNotEnded,
     SupporterNotAway,
     UnknownSupporter,
@@ -63,7 +64,9 @@ class Elder(ElderFile):
 
     def enrol(self, facts: dict[str, Any], at: datetime, policy: RegistryPolicy) -> RefusalReason | None:
         """Enrols, or records why not and says so; certifies at once where the rule already holds."""
-        if self.ended_on is not None or self.enrolled_on is not None:
+        if self.ended_on is not None:
+            raise StatusHasEnded
+        if self.enrolled_on is not None:
             raise AlreadyOnRegister
         supporters, born = supporters_of(facts), date.fromisoformat(facts["born"])
         for day in (born, *(one.left_on for one in supporters if one.left_on is not None)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, ClassVar
 
@@ -41,7 +41,9 @@ class RegistryPolicy:
     """区划代码: what the codes of the township's villages begin with; empty where any will do."""
     duplicates: LikenessPolicy
     """疑似重复: who is put to a person as perhaps entered twice."""
-    ends_undone_by: frozenset[Role] = frozenset({Role.VILLAGE_LEAD, Role.PARTY_SERVICE_CENTRE})
+    ends_undone_by: frozenset[Role] = field(
+        default=frozenset({Role.VILLAGE_LEAD, Role.PARTY_SERVICE_CENTRE}), metadata={"is_asked": True}
+    )
     """撤销注销: who takes back an end that was reported by mistake; files of before this row: these two."""
 
 

@@ -13,7 +13,7 @@ ADVICE = {
     "WrongRole": "再评估由村党总支、村委会负责",
     "NotYetHappened": "日期在将来：请在当天登记",
     "BeforeBirth": "日期早于老人的出生日期：请核对日期和出生日期",
-    "FileClosed": "该老人已注销：不能再登记",
+    "FileClosed": "该老人已注销：不能再登记；报错了的，请撤销注销",
     "NotOnRegister": "没有此编号的老人：请核对编号，或先建档",
     "AppointmentOver": "该工作人员当日已离任：请核对编号和日期",
     "MergedEntry": "该档案已并入另一档案：请在保留的档案中登记",

@@ -57,7 +57,7 @@ class BeforeBirth(RiskError):
 
 
 class FileClosed(RiskError):
-    """This elder's status has ended: nothing more can be entered for them."""
+    """This elder's status has ended: nothing more can be entered for them, unless the end is taken back."""
 
 
 class MergedEntry(RiskError):

@@ -32,7 +32,7 @@ from services.township.places import Township
 from services.township.registered import differences, entry_of, marks_of
 from services.visits.api import FACE as VISITS
 from services.visits.commands import SignAgreement
-from services.visits.terms import AlreadySigned
+from services.visits.papers import AlreadySigned
 
 BATCH = 100
 MOST_SUSPECTED = 100_000

@@ -55,7 +55,7 @@ ADVICE = {
     "UnitsPending": "还有单位没有办完：全部办完后再办结",
     "NotVerifier": "由村、包保乡领导或领导小组办公室核实",
     "SameHand": "办结人不能核实自己办结的问题：请由他人核实",
-    "StatusEnded": "该老人已注销：不能再登记",
+    "StatusEnded": "该老人已注销：不能再登记；报错了的，请撤销注销",
     "UnknownSubject": "没有此村、村小组或乡：请核对，或先设村",
     "AppointmentOver": "该工作人员当日已离任：请核对编号和日期",
     "MergedEntry": "该档案已并入另一档案：请在保留的档案中登记",

@@ -103,7 +103,7 @@ class DutyPolicy:
         default_factory=dict[Finding, Opens], metadata={"is_asked": True}
     )
     """Empty in a version of before such rows were asked for: then as in the version that it replaced."""
-    absence_days: int = 366
+    absence_days: Annotated[int, whole(1, 366)] = field(default=366, metadata={"is_asked": True})
     """外出: how long an absence lasts at most, both days counted; in files of before this row as well."""
     before: DutyPolicy | None = None
     """The version that this one replaced: a period that opened under it is judged by it."""

@@ -292,7 +292,7 @@ class SameHand(VisitsError):
 
 
 class StatusEnded(VisitsError):
-    """This elder's status has ended: nothing more can be entered for them."""
+    """This elder's status has ended: nothing more can be entered for them, unless the end is taken back."""
 
 
 class UnknownSubject(VisitsError):

@@ -36,3 +36,17 @@ def test_a_supporter_who_is_both_away_and_at_home_is_refused_and_nobody_is_certi
     case = "number-unchecked-over-http/supporter-twice.jsonl"
     facts = concluded(case, "2024-02-05", "certified", "refused", "refused_line")
     assert [(one["fact"], one["line"]) for one in facts] == [("refused_line", 8), ("refused_line", 9)]
+
+
+def test_a_death_by_mistake_is_taken_back_and_impossible_dates_are_not_taken():
+    kinds = ("certified", "ended", "met", "missed", "ended_duty", "refused_line")
+    facts = concluded("death-by-mistake/death.jsonl", "2024-03-01", *kinds)
+    ours = [(one["fact"], one["on"]) for one in facts if one.get("elder") == "K"]
+    assert ours == [("certified", "2024-01-01"), ("ended", "2024-01-10"), ("certified", "2024-01-25")]
+    assert [one["reason"] for one in facts if one["fact"] == "refused_line"] == [
+        "BeforeEnrolment",
+        "BeforeEnrolment",
+        "LongAbsence",
+    ]
+    visited = [(one["fact"], one["on"], one["period"]) for one in facts if one.get("duty") == "home_visit"]
+    assert visited == [("ended_duty", "2024-01-10", "2024-01"), ("met", "2024-02-03", "2024-02")]

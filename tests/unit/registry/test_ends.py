@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.registry.domain import Elder
-from services.registry.terms import EndReason, ReturnKind, StatusHasNotEnded
+from services.registry.terms import EndReason, ReturnKind, StatusHasEnded, StatusHasNotEnded
 from tests.unit.policies import REGISTRY as POLICY
 from tests.unit.registry.elders import at, enrolled
 
@@ -43,6 +43,13 @@ def test_one_who_has_not_ended_is_refused_and_one_who_has_is_taken_back_once():
     undone(ended(elder, "2024-02-21"), "2024-02-22")
     with pytest.raises(StatusHasNotEnded):
         undone(elder, "2024-02-23")
+
+
+def test_who_has_ended_is_not_enrolled_again_but_told_that_an_end_may_be_taken_back():
+    elder = ended(enrolled(), "2024-02-10")
+    with pytest.raises(StatusHasEnded) as told:
+        elder.enrol({"born": "1950-01-01", "carer": "grid", "supporters": []}, at("2024-02-11"), POLICY)
+    assert "taken back" in told.value.advice
 
 
 def test_one_who_was_not_certified_stands_as_before_and_is_certified_when_the_rule_holds():
