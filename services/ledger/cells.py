@@ -10,9 +10,8 @@ from decimal import Decimal
 
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel
-from stdnum.cn import ric
-from stdnum.exceptions import InvalidComponent
 
+from services.kernel.citizen_number import FIRST_YEAR, LAST_YEAR, NumberFault, fault_in
 from services.ledger.troubles import Trouble, Unreadable
 
 YES = frozenset("是 有 √ ✓ ✔ ☑ Y YES TRUE 1 对".split())  # noqa: SIM905  # reads as a list of words
@@ -43,7 +42,6 @@ SIGNS = {"×": "乘号", "✕": "叉号", "✖": "叉号", "|": "竖线", "丨":
 PHONE = re.compile(r"[0-9+-]{7,20}")
 MASKED = re.compile(r"[0-9]{0,6}\*{2,}[0-9Xx]{0,4}")
 LONG_DIGITS = re.compile(r"[0-9]{14,17}[0-9Xx]")
-CITIZEN_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?E\+?1[5-8]")
 TEXT_DATE = re.compile(
     r"(\d{4})(?:年(\d{1,2})月(\d{1,2})[日号]?|([-./])(\d{1,2})\4(\d{1,2}))(?: ?\d{1,2}:\d\d(?::\d\d(?:\.0+)?)?)?",
@@ -52,7 +50,6 @@ TEXT_DATE = re.compile(
 DIGIT_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
 EXACT_DIGITS = 10**15
 FIRST_SERIAL, LAST_SERIAL = 2101, 80_000  # below stands a bare year such as 1950; above, 2119 is past
-FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +174,7 @@ def _day_of_text(text: str) -> date:
 
 
 def citizen_number(value: object) -> str | None:
-    """身份证号码 GB 11643: 18 characters of text with a right check digit; None where there is none.
-
-    The area code is not looked up: stdnum's table holds neither every retired county nor every new one
-    (and its `validate` breaks with a KeyError for a county it does not know).
-    """
+    """身份证号码 GB 11643: 18 characters of text with a right check digit; None where there is none."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         raise Unreadable(Trouble.ROUNDED_NUMBER if value >= EXACT_DIGITS else Trouble.NOT_18_CHARACTERS)
     written = word(value).lstrip("'`‘’")
@@ -195,23 +188,12 @@ def citizen_number(value: object) -> str | None:
         raise look_alike(written, meant)
     if SCIENTIFIC.fullmatch(text):
         raise Unreadable(Trouble.ROUNDED_NUMBER)
-    if not CITIZEN_NUMBER.fullmatch(text):
-        raise Unreadable(Trouble.NOT_18_CHARACTERS)
-    if ric.calc_check_digit(text) != text[-1]:
-        raise Unreadable(Trouble.ROUNDED_NUMBER if text.endswith("000") else Trouble.WRONG_CHECK_DIGIT)
-    born_by_number(text)
+    fault = fault_in(text)
+    if fault is NumberFault.WRONG_CHECK_DIGIT and text.endswith("000"):
+        raise Unreadable(Trouble.ROUNDED_NUMBER)
+    if fault is not None:
+        raise Unreadable(Trouble[fault.name])
     return text
-
-
-def born_by_number(number: str) -> date:
-    """The birth date within a citizen number."""
-    try:
-        born = ric.get_birth_date(number)
-    except InvalidComponent:
-        raise Unreadable(Trouble.NO_SUCH_BIRTH_DATE) from None
-    if not FIRST_YEAR <= born.year <= LAST_YEAR:
-        raise Unreadable(Trouble.NO_SUCH_BIRTH_DATE)
-    return born
 
 
 def masked(text: str) -> str:

@@ -13,8 +13,9 @@ from dataclasses import field as default
 from datetime import date
 from typing import Any
 
+from services.kernel.citizen_number import born_by, sex_by
 from services.ledger import words
-from services.ledger.cells import NONE_YET, Cell, born_by_number, masked, note, shown, word
+from services.ledger.cells import NONE_YET, Cell, masked, note, shown, word
 from services.ledger.columns import BY_FIELD, UNREAD, Column
 from services.ledger.facts import Accepted, LedgerFacts, LedgerSupporter, Problem, Rejected, Row
 from services.ledger.observations import Observation
@@ -24,7 +25,6 @@ from services.ledger.troubles import Trouble, Unreadable
 ALWAYS_FILLED = ("name", "group", "living")
 FILLED_WITHOUT_NUMBER = ("born", "sex")
 SUPPORTER_FIELDS = ("name", "relation", "phone", "whereabouts", "left", "back")
-SEX_DIGIT = 16
 
 Places = dict[str, tuple[str, int]]
 """Citizen number to the sheet and row that it was first accepted from."""
@@ -170,7 +170,7 @@ def _number_agrees(reading: Reading) -> None:
     number: str | None = reading.get("citizen_number")
     if number is None:
         return
-    born, sex = born_by_number(number), "m" if int(number[SEX_DIGIT]) % 2 else "f"
+    born, sex = born_by(number), sex_by(number)
     if reading.get("born") not in (None, born):
         reading.report("born", Trouble.BORN_DISAGREES)
     if reading.get("sex") not in (None, sex):

@@ -6,18 +6,19 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from services.chassis.commands import Command
+from services.chassis.fields import Id, Subject
 
 
 class Acknowledge(Command):
     """签收: somebody who was told takes it up. The matter is named by what the notice said."""
 
     NAME: ClassVar[str] = "acknowledge"
-    by: str
+    by: Id
     about: Literal["incident", "graded", "missed"]
-    subject: str
-    duty: str | None = None
-    period: str | None = None
-    incident: str | None = None
+    subject: Subject
+    duty: Id | None = None
+    period: Id | None = None
+    incident: Id | None = None
 
 
 class Resend(Command):
@@ -25,4 +26,4 @@ class Resend(Command):
 
     NAME: ClassVar[str] = "resend"
     delivery: UUID
-    by: str | None = None
+    by: Id | None = None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from services.chassis.commands import Command
+from services.chassis.fields import Day, Id, ShortText, ShortTextIfAny
 from services.registry.forms import Reason
+
+MOST_ROWS = 100_000
 
 Kind = Literal["on_theirs", "on_ours", "not_registered"]
 Decision = Literal["accepted", "rejected", "to_be_visited"]
@@ -31,21 +33,21 @@ class DifferenceRow(Command):
     NAME: ClassVar[str] = ""
     kind: Kind = Field(title="差异种类")
     category: Category
-    elder: str | None = None
-    place: str = Field(default="", max_length=120)
-    tail: str = Field(default="", max_length=4)
+    elder: Id | None = None
+    place: ShortTextIfAny = ""
+    tail: str = Field(default="", pattern=r"^[0-9X]{0,4}$")
 
 
 class CompareList(Command):
     """数据比对: what a department's list and the register say differently, as of `on`; `same` is where they agree."""
 
     NAME: ClassVar[str] = "compare_list"
-    comparison: str = Field(min_length=1)
-    department: str = Field(min_length=1)
-    on: date
-    by: str = Field(min_length=1)
-    same: int = Field(ge=0)
-    differences: list[DifferenceRow]
+    comparison: Id
+    department: ShortText
+    on: Day
+    by: Id
+    same: int = Field(ge=0, le=MOST_ROWS)
+    differences: list[DifferenceRow] = Field(max_length=MOST_ROWS)
 
     @property
     def key(self) -> str:
@@ -60,8 +62,8 @@ class DecideDifference(Command):
     """
 
     NAME: ClassVar[str] = "decide_difference"
-    comparison: str = Field(min_length=1)
-    difference: str = Field(pattern=r"^[1-9]\d*$")
+    comparison: Id
+    difference: str = Field(pattern=r"^[1-9][0-9]{0,5}$")
     decision: Decision
     reason: Reason
-    by: str = Field(min_length=1)
+    by: Id

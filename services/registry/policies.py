@@ -8,6 +8,7 @@ from datetime import date
 from typing import Annotated, ClassVar
 
 from services.kernel.calendar import add_months, birthday
+from services.kernel.citizen_number import born_by, fault_in, sex_by
 from services.kernel.policy_limits import EffectiveOn, Months, VersionName, Years, code
 from services.kernel.roster import Roster
 from services.kernel.words import Role
@@ -87,8 +88,7 @@ def is_left_behind_by(born: date, supporters: Iterable[Supporter], on: date, pol
 
 def agrees_with_number(number: str, born: str, sex: str) -> bool:
     """Whether birth date (ISO) and sex are those that a citizen number states, GB 11643-1999."""
-    is_woman = int(number[16]) % 2 == 0
-    return number[6:14] == born.replace("-", "") and is_woman == (sex == "f")
+    return fault_in(number) is None and (born_by(number).isoformat(), sex_by(number)) == (born, sex)
 
 
 def has_left(roster: Roster, carer: str | None, day: date) -> bool:

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import ClassVar
 
 from contracts.words import EvidenceName
 from services.chassis.commands import Command
+from services.chassis.fields import Day, Id, ShortText
 
 
 class Observe(Command):
     """依据成立: this evidence is seen on that day."""
 
     NAME: ClassVar[str] = "observe"
-    elder: str
+    elder: Id
     evidence: EvidenceName
-    on: date
-    source: str = "observation"
+    on: Day
+    source: ShortText = "observation"
 
 
 class Clear(Command):
     """依据解除: this evidence holds no longer; the grade stands until a reassessment."""
 
     NAME: ClassVar[str] = "clear"
-    elder: str
+    elder: Id
     evidence: EvidenceName
-    on: date
+    on: Day
 
 
 class Reassess(Command):
     """再评估: held by the village lead."""
 
     NAME: ClassVar[str] = "reassess"
-    elder: str
-    by: str
-    on: date
+    elder: Id
+    by: Id
+    on: Day

@@ -7,12 +7,16 @@ the file since goes in. Nobody on the register is overwritten: where a row says 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
+from pydantic import ValidationError
+
 from services.chassis.commands import Answer, Asked, Outcome
+from services.chassis.malformed import faults_of
 from services.kernel.roster import AppointmentOver
 from services.ledger.columns import BY_FIELD
 from services.ledger.facts import Accepted, Problem
@@ -36,6 +40,7 @@ from services.visits.papers import AlreadySigned
 
 BATCH = 100
 MOST_SUSPECTED = 100_000
+_ROW_FIELD = re.compile(r"^supporters\.(\d+)\.")
 Progress = Callable[[int], None]
 Item = TypeVar("Item")
 COLUMN_OF = {AppointmentOver.__name__: "carer", UnknownGroup.__name__: "group"}
@@ -52,6 +57,19 @@ class Standing:
     village: str
     carer: str | None
     fate: Fate
+
+
+def _unfit(row: Accepted, error: ValidationError) -> list[Problem]:
+    """Cells that are beyond the register's own limits: they reject their row alone."""
+    return [
+        _at(
+            row,
+            _ROW_FIELD.sub(lambda found: f"supporter{int(found[1]) + 1}.", fault.field),
+            Observation.NOT_TAKEN,
+            advice=fault.message,
+        )
+        for fault in faults_of(error, Enrol)
+    ]
 
 
 class Import:
@@ -107,7 +125,11 @@ class Import:
         for row in rows:
             elder, problems = self._identities.of(row.facts), list(row.not_taken)
             first = self._standing.get(elder)
-            command = self._command(row, elder, problems)
+            try:
+                command = self._command(row, elder, problems)
+            except ValidationError as error:
+                self._tally.note(row, Ended.REJECTED, *_unfit(row, error), *problems)
+                continue
             if first is None and not any(elder == command.elder for _, command, _ in new):
                 new.append((row, command, problems))
                 continue

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contracts.words import Role
 from services.chassis.commands import Command
+from services.chassis.fields import GroupName, Id, PersonName, ShortText
 from services.chassis.malformed import faults_of, said
 from services.registry.commands import Appoint, OpenVillage
 from services.township.life import Staff
@@ -25,8 +26,8 @@ class StaffRow(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: str = Field(min_length=1)
-    name: str
+    id: Id
+    name: PersonName
     role: Role
 
 
@@ -36,8 +37,8 @@ class VillageRow(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: str = Field(pattern=r"^\d{12}$", title="村代码")
-    name: str = Field(title="村名")
-    groups: list[str]
+    name: ShortText = Field(title="村名")
+    groups: list[GroupName]
     staff: list[StaffRow] = Field(alias="roster", title="人员")
 
 
@@ -46,7 +47,7 @@ class Township(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(alias="township", title="乡名")
+    name: ShortText = Field(alias="township", title="乡名")
     villages: list[VillageRow] = Field(alias="village", title="村")
     staff: list[StaffRow]
 

@@ -18,6 +18,7 @@ from typing import Any
 from uuid import UUID
 
 from services.chassis.commands import Asked, Command
+from services.chassis.fields import RECORDED
 from services.kernel.calendar import ONE_DAY
 from services.kernel.roster import Roster
 from services.kernel.words import ProblemKind
@@ -214,4 +215,4 @@ def _filled(kind: type[Command], event: Any) -> Command | None:
     fields = {key: value for key, value in (about | held).items() if key in kind.model_fields}
     if kind is register.Enrol and "born" not in fields:
         return None
-    return kind.model_validate_json(json.dumps(fields))
+    return kind.model_validate_json(json.dumps(fields), context=RECORDED)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
 from contracts.words import AbsenceReason, IncidentKind, NeedKind, ProblemKind
 from services.chassis.commands import Command
+from services.chassis.fields import Day, Id, IdIfAny, LongText, PersonNameIfAny, Subject
 
-LONGEST_TEXT = 2000
+MOST_WORDS = 20
 VisitWork = Literal[
     "talked",
     "tidied",
@@ -69,18 +69,18 @@ class RecordVisit(Command):
     """走访登记: one visit of one elder, in person or by phone or video; `evidence` is what was seen on it, 二(四)."""
 
     NAME: ClassVar[str] = "visit"
-    visit: str = Field(min_length=1)
-    elder: str
-    by: str
-    on: date
+    visit: Id
+    elder: Id
+    by: Id
+    on: Day
     mode: Literal["in_person", "phone", "video"]
     check_up: bool
     confirms_facts: bool
-    done: list[VisitWork] | None = Field(default=None, exclude_if=_is_none)
+    done: list[VisitWork] | None = Field(max_length=MOST_WORDS, default=None, exclude_if=_is_none)
     mood: Mood | None = Field(default=None, exclude_if=_is_none)
-    findings: list[Finding] | None = Field(default=None, exclude_if=_is_none)
+    findings: list[Finding] | None = Field(max_length=MOST_WORDS, default=None, exclude_if=_is_none)
     evidence: Annotated[list[SeenEvidence], AfterValidator(_each_once)] = Field(
-        default=[], exclude_if=_is_empty
+        default=[], max_length=MOST_WORDS, exclude_if=_is_empty
     )
 
     @property
@@ -97,9 +97,9 @@ class ReviewLivingSecurity(Command):
     """生活保障评估."""
 
     NAME: ClassVar[str] = "review_living_security"
-    elder: str
-    by: str
-    on: date
+    elder: Id
+    by: Id
+    on: Day
 
 
 class SignAgreement(Command):
@@ -109,14 +109,14 @@ class SignAgreement(Command):
     """
 
     NAME: ClassVar[str] = "sign_agreement"
-    elder: str
-    by: str
-    on: date
-    begins: date | None = Field(default=None, exclude_if=_is_none)
-    ends: date | None = Field(default=None, exclude_if=_is_none)
-    supporter: str = Field(default="", exclude_if=_is_empty)
-    caretaker: str = Field(default="", exclude_if=_is_empty)
-    relation: str = Field(default="", exclude_if=_is_empty)
+    elder: Id
+    by: Id
+    on: Day
+    begins: Day | None = Field(default=None, exclude_if=_is_none)
+    ends: Day | None = Field(default=None, exclude_if=_is_none)
+    supporter: IdIfAny = Field(default="", exclude_if=_is_empty)
+    caretaker: PersonNameIfAny = Field(default="", exclude_if=_is_empty)
+    relation: PersonNameIfAny = Field(default="", exclude_if=_is_empty)
 
     @property
     def parties(self) -> dict[str, str]:
@@ -128,18 +128,18 @@ class FileAgreement(Command):
     """协议报备: the agreement that stands was filed with the township."""
 
     NAME: ClassVar[str] = "file_agreement"
-    elder: str
-    by: str
-    on: date
+    elder: Id
+    by: Id
+    on: Day
 
 
 class NoteAbsence(Command):
     """外出: in hospital, with the children or elsewhere, both days counted."""
 
     NAME: ClassVar[str] = "absent"
-    elder: str
-    begins: date
-    ends: date
+    elder: Id
+    begins: Day
+    ends: Day
     reason: AbsenceReason = Field(default="other", exclude_if=_is_other)
 
 
@@ -147,40 +147,40 @@ class CorrectAbsence(Command):
     """外出更正: the absence that begins on `begins` ends on `ends`."""
 
     NAME: ClassVar[str] = "correct_absence"
-    elder: str
-    begins: date
-    ends: date
+    elder: Id
+    begins: Day
+    ends: Day
 
 
 class NoteNeed(Command):
     """发现需求: of a kind; the text stays in visits' own log."""
 
     NAME: ClassVar[str] = "need"
-    need: str = Field(min_length=1)
-    elder: str
+    need: Id
+    elder: Id
     kind: NeedKind
-    by: str
-    on: date
-    text: str = Field(min_length=1, max_length=LONGEST_TEXT)
+    by: Id
+    on: Day
+    text: LongText
 
 
 class MeetNeed(Command):
     """需求办结: what was done about it."""
 
     NAME: ClassVar[str] = "meet_need"
-    need: str
-    elder: str
-    by: str
-    on: date
-    text: str = Field(min_length=1, max_length=LONGEST_TEXT)
+    need: Id
+    elder: Id
+    by: Id
+    on: Day
+    text: LongText
 
 
 class ReportIncident(Command):
     """上报突发事件: one of the thirteen urgent kinds (section 5), in the shortest form."""
 
     NAME: ClassVar[str] = "incident"
-    incident: str = Field(min_length=1)
-    elder: str
+    incident: Id
+    elder: Id
     kind: IncidentKind
 
 
@@ -188,20 +188,20 @@ class OpenProblem(Command):
     """发现问题: of any kind, found on `on`; `visit` where it was found on one. The text stays in visits' own log."""
 
     NAME: ClassVar[str] = "problem"
-    problem: str = Field(min_length=1)
-    elder: str
+    problem: Id
+    elder: Id
     kind: ProblemKind
-    by: str
-    on: date
-    text: str = Field(min_length=1, max_length=LONGEST_TEXT)
-    visit: str | None = None
+    by: Id
+    on: Day
+    text: LongText
+    visit: Id | None = None
 
 
 class OfProblem(Command):
     """A step with one problem, by one of the staff."""
 
-    problem: str
-    by: str
+    problem: Id
+    by: Id
 
 
 class AcceptProblem(OfProblem):
@@ -214,23 +214,23 @@ class HandProblem(OfProblem):
     """交办: to one or more units, by `due` or by what the policy says."""
 
     NAME: ClassVar[str] = "hand_problem"
-    units: list[str] = Field(min_length=1)
-    due: date | None = None
+    units: list[Id] = Field(min_length=1, max_length=MOST_WORDS)
+    due: Day | None = None
 
 
 class HandleProblem(OfProblem):
     """办理: what one unit did."""
 
     NAME: ClassVar[str] = "handle_problem"
-    unit: str
-    text: str = Field(min_length=1, max_length=LONGEST_TEXT)
+    unit: Id
+    text: LongText
 
 
 class CloseProblem(OfProblem):
     """办结: with its solution (解决方案)."""
 
     NAME: ClassVar[str] = "close_problem"
-    text: str = Field(min_length=1, max_length=LONGEST_TEXT)
+    text: LongText
 
 
 class VerifyProblem(OfProblem):
@@ -243,14 +243,14 @@ class ReopenProblem(OfProblem):
     """重新办理: with the reason."""
 
     NAME: ClassVar[str] = "reopen_problem"
-    text: str = Field(min_length=1, max_length=LONGEST_TEXT)
+    text: LongText
 
 
 class DoDuty(Command):
     """办结村、组、乡的工作: a duty of a village, a village group or the township is done."""
 
     NAME: ClassVar[str] = "duty_done"
-    duty: str
-    subject: str
-    by: str
-    on: date
+    duty: Id
+    subject: Subject
+    by: Id
+    on: Day

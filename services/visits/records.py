@@ -14,6 +14,7 @@ from services.chassis.policy import PolicyTable
 from services.chassis.unit import Unit
 from services.kernel.days import DayBook, day_book_id
 from services.kernel.roster import Roster, roster_id
+from services.kernel.texts import derived_id
 from services.visits import problem_views, views
 from services.visits.domain import CareRecord, care_record_id
 from services.visits.policies import DutyPolicy
@@ -102,7 +103,7 @@ class Records:
     def _free_name(self, unit: Unit, record: CareRecord) -> str:
         """The next referral's; whoever opens a problem may have taken it."""
         numbers = count(len(record.referrals) + 1)
-        names = (f"referral:{record.elder}:{number}" for number in numbers)
+        names = (derived_id("referral", record.elder, str(number)) for number in numbers)
         return next(name for name in names if unit.get(Problem, problem_id(name)) is None)
 
     def reader(self, unit: Unit, staff: str, on: date) -> Reader:

@@ -43,7 +43,7 @@ def data(tmp_path: Path) -> Path:
         people(house, 0)
         asked = [
             Appoint(staff="office", role="leading_group_office"),
-            enrol("E-wang", citizen_number=WANG, evidence=["disability"]),
+            enrol("E-wang", citizen_number=WANG, born="1950-03-02", evidence=["disability"]),
             enrol("E-li", citizen_number=LI, born="1948-11-12", sex="m", evidence=["economic_hardship"]),
         ]
         assert all(one.is_taken for one in house.take_many([Asked(command, BEGIN) for command in asked]))

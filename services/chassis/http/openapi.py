@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
+from services.chassis.fields import Id
 from services.chassis.http.faces import Batch, Entry, Face, Reading, fields_of
 from services.chassis.http.problems import PROBLEM_JSON, REQUEST_ID, Kind
-from services.chassis.http.reading import KEY_HEADER, LONGEST_ID, LONGEST_KEY
+from services.chassis.http.reading import KEY_HEADER, LONGEST_KEY
 from services.chassis.http.taking import LIMIT, MOST
 
 Json = dict[str, Any]
@@ -58,14 +59,15 @@ def _entry(face: Face, entry: Entry, schemas: Json) -> Json:
         }
         for code, told in codes.items()
     }
-    body = _without(_schema(entry.kind, schemas), fields_of(entry.path))
+    whole = _schema(entry.kind, schemas)
+    body = _without(whole, fields_of(entry.path))
     return {
         "operationId": f"{face.name}.{entry.kind.NAME}",
         "tags": [face.name],
         "summary": entry.summary,
         "description": (entry.kind.__doc__ or "").strip(),
         "security": [{"token": []}],
-        "parameters": [*_path_parameters(entry.path), _REQUEST_ID, _IDEMPOTENCY_KEY],
+        "parameters": [*_path_parameters(entry.path, whole["properties"]), _REQUEST_ID, _IDEMPOTENCY_KEY],
         "requestBody": _body(body, entry.example),
         "responses": answers | _problems(*_ALWAYS, *_OF_COMMANDS, *_DECIDED),
     }
@@ -116,7 +118,7 @@ def _reading(face: Face, reading: Reading, schemas: Json) -> Json:
         "tags": [face.name],
         "summary": reading.summary,
         "security": [{"token": []}],
-        "parameters": [*_path_parameters(reading.path), limit, _REQUEST_ID],
+        "parameters": [*_path_parameters(reading.path, {}), limit, _REQUEST_ID],
         "responses": _found({"$ref": _ref(reading.model.__name__)}, reading.example)
         | _problems(*_ALWAYS, Kind.MALFORMED, Kind.NOT_FOUND),
     }
@@ -164,9 +166,9 @@ def _problems(*kinds: Kind) -> Json:
     return {str(kind.status): told(kind) for kind in kinds}
 
 
-def _path_parameters(path: str) -> list[Json]:
-    schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_ID, "pattern": "^[^/\\x00-\\x1f]+$"}
-    return [{"name": one, "in": "path", "required": True, "schema": schema} for one in fields_of(path)]
+def _path_parameters(path: str, properties: Json) -> list[Json]:
+    held = {name: properties.get(name, _ID) for name in fields_of(path)}
+    return [{"name": name, "in": "path", "required": True, "schema": one} for name, one in held.items()]
 
 
 def _ref(name: str) -> str:
@@ -177,6 +179,7 @@ def _text(told: str) -> Json:
     return {"description": told, "schema": {"type": "string"}}
 
 
+_ID: Json = TypeAdapter(Id).json_schema()
 _HEADERS = {REQUEST_ID: _text("the caller's, or one that was made")}
 _REQUEST_ID = {"name": REQUEST_ID, "in": "header", "required": False, "schema": {"type": "string"}}
 _IDEMPOTENCY_KEY = {

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
 from typing import Any, TypeVar, cast
 
 from litestar import Litestar
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
 from services.chassis.commands import Command
 from services.chassis.http.problems import Caller, Kind, Problem, new_id
 from services.chassis.malformed import Fault, faults_of, said
 from services.kernel.fields import name_of
+from services.kernel.texts import ID, UnfitText
 
 C = TypeVar("C", bound=Command)
 KEY_HEADER = "Idempotency-Key"
 LONGEST_KEY = 200
-LONGEST_ID = 128
 _IN_BODY = "body"
-# Nobody's life; beyond it a month more or a year less may be no date at all.
-_FIRST, _LAST = date(1800, 1, 1), date(2999, 12, 31)
 
 
 class Faulty(ValueError):
@@ -88,59 +85,24 @@ def json_object(body: bytes) -> dict[str, Any]:
 def command_of(kind: type[C], given: Mapping[str, Any], in_path: Mapping[str, str]) -> C:
     """The command that path and body make together."""
     faults = [_twice(name) for name in in_path if name in given]
-    faults += [_unfit(name) for name, value in in_path.items() if not is_fit_id(value)]
     if faults:
         raise Faulty(faults)
-    text = to_json({**given, **in_path})
-    if b"\\u0000" in text and _has_null({**given, **in_path}):
-        raise fault(_IN_BODY, "不得含空字符 / no character of code 0")
     try:
-        command = kind.model_validate_json(text)
+        return kind.model_validate_json(to_json({**given, **in_path}))
     except ValidationError as error:
         raise Faulty(faults_of(error, kind)) from None
-    if faults := [_out_of_calendar(name) for name, day in _dates(command) if not _FIRST <= day <= _LAST]:
-        raise Faulty(faults)
-    return command
 
 
-def _dates(model: BaseModel) -> Iterator[tuple[str, date]]:
-    """Every date in it, by the name of its field."""
-    for name, value in model:
-        if isinstance(value, date):
-            yield name, value
-        elif isinstance(value, list):
-            inner = [one for one in cast("list[Any]", value) if isinstance(one, BaseModel)]
-            yield from (
-                (f"{name}.{place}.{found}", day)
-                for place, one in enumerate(inner)
-                for found, day in _dates(one)
-            )
-
-
-def _out_of_calendar(name: str) -> Fault:
-    told = f"日期应在 {_FIRST} 至 {_LAST} 之间 / a date from {_FIRST} to {_LAST}"
-    return _fault(name, told)
+def ids_of(in_path: Mapping[str, str]) -> dict[str, str]:
+    """The ids in a path, by the rule for all ids."""
+    try:
+        return {name: ID.read(given) for name, given in in_path.items()}
+    except UnfitText as error:
+        raise fault("path", str(error)) from None
 
 
 def _twice(name: str) -> Fault:
     return _fault(name, "已在网址中，正文中不要重复 / stands in the URL: leave it out of the body")
-
-
-def _unfit(name: str) -> Fault:
-    return _fault(name, f"1–{LONGEST_ID} 个可见字符 / 1–{LONGEST_ID} visible characters")
-
-
-def is_fit_id(text: str) -> bool:
-    """Whether a text may stand as an id in a URL."""
-    return 0 < len(text) <= LONGEST_ID and text.isprintable()
-
-
-def _has_null(value: Any) -> bool:
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, dict):
-        return any(_has_null(one) for pair in cast("dict[str, Any]", value).items() for one in pair)
-    return isinstance(value, list) and any(_has_null(one) for one in cast("list[Any]", value))
 
 
 def key_of(request: Caller) -> str:

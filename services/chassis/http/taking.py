@@ -36,7 +36,7 @@ from services.chassis.http.reading import (
     Faulty,
     command_of,
     fault,
-    is_fit_id,
+    ids_of,
     json_object,
     key_of,
     whole_body,
@@ -201,11 +201,13 @@ def reading(office: Office, what: Reading) -> HTTPRouteHandler:
 
     async def read(request: Caller) -> Response[bytes]:
         limit = _limit(request)
-        if not all(map(is_fit_id, request.path_params.values())):
-            raise fault("path", "编号不可用 / not a usable id").problem
+        try:
+            ids = ids_of(request.path_params)
+        except Faulty as error:
+            raise error.problem from None
         asked = office.application if what.of_application else office.log
         try:
-            found = await asyncio.to_thread(what.read, asked, request.path_params, limit)
+            found = await asyncio.to_thread(what.read, asked, ids, limit)
         except Refusal as refusal:
             told = office.face.say(refusal.reason, refusal.advice)
             raise Problem(Kind.NOT_FOUND, told, reason=refusal.reason) from None

@@ -41,7 +41,7 @@ TWICE = {
     "group": "G1",
     "carer": "C00",
     "name": "王小明",
-    "citizen_number": "530399195003011224",
+    "citizen_number": "530399195003011229",
 }
 FURTHER = (
     enrol("E900", **TWICE),

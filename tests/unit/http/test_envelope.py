@@ -68,7 +68,7 @@ def test_an_id_in_a_url_is_short_and_visible(client: TestClient, name: str):
 
 def test_no_null_character_comes_in(client: TestClient):
     assert client.put("/visits/V1", json=VISIT | {"by": "a\0b"}).status_code == 400
-    assert client.put("/visits/V1", json=VISIT | {"by": "a\\u0000b"}).status_code == 422
+    assert client.put("/visits/V1", json=VISIT | {"by": "a\\u0000b"}).status_code == 400
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1799-12-31", "3000-01-01", "9999-12-31"])
@@ -188,7 +188,8 @@ def test_an_error_of_ours_is_a_problem_and_logs_no_personal_data(
 ):
     house.services["registry"].log.recorder.transact(lambda sql: sql.run("DROP TABLE elders"), commit=True)
     answer = client.post(
-        "/elders", json=form("E700") | {"name": "王秀英", "citizen_number": "530323195004120021"}
+        "/elders",
+        json=form("E700") | {"name": "王秀英", "citizen_number": "530323195004120024", "born": "1950-04-12"},
     )
     told = answer.json()
     assert answer.status_code in {500, 503}
@@ -197,7 +198,7 @@ def test_an_error_of_ours_is_a_problem_and_logs_no_personal_data(
     )
     assert [line for line in lines if line["event"] == "error"]
     assert "王秀英" not in str(lines)
-    assert "530323195004120021" not in str(lines)
+    assert "530323195004120024" not in str(lines)
 
 
 def test_nothing_that_callers_send_is_logged(client: TestClient, lines: list):

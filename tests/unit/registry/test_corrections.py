@@ -17,7 +17,7 @@ from services.registry.terms import (
 from tests.unit.policies import REGISTRY as POLICY
 from tests.unit.registry.elders import at, enrolled
 
-WOMAN_OF_1950 = "530399195001011224"
+WOMAN_OF_1950 = "530399195001011225"
 
 
 def corrected(elder: Elder, day: str = "2024-03-01", **facts: Any) -> list[Any]:
