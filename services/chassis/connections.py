@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from time import monotonic
 
 import psycopg
-from eventsourcing.persistence import InterfaceError, OperationalError, PersistenceError
+from eventsourcing.persistence import DataError, InterfaceError, OperationalError, PersistenceError
 from eventsourcing.postgres import ConnectionPool, PostgresDatastore
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import PoolTimeout
+
+from services.chassis.outages import is_outage
 
 _CUT_OFF = (
     psycopg.errors.AdminShutdown,
@@ -35,6 +37,10 @@ class ConnectionLost(StoreAway):
 
 class OutcomeUnknown(PersistenceError):
     """The connection broke at the commit and PostgreSQL is away: it may be recorded. Ask again with the same id."""
+
+
+class Unbearable(DataError):
+    """PostgreSQL cannot bear a row of this, such as one too long for its index: trying again would not help."""
 
 
 @dataclass(frozen=True)
@@ -125,5 +131,5 @@ class SchemaDatastore(PostgresDatastore):
             if held is not None and (held.closed or isinstance(error.__cause__, _CUT_OFF)):
                 raise ConnectionLost(str(error)) from error
             if isinstance(error, (OperationalError, InterfaceError)):
-                raise StoreAway(str(error)) from error
+                raise (StoreAway if is_outage(error) else Unbearable)(str(error)) from error
             raise

@@ -15,20 +15,12 @@ from functools import partial
 from time import monotonic
 from typing import Any, Protocol
 
-from eventsourcing.persistence import (
-    DataError,
-    IntegrityError,
-    NotSupportedError,
-    PersistenceError,
-    ProgrammingError,
-)
-
 from services.chassis.commands import Answer, Asked
 from services.chassis.log import LostRace
+from services.chassis.outages import is_outage
 
 CAPACITY = 2000
 BATCH = 200
-_OF_ONE_COMMAND = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 
 
 class NotAnswered(RuntimeError):
@@ -211,7 +203,7 @@ class Counter:
         try:
             return [*self._desk.take_many(asked)]
         except Exception as error:  # noqa: BLE001 - whatever it is, everybody who waits is answered
-            if _is_outage(error):
+            if is_outage(error):
                 if is_second_try:
                     return [_result(OutcomeUnknown, error) for _ in asked]
                 return self._settle(asked, is_second_try=True)
@@ -227,11 +219,6 @@ def _answer(slips: Sequence[_Slip], results: Sequence[Result]) -> None:
         size = len(slip.asked)
         slip.answer(results[:size])
         results = results[size:]
-
-
-def _is_outage(error: Exception) -> bool:
-    """Whether the database failed all of them, not one of them the database."""
-    return isinstance(error, PersistenceError) and not isinstance(error, _OF_ONE_COMMAND)
 
 
 def _said(kind: type[NotAnswered]) -> str:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from amqp.exceptions import AMQPError
-from eventsourcing.persistence import DataError, NotSupportedError, PersistenceError, ProgrammingError
 from kombu.exceptions import KombuError
 from pydantic import ValidationError
 
 from contracts.envelope import Envelope
 from services.chassis.log import EventLog, LogError
+from services.chassis.outages import is_outage
 from services.chassis.recorder import Sql
 from services.chassis.unit import Unit
 
@@ -34,8 +34,7 @@ _ONE = "SELECT * FROM parked WHERE id = ?"
 _TAKE_OUT = "DELETE FROM parked WHERE id = ?"
 _SAY = "UPDATE parked SET error = ? WHERE id = ?"
 _DROP = "UPDATE parked SET dropped = ? WHERE id = ? AND dropped IS NULL"
-_PASSING = (LogError, PersistenceError, OSError, MemoryError, AMQPError, KombuError)
-_LASTING = (DataError, NotSupportedError, ProgrammingError)
+_PASSING = (LogError, OSError, MemoryError, AMQPError, KombuError)
 LONGEST_ERROR = 500
 UNREADABLE = "not an envelope of this queue"
 
@@ -59,7 +58,7 @@ class HandlerRaised(RuntimeError):
 
 def is_passing(error: Exception) -> bool:
     """Whether an error is the moment's, and not the message's: such a one parks nothing."""
-    return isinstance(error, _PASSING) and not isinstance(error, _LASTING)
+    return isinstance(error, _PASSING) or is_outage(error)
 
 
 @dataclass(frozen=True)
@@ -173,9 +172,8 @@ class Parked:
         """As `retry`."""
         rows = self.waiting_of(upstream, partition, subject)
         try:
-            return self._handle_all(rows)
+            return self._handle_as_far_as_it_goes(rows)
         except HandlerRaised as raised:
-            self._handle_all(rows[: raised.place])
             failing = rows[raised.place]
             self._write(_SAY, _said(raised.error), failing.id)
             raise
@@ -191,6 +189,25 @@ class Parked:
         if self.show(place).dropped is not None:
             raise NotParked("此前已放弃 / it was dropped before")
         self._write(_DROP, reason.strip(), place)
+
+    def _handle_as_far_as_it_goes(self, rows: Sequence[Waiting]) -> int:
+        """All together; else up to the one that raises. An error at the commit names none: each is tried by itself."""
+        try:
+            return self._handle_all(rows)
+        except HandlerRaised as raised:
+            self._handle_all(rows[: raised.place])
+            raise
+        except Exception as error:
+            if is_passing(error):
+                raise
+            if len(rows) == 1:
+                raise HandlerRaised(0, error) from error
+        for place, row in enumerate(rows):
+            try:
+                self._handle_as_far_as_it_goes([row])
+            except HandlerRaised as raised:
+                raise HandlerRaised(place, raised.error) from raised.error
+        return len(rows)
 
     def _handle_all(self, rows: Sequence[Waiting]) -> int:
         """An answer is kept with the effects, so that they are had once even if the row outlives them."""

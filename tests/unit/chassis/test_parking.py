@@ -234,6 +234,25 @@ def test_a_read_model_that_cannot_take_one_message_parks_that_one_alone(consumer
     assert consumer.log.position("up", 3) == 100
 
 
+def test_what_the_read_model_cannot_take_is_tried_again_without_harm_and_what_stood_before_it_is_done(
+    consumer: Consumer,
+):
+    SPOILT.add(38)
+    consumer.raises = {37: LookupError("early")}
+    consumer.inbox.take(told(*(f"elder-{n}" for n in range(1, 37)), "li", "li", "wang"))
+    assert [position for position, _ in consumer.waiting()] == [37, 38]
+    consumer.raises = {}
+    SPOILT.discard(37)
+    assert consumer.inbox.retry_parked() == 1
+    assert consumer.waiting() == [(38, "DataError: the read model cannot hold it")]
+    assert consumer.numbers("li") == [37]
+    with pytest.raises(HandlerRaised):
+        consumer.parked.retry("up/3/38")
+    SPOILT.discard(38)
+    assert consumer.inbox.retry_parked() == 1
+    assert consumer.numbers("li") == [37, 38]
+
+
 def test_a_handler_that_always_raises_is_called_once_a_subject(consumer: Consumer):
     consumer.raises = {n: RuntimeError() for n in range(1, 401)}
     consumer.inbox.take(told(*(f"elder-{n % 100}" for n in range(400))))
