@@ -24,6 +24,7 @@ from services.kernel.fields import name_of
 from services.kernel.refusal import Refusal
 
 ATTEMPTS = 5
+LONGEST_SHOWN = 60
 
 
 class Command(BaseModel):
@@ -98,7 +99,8 @@ def read_command(kinds: Mapping[str, type[Command]], name: str, text: str | byte
     """A command from its JSON text; raises Malformed naming the fields that are wrong."""
     kind = kinds.get(name)
     if kind is None:
-        raise Malformed(f"没有“{name}”这种操作 / no such command; known: {', '.join(sorted(kinds))}")
+        shown = name[:LONGEST_SHOWN].encode(errors="replace").decode()
+        raise Malformed(f"没有“{shown}”这种操作 / no such command; known: {', '.join(sorted(kinds))}")
     try:
         return kind.model_validate_json(text)
     except ValidationError as error:

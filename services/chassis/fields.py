@@ -14,19 +14,13 @@ from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaH
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from services.kernel import texts
+from services.kernel.calendar import FIRST_DAY, LAST_DAY, is_in_calendar
 from services.kernel.citizen_number import fault_in
 from services.kernel.texts import TextForm, UnfitText
 
 RECORDED: Final = "recorded"
 """The context in which a command is made again of what was recorded: no limit of today's applies to it."""
-FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2999, 12, 31)
-"""Nobody's life; beyond it a month more or a year less may be no date at all."""
 T = TypeVar("T")
-
-
-def is_in_calendar(day: date) -> bool:
-    """Whether the day may be spoken of."""
-    return FIRST_DAY <= day <= LAST_DAY
 
 
 def unfit(told: str) -> PydanticCustomError:

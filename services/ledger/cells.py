@@ -184,7 +184,7 @@ def citizen_number(value: object) -> str | None:
     if MASKED.fullmatch(text):
         raise Unreadable(Trouble.MASKED)
     meant = digits(written[:-1]) + ("X" if written[-1] in LIKE_X else digits(written[-1]))
-    if meant != written and CITIZEN_NUMBER.fullmatch(meant.upper()):
+    if meant != written and fault_in(meant.upper()) is not NumberFault.NOT_18_CHARACTERS:
         raise look_alike(written, meant)
     if SCIENTIFIC.fullmatch(text):
         raise Unreadable(Trouble.ROUNDED_NUMBER)

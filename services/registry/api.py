@@ -15,6 +15,7 @@ _SUPPORTER = "/elders/{elder}/supporters/{supporter}"
 ADVICE = {
     "AlreadyOnRegister": "该老人已建档：请更新情况，不要重复建档",
     "NotOnRegister": "没有此编号的老人：请核对编号，或先建档",
+    "IdTaken": "此编号已用于乡、村或老人：请换一个编号",
     "AlreadyOpened": "该村代码已启用：请核对代码",
     "ForeignVillage": "该村代码不属于本乡：请核对代码，或到所属乡设村",
     "UnknownVillage": "没有此代码的村：请核对代码，或先设村",

@@ -26,7 +26,7 @@ from services.registry.comparisons import comparison_id
 from services.registry.domain import Elder, elder_id
 from services.registry.duplicates import Duplicates
 from services.registry.entering import Figures
-from services.registry.figures import figure_id
+from services.registry.figures import TOWNSHIP, figure_id
 from services.registry.places import Village, village_id
 from services.registry.policies import RegistryPolicy, has_left, is_of_township, refusal_at_enrolment
 from services.registry.terms import (
@@ -34,6 +34,7 @@ from services.registry.terms import (
     AlreadyOpened,
     EndReason,
     ForeignVillage,
+    IdTaken,
     NobodyToHandOver,
     NotOnRegister,
     NotTheirElder,
@@ -94,6 +95,8 @@ class Registry:
         """A village code stands for one village for ever."""
         if unit.get(Village, village_id(command.village)) is not None:
             raise AlreadyOpened
+        if command.village == TOWNSHIP or unit.get(Elder, elder_id(command.village)) is not None:
+            raise IdTaken
         if not is_of_township(command.village, self._policies.on(at.date())):
             raise ForeignVillage
         unit.add(Village.open(command.village, command.name, command.groups, at=at))
@@ -122,6 +125,8 @@ class Registry:
     def enrol(self, unit: Unit, command: do.Enrol, at: datetime) -> Refusal | None:
         """Enrols, or records why not; one who was refused may be enrolled again."""
         self._check_place(unit, command.village, command.group)
+        if command.elder == TOWNSHIP or unit.get(Village, village_id(command.elder)) is not None:
+            raise IdTaken
         if command.carer is not None:
             staff.check_carer(self._roster(unit, at), command.carer)
         policy = self._policies.on(at.date())

@@ -66,6 +66,10 @@ class AlreadyOpened(RegistryError):
     """A village with this code is opened already: check the code."""
 
 
+class IdTaken(RegistryError):
+    """This id stands for the township, a village or an elder already, and what is owed goes by ids: use another."""
+
+
 class ForeignVillage(RegistryError):
     """This village's code is not of this township: check the code, or open it in the township that it lies in."""
 

@@ -264,7 +264,7 @@ def _at(row: Accepted, field: str, said: Observation, value: str = "", **words: 
     """What is told of a row, at the column that it is about."""
     column = row.columns.get(field)
     cell = f"{letters(column)}{row.row}" if column else ""
-    return said.problem(BY_FIELD[field].title if field else "", cell, value, **words)
+    return said.problem(BY_FIELD[field].title if field in BY_FIELD else "", cell, value, **words)
 
 
 def _batches(whole: Sequence[Item]) -> Iterator[Sequence[Item]]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from services.chassis.commands import Answer, Outcome
 from services.chassis.settings import Settings
+from services.kernel.calendar import local
 from services.kernel.refusal import Refusal
 from services.township import facts
 from services.township.answers import say
@@ -63,18 +64,17 @@ def _read(text: bytes) -> Line:
         return {}
     try:
         line = json.loads(text.decode("utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         line = None
     return line if line and isinstance(line, dict) else {"unread": text}
 
 
 def _moment(line: Line) -> datetime | None:
-    """When the line was learned; None where it does not say."""
+    """When the line was learned, by the local clock; None where it does not say, or of nobody's life."""
     try:
-        at = datetime.fromisoformat(line["at"])
+        return local(datetime.fromisoformat(line["at"]))
     except (ValueError, KeyError, TypeError):
         return None
-    return at if at.tzinfo is not None else None
 
 
 def in_memory(settings: Settings) -> Settings:
@@ -127,7 +127,7 @@ def _take(house: House, conductor: Conductor, line: Line, at: datetime, number: 
             raise NotALine
         if moment < at:
             raise OutOfOrder
-        command = house.read(str(line.get("do")), json.dumps(_fields(line, at), ensure_ascii=False))
+        command = house.read(str(line.get("do")), json.dumps(_fields(line, at)))
         return conductor.take(command, at, cause=f"line:{number}")
     except Refusal as refusal:
         conductor.until(at)

@@ -30,9 +30,18 @@ def refused(kind: object, given: object) -> str:
 
 
 @pytest.mark.parametrize(
-    "given", ["E0001", "530323990201", "referral:E1:1", "2024-03-01-民政", "V_1.a", "x" * 128]
+    "given",
+    [
+        "E0001",
+        "530323990201",
+        "referral:E1:1",
+        "2024-03-01-民政",
+        "V_1.a",
+        "G1-2025-01-15T05:53:00+08:00",
+        "x" * 128,
+    ],
 )
-def test_an_id_is_letters_digits_and_four_signs(given: str):
+def test_an_id_is_letters_digits_and_five_signs(given: str):
     assert read(Id, given) == given
 
 

@@ -4,9 +4,10 @@ from litestar.testing import TestClient
 
 from services.chassis.http.openapi import describe
 from services.kernel.texts import LONGEST_ID
+from services.township.house import House
 from tests.unit.http.asks import form
 from tests.unit.http.conftest import FACES
-from tests.unit.http.village import visit
+from tests.unit.http.village import VILLAGE, visit
 
 WOMAN = "530399195003021224"
 HER = {"born": "1950-03-02", "sex": "f"}
@@ -93,3 +94,14 @@ def test_the_description_shows_the_limits():
         key: in_body["properties"]["elder"][key] for key in ("maxLength", "pattern")
     }
     assert in_path["maxLength"] == LONGEST_ID
+
+
+def test_an_id_stands_for_the_township_a_village_or_an_elder_and_not_for_two(
+    client: TestClient, house: House
+):
+    taken = form("E8") | {"elder": VILLAGE}, form("E8") | {"elder": "township"}
+    answers = [client.post("/elders", json=one) for one in taken]
+    answers.append(client.post("/villages", json={"village": "E000", "name": "新村", "groups": []}))
+    assert [(one.status_code, one.json()["reason"]) for one in answers] == [(422, "IdTaken")] * 3
+    house.settle()
+    assert house.services["visits"].parked.list() == []
