@@ -3,7 +3,7 @@ PY := .venv/bin/python
 SHOUWANG := .venv/bin/shouwang
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test unit integration acceptance faults soak rehearsed mutants bench up down lint contracts clean
+.PHONY: help setup setup-dev run test unit integration acceptance faults fuzz soak rehearsed mutants bench up down lint contracts clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ down: .venv/ready  ## stop them all; what they hold stays
 
 faults: .venv/dev  ## long: fifty kills embedded, and every fault of the fleet; SHOUWANG_SEED=n replays
 	SHOUWANG_KILLS=50 SHOUWANG_FAULTS=all $(PY) -m pytest -q tests/faults
+
+fuzz: .venv/dev  ## long: every field of every command x every kind of value, at every door, on SQLite and PostgreSQL
+	SHOUWANG_FUZZ=all $(PY) -m pytest -q -s tests/fuzz tests/integration/postgres/test_fuzz.py
 
 soak: .venv/dev  ## two villages, 64 clients, a minute (SHOUWANG_SOAK_SECONDS), every answer checked afterwards
 	SHOUWANG_SOAK_SECONDS=$${SHOUWANG_SOAK_SECONDS:-60} $(PY) -m pytest -q tests/faults/test_soak.py

@@ -35,10 +35,11 @@ from services.chassis.views import ReadModelOutdated
 from services.fleet import cli as fleet_cli
 from services.fleet.rehearsal import rehearsal
 from services.fleet.settings import read_fleet_settings
-from services.kernel.calendar import ONE_DAY, SHANGHAI, local, midnight
+from services.kernel.calendar import ONE_DAY, SHANGHAI, midnight
 from services.ledger.file_errors import LedgerError
 from services.ledger.reader import Ledger
 from services.ledger.returned import RETURNED, write_returned
+from services.moment_option import At
 from services.notify.channels import LogChannel
 from services.notify.channels.settings import ChannelsError
 from services.terminal.console import Line, console, errors, progress
@@ -112,18 +113,6 @@ def _day(given: datetime | None) -> date | None:
     return None if given is None else given.date()
 
 
-def _moment(given: str) -> datetime:
-    """A moment as typed, by the local clock."""
-    try:
-        moment = datetime.fromisoformat(given)
-        return local(moment if moment.tzinfo is not None else moment.replace(tzinfo=SHANGHAI))
-    except ValueError as error:
-        told = (
-            "应为时刻，如 2024-01-01T07:00:00+08:00 / a moment is wanted, such as 2024-01-01T07:00:00+08:00"
-        )
-        raise typer.BadParameter(told) from error
-
-
 @app.command()
 def simulate(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
@@ -155,14 +144,7 @@ def simulate(
 def import_(
     ledger: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="登记表 the ledger")],
     township: Annotated[Path, typer.Option(exists=True, dir_okay=False)] = TOWNSHIP,
-    at: Annotated[
-        datetime | None,
-        typer.Option(
-            parser=_moment,
-            metavar="YYYY-MM-DDTHH:MM:SS[+08:00]",
-            help="导入时刻 the moment; 不写时区为北京时间 without an offset by the local clock",
-        ),
-    ] = None,
+    at: At = None,
     out: Annotated[
         Path | None, typer.Option(dir_okay=False, help="带结果的表存到哪里 where the workbook with 结果 goes")
     ] = None,

@@ -1,0 +1,32 @@
+"""The option of a command that takes a moment: with an offset the same instant, without one by the local clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from services.kernel.calendar import SHANGHAI, local
+
+
+def read_moment(given: str) -> datetime:
+    """A moment as typed, by the local clock."""
+    try:
+        moment = datetime.fromisoformat(given)
+        return local(moment if moment.tzinfo is not None else moment.replace(tzinfo=SHANGHAI))
+    except ValueError as error:
+        told = (
+            "应为时刻，如 2024-01-01T07:00:00+08:00 / a moment is wanted, such as 2024-01-01T07:00:00+08:00"
+        )
+        raise typer.BadParameter(told) from error
+
+
+At = Annotated[
+    datetime | None,
+    typer.Option(
+        parser=read_moment,
+        metavar="YYYY-MM-DDTHH:MM:SS[+08:00]",
+        help="时刻 the moment; 不写时区为北京时间 without an offset by the local clock",
+    ),
+]
