@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime
 from getpass import getuser
@@ -45,27 +46,41 @@ def check(file: File) -> None:
 
 @app.command()
 def diff(old: File, new: File, *, as_json: Json = False) -> None:
-    """对比：两个文件的不同之处，逐项列出条款和新旧。
+    """对比：两个文件的不同之处，逐项用文字说明，并列出条款。
 
-    What two files differ in, row by row, with the clause, old → new.
+    What two files differ in, row by row, in words, with the clause.
     """
     changes = versions.diff(read_file(old), read_file(new))
     if as_json:
         console.json([asdict(one) for one in changes])
         return
-    table = Table(f"{old.name} → {new.name}", "项目 row", "条款 clause", "旧 old", "新 new")
-    for one in changes:
-        table.row(one.row, one.clause, *_told(one.old, one.new))
-    console.print(table if changes else "没有不同 no difference")
+    counted = f"{len(changes)} 处 changes" if changes else "没有不同 no difference"
+    console.print(f"{old.name} → {new.name}: {counted}")
+    for change in changes:
+        console.print(change.row)
+        for words in _in_words(change.old, change.new):
+            console.print(f"  {words}")
+        if change.clause:
+            console.print(f"  条款 clause: {change.clause}")
 
 
-def _told(old: Any, new: Any) -> tuple[str, str]:
+def _in_words(old: Any, new: Any) -> Iterator[str]:
     """Of two lists, what only one of them has."""
-    if isinstance(old, list) and isinstance(new, list):
-        only_old = [f"− {one}" for one in old if one not in new]
-        only_new = [f"+ {one}" for one in new if one not in old]
-        return " ".join(only_old), " ".join(only_new) or "顺序 order"
-    return "–" if old is None else str(old), "–" if new is None else str(new)
+    if old is None:
+        yield f"新增 added: {new}"
+    elif new is None:
+        yield f"取消 removed: {old}"
+    elif isinstance(old, list) and isinstance(new, list):
+        taken = [str(entry) for entry in old if entry not in new]
+        added = [str(entry) for entry in new if entry not in old]
+        if taken:
+            yield f"去掉 taken off: {', '.join(taken)}"
+        if added:
+            yield f"加上 added: {', '.join(added)}"
+        if not taken and not added:
+            yield f"改变顺序 in another order: {', '.join(map(str, new))}"
+    else:
+        yield f"由 {old} 改为 {new} / from {old} to {new}"
 
 
 @app.command("list")

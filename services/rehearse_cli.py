@@ -13,19 +13,36 @@ from rich.progress import Progress
 
 from services.chassis.policy_file import PolicyFaults, read_file
 from services.chassis.settings import read_settings
-from services.kernel.calendar import ONE_DAY
 from services.kernel.labels import chinese
 from services.terminal.console import console, progress
 from services.terminal.tables import Table
 from services.township import versions
-from services.township.compared import SHOWN, Comparison, compare
+from services.township.compared import Comparison, compare
 from services.township.house import opened
-from services.township.off_record import lines_of
+from services.township.off_record import OffRecord, named, said_of
 from services.township.replay import NothingRecorded, in_force, play, recorded, span_of
 from services.township.way_back import outside
 
 KNOWN = (NothingRecorded,)
-SHOWN_ELDERS = 20
+SHOWN_ELDERS = SHOWN_DEVIATIONS = 20
+FIGURES = (
+    ("opened", "开出 opened"),
+    ("owed", "应办次数 times owed"),
+    ("met", "办结 met"),
+    ("missed", "漏办 missed"),
+    ("reconciled", "其中补录 reconciled"),
+    ("waived", "免办 waived"),
+    ("superseded", "改期 superseded"),
+    ("ended_duty", "终止 ended"),
+)
+LATENESS = (
+    "种类 kind",
+    "同时 same time",
+    "记录晚 later",
+    "最多晚 at most",
+    "记录早 earlier",
+    "最多早 at most",
+)
 
 
 def rehearse(
@@ -92,21 +109,23 @@ def _advancing(bar: Progress, name: str, days: int) -> Callable[[date], None]:
 
 
 def _show(found: Comparison) -> None:
-    last = found.span.last + ONE_DAY
-    title = f"应办事项 duties {found.span.first} — {found.span.last} 现行 present → 新 new"
-    table = Table(title, "事项 duty", *SHOWN)
-    for duty, figures in found.duties.items():
-        table.row(chinese(duty), *(_arrow(figures.get(name)) for name in SHOWN))
-    console.print(table)
-    _show_pairs(f"{last - ONE_DAY} 等级 grades", found.grades)
+    days = f"{found.span.first} — {found.span.last}"
+    for part in (FIGURES[:4], FIGURES[4:]):
+        title = f"应办事项 duties {days}: 现行 present → 新 new"
+        table = Table(title, "事项 duty", *(heading for _, heading in part))
+        for duty, figures in found.duties.items():
+            table.row(chinese(duty), *(_arrow(figures.get(name)) for name, _ in part))
+        console.print(table)
+    _show_pairs(f"{found.span.last} 等级 grades", found.grades)
     _show_pairs("通知 notices", found.notices)
     _show_pairs("不予受理 refused", found.refused)
-    table = Table("工作量 load per carer", "帮扶人 carer", "月 month", "应访 visits owed")
+    table = Table("工作量 load per carer", "帮扶人 carer", "月份 month", "应访 visits owed")
     for carer, months in found.load.items():
         for month, pair in months.items():
             table.row(carer or "–", month, _arrow(pair))
     console.print(table)
     _show_elders(found)
+    _show_record(found.off_record)
 
 
 def _show_pairs(title: str, pairs: Mapping[str, Any]) -> None:
@@ -119,13 +138,28 @@ def _show_elders(found: Comparison) -> None:
     subjects = sorted({one.subject for one in found.differences})
     shown = set(subjects[:SHOWN_ELDERS])
     title = f"不同之处 differences: {len(subjects)} 人或地 elders and places; --json 列全部 lists all"
-    table = Table(title, "老人 elder", "项目 what", "现行 present", "新 new")
+    table = Table(title, "老人或地 subject", "项目 what", "现行 present", "新 new")
     for one in found.differences:
         if one.subject in shown:
             table.row(one.subject, one.what, _told(one.present), _told(one.new))
     console.print(table)
-    for line in lines_of(found.off_record):
-        console.print(line, markup=False)
+
+
+def _show_record(found: OffRecord) -> None:
+    """How late the record was, and then, one by one, what the replay concluded otherwise."""
+    console.print("现行政策重演与记录对照 replay under the present policy beside the record")
+    table = Table("发出时间 when it was told", *LATENESS)
+    for kind in found.lateness:
+        counts = kind.on_time, kind.later, kind.most_later, kind.earlier, kind.most_earlier
+        table.row(f"{named(kind.kind)} {kind.kind}", *map(str, counts))
+    console.print(table)
+    number = len(found.deviations)
+    console.print(f"内容不同 what differs besides (what, to whom, at which level): {number}")
+    for deviation in found.deviations[:SHOWN_DEVIATIONS]:
+        for line in said_of(deviation):
+            console.print(line)
+    if number > SHOWN_DEVIATIONS:
+        console.print(f"其余 {number - SHOWN_DEVIATIONS} 条见 --json / the others: --json")
 
 
 def _told(value: Any) -> str:

@@ -16,7 +16,6 @@ from services.kernel.labels import chinese
 from services.township.facts import Fact
 
 AT, NONE = "at", timedelta()
-SHOWN = 20
 TOLD = frozenset({"notice", "escalation_exhausted", "reminder"})
 WHICH = ("fact", "elder", "subject", "about", "duty", "period", "incident", "problem", "stage", "unit")
 """What a fact is about; two that agree in it, and differ in something else, are one fact that came out differently."""
@@ -175,23 +174,6 @@ def _moment(fact: Fact) -> datetime:
 def named(kind: str) -> str:
     """A kind of fact, in Chinese."""
     return NAMES.get(kind, chinese(kind))
-
-
-def lines_of(found: OffRecord) -> Iterator[str]:
-    """For people: lateness by kind, then each deviation in two lines."""
-    yield "现行政策重演与记录对照 replay under the present policy beside the record"
-    for kind in found.lateness:
-        later = f"记录晚 later {kind.later}" + (f" (最多 at most {kind.most_later})" if kind.later else "")
-        earlier = f"早 earlier {kind.earlier}" + (
-            f" (最多 at most {kind.most_earlier})" if kind.earlier else ""
-        )
-        yield f"  {named(kind.kind)} {kind.kind}: 同时 same time {kind.on_time}, {later}, {earlier}"
-    number = len(found.deviations)
-    yield f"内容不同 what differs besides (what, to whom, at which level): {number}"
-    for deviation in found.deviations[:SHOWN]:
-        yield from said_of(deviation)
-    if number > SHOWN:
-        yield f"其余 {number - SHOWN} 条见 --json / the others: --json"
 
 
 def said_of(deviation: Deviation) -> tuple[str, str]:

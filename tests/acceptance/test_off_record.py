@@ -17,7 +17,7 @@ from services.registry import commands as register
 from services.township.conductor import Conductor
 from services.township.facts import Fact
 from services.township.house import House, opened
-from services.township.off_record import OffRecord, lines_of, off_record, said_of
+from services.township.off_record import OffRecord, off_record, said_of
 from services.township.replay import Span, play, recorded
 from services.township.way_back import outside
 from services.visits.commands import ReportIncident
@@ -229,15 +229,3 @@ def test_programs_read_seconds():
     found = off_record([notice(at=at("11:00").isoformat())], [notice()]).as_json()
     [row] = found["lateness"]
     assert (row["kind"], row["later"], row["most_later"], found["deviations"]) == ("notice", 1, 3600.0, [])
-
-
-def test_people_read_how_late_the_record_was_and_each_deviation(house: House):
-    tick(house, "10:30")
-    take(house, ACKNOWLEDGED, "11:10")
-    assert list(lines_of(compared(house))) == [
-        "现行政策重演与记录对照 replay under the present policy beside the record",
-        "  通知 notice: 同时 same time 0, 记录晚 later 3 (最多 at most 0:30:00), 早 earlier 0",
-        "内容不同 what differs besides (what, to whom, at which level): 1",
-        "  2024-03-05 10:30 通知 notice: wang 突发事件 i1",
-        "    只在重演 only in the replay: 级次 level 1, 收件人 to office",
-    ]

@@ -65,8 +65,16 @@ def test_two_files_are_compared_row_by_row_with_the_clause(tmp_path: Path, data:
         "visits.follow_up.red.times": (2, 3, "二(四); 每个月至少随访2次"),
         "visits.looked_in_living": (["alone", "couple"], ["alone"], "section 4: duties; 三(三)5 独居、空巢"),
     }
-    shown = shouwang("policy", "diff", DEFAULT, new, data=data).text
-    assert all(part in shown for part in ("visits.follow_up.red.times", "每个月至少随访2次", "− couple"))
+    shown = shouwang("policy", "diff", DEFAULT, new, data=data, COLUMNS="80").text.splitlines()
+    assert shown[0] == "gaoliang-2024.toml → new.toml: 4 处 changes"
+    assert shown[-6:] == [
+        "visits.looked_in_living",
+        "  去掉 taken off: couple",
+        "  条款 clause: section 4: duties; 三(三)5 独居、空巢",
+        "visits.follow_up.red.times",
+        "  由 2 改为 3 / from 2 to 3",
+        "  条款 clause: 二(四); 每个月至少随访2次",
+    ]
     assert "no difference" in shouwang("policy", "diff", DEFAULT, DEFAULT, data=data).text
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 from services.chassis.commands import Answer, Asked
 from services.chassis.policy import DEFAULT
@@ -148,9 +149,11 @@ def test_a_policy_that_changes_nothing_differs_in_nothing(lived: Lived, tmp_path
     assert (
         found["off_record"]["deviations"] == []
     )  # a demonstration hears thrice a day: late, and nothing else
-    shown = shouwang(*words[:-1], data=lived.data).text
+    shown = shouwang(*words[:-1], data=lived.data, COLUMNS="80", TERMINAL_WIDTH="80").text
     assert "不同之处 differences: 0" in shown
     assert "at which level): 0" in shown
+    assert "…" not in shown
+    assert max(map(cell_len, shown.splitlines())) <= 80
 
 
 def test_days_without_a_record_and_a_wrong_policy_are_refused(lived: Lived, tmp_path: Path, thrice: Path):
