@@ -39,6 +39,7 @@ class Polling(Entrypoint, ABC):
     """Asks again and again whether there is something to do, and fires a worker when there is."""
 
     container: Any
+    method_name: str
     idle_seconds: ClassVar[float] = IDLE_SECONDS
 
     def start(self) -> None:
@@ -94,11 +95,13 @@ class Polling(Entrypoint, ABC):
         self.container.spawn_worker(self, args, {}, handle_result=handle_result)
         failed = done.wait()
         if failed is None:
+            self.service.raising.succeeded(self.method_name)
             return True
         if issubclass(failed[0], LostRace):
             self._log.info("another_was_first", service=self.container.service_name)
             green.sleep(IDLE_SECONDS)
             return False
+        self.service.raising.raised(self.method_name)
         self._log.error("handler_raised", service=self.container.service_name, error=failed[0].__name__)
         green.sleep(PAUSE_SECONDS)
         return False

@@ -119,6 +119,23 @@ HTTP_SECONDS = _histogram(
     "shouwang_http_request_seconds", ("method", "route"), "Time that answering one request took", SECONDS
 )
 
+ENTRYPOINT = ("service", "entrypoint")
+ENTRYPOINT_ERRORS = _counter(
+    "shouwang_entrypoint_errors_total",
+    ENTRYPOINT,
+    "Times that hearing, telling or keeping time raised as a whole, and is tried again",
+)
+RAISING_SECONDS = _own(
+    "shouwang_raising_seconds",
+    ENTRYPOINT,
+    "How long it has raised without a success between, 0 where it does not",
+)
+BROKER_BLOCKED = _own(
+    "shouwang_broker_blocked",
+    SERVICE,
+    "1 where the broker blocks what this relay tells (an alarm of it), else 0",
+)
+
 INBOX_COUNTS: Specs = {
     "taken": _counter("shouwang_inbox_taken_total", UPSTREAM, "Events heard that had their effect"),
     "healed": _counter(
@@ -201,6 +218,9 @@ COUNTED = (
 OWN = (
     *INBOX_COUNTS.values(),
     *RELAY_COUNTS.values(),
+    ENTRYPOINT_ERRORS,
+    RAISING_SECONDS,
+    BROKER_BLOCKED,
     QUEUE,
     QUEUE_CAPACITY,
     POOL,

@@ -17,6 +17,7 @@ from services.chassis.log import EventLog
 from services.chassis.metrics_names import Sample, families
 from services.chassis.metrics_reading import LAG_SECONDS, PATIENCE_SECONDS, Cached
 from services.chassis.postgres import PostgresRecorder
+from services.chassis.raising import Raising
 from services.chassis.relay import Relay
 from services.chassis.service import Service
 
@@ -34,6 +35,7 @@ class Own(Collector):
         for hearing in service.hearings:
             self.watch_inbox(service.name, hearing.inbox)
         self.watch_relay(service.name, service.relay)
+        self._asks.append(lambda: _raising(service.name, service.raising))
         self.watch_pool(service.name, service.log)
 
     def watch_inbox(self, service: str, inbox: Inbox) -> None:
@@ -43,6 +45,7 @@ class Own(Collector):
     def watch_relay(self, service: str, relay: Relay) -> None:
         """What it told, and what the broker would not take."""
         self._asks.append(lambda: _counts(relay, names.RELAY_COUNTS, (service,)))
+        self._asks.append(lambda: [(names.BROKER_BLOCKED, (service,), float(relay.is_blocked))])
 
     def watch_pool(self, service: str, log: EventLog) -> None:
         """Its connections to PostgreSQL; nothing where the log is kept elsewhere."""
@@ -77,6 +80,12 @@ class Own(Collector):
 def _counts(held: object, specs: names.Specs, labels: tuple[str, ...]) -> Iterator[Sample]:
     for attribute, spec in specs.items():
         yield spec, labels, getattr(held, attribute)
+
+
+def _raising(service: str, raising: Raising) -> Iterator[Sample]:
+    for entrypoint, times in list(raising.errors.items()):
+        yield names.ENTRYPOINT_ERRORS, (service, entrypoint), times
+        yield names.RAISING_SECONDS, (service, entrypoint), raising.seconds(entrypoint)
 
 
 def _pool(service: str, datastore: SchemaDatastore) -> Iterator[Sample]:

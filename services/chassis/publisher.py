@@ -28,6 +28,8 @@ class Publisher(Protocol):
 
     unroutable: int
     confirm_timeouts: int
+    is_blocked: bool
+    """The broker takes nothing for now: an alarm of its memory or disk."""
 
     def publish(self, envelopes: Sequence[Envelope]) -> int:
         """How many of the first envelopes in a row are safe now; the others may have arrived too."""
@@ -47,6 +49,7 @@ class MemoryPublisher:
         self._producer = Producer(channel, exchange=broker.exchange, auto_declare=True)
         self.unroutable = 0
         self.confirm_timeouts = 0
+        self.is_blocked = False
 
     def publish(self, envelopes: Sequence[Envelope]) -> int:
         """All of them."""
@@ -122,6 +125,7 @@ class WindowPublisher:
         self._not_before = 0.0
         self.unroutable = 0
         self.confirm_timeouts = 0
+        self.is_blocked = False
 
     def publish(self, envelopes: Sequence[Envelope]) -> int:
         """Sends them in windows; returns within the time that a window may take to be confirmed."""
@@ -137,6 +141,7 @@ class WindowPublisher:
                 self._wait_longer()
                 break
             self._pause = 0.0
+            self.is_blocked = False
         return safe
 
     def _publish(self, window: Sequence[Envelope], until: float) -> int:
@@ -224,10 +229,10 @@ class WindowPublisher:
         self._window.came_back(message)
 
     def _block(self, _: object) -> None:
-        self._is_blocked = True
+        self._is_blocked = self.is_blocked = True
 
     def _unblock(self) -> None:
-        self._is_blocked = False
+        self._is_blocked = self.is_blocked = False
 
     def _wait_longer(self) -> None:
         self._pause = min(LONGEST_PAUSE, self._pause * 2 or FIRST_PAUSE)

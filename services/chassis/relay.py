@@ -51,6 +51,11 @@ class Relay:
         return self._publisher.unroutable
 
     @property
+    def is_blocked(self) -> bool:
+        """Whether the broker takes nothing for now: an alarm of its memory or disk."""
+        return self._publisher.is_blocked
+
+    @property
     def confirm_timeouts(self) -> int:
         """How often the broker did not confirm in time."""
         return self._publisher.confirm_timeouts

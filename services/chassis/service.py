@@ -16,6 +16,7 @@ from services.chassis.inbox import Batch, Hearing, Inbox, Pull
 from services.chassis.log import EventLog
 from services.chassis.ordering import catch_up, in_order, take_in_order
 from services.chassis.parking import Parked
+from services.chassis.raising import Raising
 from services.chassis.recorder import SQLiteRecorder
 from services.chassis.relay import Broker, Relay, Translate
 from services.chassis.unit import Unit
@@ -89,6 +90,7 @@ class Service:
             inbox.stirred = self._stir
         self.hearings = [Hearing(self.name, inbox, broker) for inbox in self._inboxes.values()]
         self.parked = Parked(log, self._handle)
+        self.raising = Raising()
 
     def _handle(self, unit: Unit, envelope: Envelope) -> None:
         """Where an event came before what it rests on, which another service told, that one is heard first."""

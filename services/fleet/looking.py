@@ -8,7 +8,7 @@ from typing import Any
 
 from kombu.connection import Connection
 
-from services.chassis.amqp import BROKER_ERRORS
+from services.chassis.amqp import BROKER_ERRORS, BrokerRefused, audit
 from services.chassis.depths import Depths, depths, with_unacked
 from services.chassis.settings import Settings
 from services.fleet.deploy import supervisor_of
@@ -41,9 +41,19 @@ def queues(fleet: FleetSettings, settings: Settings, environ: Mapping[str, str])
     found = _with_unacked(found, fleet, settings, environ)
     return {
         "broker": None,
+        "refuses": _refuses(settings),
         "queues": [asdict(one) for one in found.queues],
         "dead_letters": found.dead,
     }
+
+
+def _refuses(settings: Settings) -> str | None:
+    """Why the broker takes nothing, or does not pass it on, though it answers, such as an alarm; None: it does."""
+    try:
+        audit(Connection(settings.amqp_url), settings.namespace, hearers_of(settings))
+    except (BrokerRefused, *BROKER_ERRORS) as error:
+        return f"{type(error).__name__}: {error}"
+    return None
 
 
 def _with_unacked(

@@ -263,6 +263,11 @@ def _show_queues(console: Terminal, status: Mapping[str, Any]) -> None:
         told = f"消息服务器没有应答 the broker does not answer: {status['broker']}"
         console.print(told, style="red")
         return
+    if status["refuses"]:
+        told = f"消息服务器拒收消息 the broker takes no messages: {status['refuses']}"
+        console.print(told, style="red")
+        remedy = "查内存和磁盘告警；数据未丢，解除后自动补发 look for a memory or disk alarm; nothing is lost"
+        console.print(remedy, style="red")
     table = Table("队列 queues", "收←发", "待取 ready", "在手 unacked", "消费者 consumers", "缺 missing")
     for one in status["queues"]:
         numbers = (one["ready"], "?" if one["unacked"] is None else one["unacked"], one["consumers"])
