@@ -17,7 +17,7 @@ from tests.unit.http.village import NOW
 
 LONGEST_PATH = 5000  # no server takes more
 IN_A_PATH = [one for one in TEXTS if len(one) < LONGEST_PATH]
-ANSWERED = {200, 201, 400, 404, 405, 409, 413, 422}
+ANSWERED = {200, 201, 202, 400, 404, 405, 409, 413, 422}
 NOTICES = "SELECT recipient FROM notices JOIN tellings USING (telling) WHERE incident = ?"
 
 

@@ -102,6 +102,7 @@ def test_commands_are_counted_by_service_and_outcome(metrics: Metrics, house: Ho
         "repeat": 1,
         "conflict": 1,
         "refused": 1,
+        "waiting": 0,
     }
     assert counted["accepted", "registry"] == 10
 
