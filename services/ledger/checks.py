@@ -137,7 +137,8 @@ def check(entry: Entry, villages: Villages, places: Places) -> Row:
     facts = _facts(reading, village, supporters)
     if facts.citizen_number:
         places[facts.citizen_number] = (entry.sheet, entry.row)
-    return Accepted(entry.sheet, entry.row, facts, entry.columns, tuple(_not_taken(entry)))
+    elder = str(reading.get("elder") or "")
+    return Accepted(entry.sheet, entry.row, facts, entry.columns, tuple(_not_taken(entry)), elder)
 
 
 def _not_taken(entry: Entry) -> Iterator[Problem]:

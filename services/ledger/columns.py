@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -114,8 +114,19 @@ def supporter_columns(number: int) -> tuple[Column, ...]:
     )
 
 
+def supporter_places(ids: Iterable[str]) -> dict[int, str]:
+    """Who stands where: S1 to S3 in their own places, others in those that are left, by id; further ones nowhere."""
+    known = sorted(ids)
+    own = {number: f"S{number}" for number in (1, 2, 3) if f"S{number}" in known}
+    others = iter([name for name in known if name not in own.values()])
+    placed = {number: own.get(number) or next(others, None) for number in (1, 2, 3)}
+    return {number: name for number, name in placed.items() if name}
+
+
 COLUMNS = (*PERSON, *(c for n in (1, 2, 3) for c in supporter_columns(n)), *CARER)
-BY_FIELD = {column.field: column for column in COLUMNS}
+FILE = Column("elder", "档案编号", word)
+"""Whose entry of the register a row is: what the platform exports has this column, a printed form has not."""
+BY_FIELD = {column.field: column for column in (*COLUMNS, FILE)}
 RESULT = "结果"
 """The column in which a workbook comes back with what became of each row; not looked into when it is sent again."""
 UNREAD = frozenset(("serial", "remark"))
@@ -140,7 +151,7 @@ def header_key(text: str) -> str:
 
 def _by_header() -> dict[str, str]:
     known: dict[str, str] = {}
-    for column in COLUMNS:
+    for column in BY_FIELD.values():
         over = column.over if column.over.startswith("赡养人") else ""
         for header in (column.header, *column.variants):
             known[header_key(over + header)] = column.field

@@ -78,7 +78,8 @@ class Problem:
 class Accepted:
     """A row that can be enrolled, or refused by rule; that is not for the ledger to say.
 
-    `columns`: the number of the column that each field stands in; `not_taken`: what of the row has no place.
+    `columns`: the number of the column that each field stands in; `not_taken`: what of the row has no place;
+    `elder`: the entry of the register that the row says it is, where it says so.
     """
 
     sheet: str
@@ -86,6 +87,7 @@ class Accepted:
     facts: LedgerFacts
     columns: Mapping[str, int] = default(default_factory=dict[str, int], compare=False, repr=False)
     not_taken: tuple[Problem, ...] = ()
+    elder: str = ""
 
 
 @dataclass(frozen=True)

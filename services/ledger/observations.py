@@ -20,6 +20,12 @@ class Observation(Told):
         "没有读:要导入的,请取消隐藏(右键工作表标签—取消隐藏)后再导入;作废的请删去。",
         "It was not read: unhide it and import again, or delete it.",
     )
+    OWN_PAGE = (
+        "平台导出的报表页,不是登记表。",
+        "A page of one of the platform's own reports, not the form.",
+        "没有读:导入只读“登记表”页。没有这一页的,请由可看身份证号码的人重新导出村台账(--reader)。",
+        "Not read. Where the workbook has no sheet 登记表, export it as a role that reads citizen numbers.",
+    )
     HIDDEN_ROWS = (
         "这些行是隐藏的。",
         "These rows are hidden.",
@@ -75,6 +81,12 @@ class Observation(Told):
         "The file is named {name}, and is {kind}.",
         "已按内容读取;请把后缀改正,否则 Excel 可能打不开。",
         "It was read as what it is; correct its name.",
+    )
+    ANOTHER_ENTRY = (
+        "档案编号 {elder} 在登记册上是另一个人。",
+        "The register has somebody else under {elder}.",
+        "没有录入:是同一人的,请先在登记册上更正;不是的,请清空档案编号再导入。",
+        "Not taken: correct the register where it is this person, else empty the cell and import again.",
     )
     CARER_UNKNOWN = (
         "没有叫“{name}”的结对帮扶人(本村名册中查无此人)。",

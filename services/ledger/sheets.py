@@ -17,6 +17,7 @@ from services.ledger.headers import Header, field_of, find_header
 from services.ledger.limits import HEADROOM, MAX_LISTED, MAX_ROWS
 from services.ledger.observations import Observation
 from services.ledger.ods import grids_of_ods
+from services.ledger.own_pages import is_own_page, read_as_text
 from services.ledger.told import Told
 from services.ledger.troubles import Unreadable
 from services.ledger.xls import grids_of_xls
@@ -43,6 +44,8 @@ class Page:
     rejected: Rejected | None = None
     noted: tuple[Noted, ...] = ()
     is_hidden: bool = False
+    is_own: bool = False
+    """A page of a report of the platform."""
     header: Header | None = None
     width: int = 0
 
@@ -54,7 +57,7 @@ class Page:
     @property
     def is_empty(self) -> bool:
         """No row names anyone, and nothing is the matter."""
-        return not self.entries and self.rejected is None and not self.is_hidden
+        return not self.entries and self.rejected is None and not self.is_hidden and not self.is_own
 
 
 def grids_in(path: Path) -> list[Grid]:
@@ -84,8 +87,13 @@ def _page(grid: Grid) -> Page:
             raise grid.trouble
         if not grid.rows:
             return Page(grid.title)
+        if is_own_page(grid):
+            read_as_text(grid)
         header = find_header(grid)
     except Unreadable as why:
+        if is_own_page(grid):
+            noted = Noted(grid.title, "", Observation.OWN_PAGE.problem())
+            return Page(grid.title, noted=(noted,), is_own=True)
         return Page(grid.title, rejected=Rejected(grid.title, 0, (why.problem(),)))
     rows = _Rows(grid, header)
     return Page(grid.title, tuple(rows.entries()), None, tuple(rows.notes()), header=header, width=grid.width)

@@ -19,6 +19,7 @@ from services.reports import (
     grades,
     needs_ledger,
     problem_ledger,
+    registration_form,
     targets,
     village_ledger,
 )
@@ -61,6 +62,7 @@ class Kind:
     tables: Callable[[Scope], tuple[Table, ...]]
     period: Period = Period.NONE
     notes: tuple[str, ...] = ()
+    form: Callable[[Scope], Table | None] = lambda _: None
 
 
 KINDS: Mapping[str, Kind] = {
@@ -102,7 +104,13 @@ KINDS: Mapping[str, Kind] = {
         targets.tables,
         notes=("设施覆盖率、专项经费由乡填报；依规定保密的案件只对有权知悉者显示。",),
     ),
-    "village-ledger": Kind("农村留守老年人信息台账", "三(一)2", REGISTER, village_ledger.tables),
+    "village-ledger": Kind(
+        "农村留守老年人信息台账",
+        "三(一)2",
+        REGISTER,
+        village_ledger.tables,
+        form=registration_form.table,
+    ),
 }
 
 
@@ -128,6 +136,7 @@ def make(name: str, logs: Mapping[str, EventLog], book: RuleBook, asked: Asked) 
         policy=book.versions(begins, asked.as_of),
         tables=kind.tables(scope),
         notes=kind.notes,
+        form=kind.form(scope),
     )
 
 

@@ -86,6 +86,8 @@ class Report:
     period: str = ""
     reader: str = ""
     """For whose eyes it was made."""
+    form: Table | None = None
+    """The registration form, a sheet of the workbook alone: what is imported again."""
 
     @property
     def heading(self) -> str:

@@ -72,7 +72,7 @@ class Sight:
 
     def noted(self, visit: Visit) -> str:
         """What was done on a visit, how the elder was, what was found and seen; what ails somebody as `private` is."""
-        seen = joined(one for one in visit.evidence if one not in self._hidden_evidence)
+        seen = joined(one for one in visit.evidence if one not in self.hidden_evidence)
         ails = (("精神", chinese(visit.mood)), ("发现", joined(visit.findings)), ("依据", seen))
         told = [f"{word}：{text}" for word, text in ails if text]
         shown = told if self.sees_names or not told else [HIDDEN]
@@ -113,16 +113,17 @@ class Sight:
 
     def words(self, because: Iterable[str]) -> str:
         """Evidence in words, without what is confidential; all hidden from who may not read what ails somebody."""
-        shown = joined([one for one in because if one not in self._hidden_evidence])
+        shown = joined([one for one in because if one not in self.hidden_evidence])
         return shown if self.sees_names or not shown else HIDDEN
 
     @property
-    def _hidden_evidence(self) -> set[str]:
+    def hidden_evidence(self) -> set[str]:
+        """What the reader may not know of anybody."""
         return set() if self.sees_confidential else {one.value for one in self.rules.risk.confidential}
 
     def evidence(self, elder: Elder) -> dict[str, Said]:
         """What the grade rests on, without what is confidential."""
-        return {name: elder.evidence[name] for name in sorted(elder.evidence.keys() - self._hidden_evidence)}
+        return {name: elder.evidence[name] for name in sorted(elder.evidence.keys() - self.hidden_evidence)}
 
     def sees_kind(self, kind: str) -> bool:
         """Whether incidents of a kind are shown at all (section 5)."""

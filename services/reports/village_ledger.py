@@ -42,7 +42,13 @@ _CARE = (
 )
 IN_PERSON = "in_person"
 _MOVES = frozenset({"returned_on", "left_on", "left_county_on"})
-STATUSES = {"enrolled": "在册", "certified": "留守", "lapsed": "不再留守", "ended": "注销"}
+STATUSES = {
+    "enrolled": "在册",
+    "certified": "留守",
+    "lapsed": "不再留守",
+    "ended": "注销",
+    "merged": "已并档",
+}
 
 
 def tables(scope: Scope) -> tuple[Table, ...]:

@@ -18,6 +18,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.writer.excel import ExcelWriter
 
+from services.ledger import own_pages
 from services.reports import paper
 from services.reports.figures import Column, Figure, Report, Table, Value
 from services.reports.origins import COLUMNS, origins
@@ -32,7 +33,7 @@ FOOT_SIGNATURE = "填表人：　　　　　　　审核人：　　　　　�
 NOTHING = "（无记录）"
 CUT = "有的文字过长，打印不全：全文在单元格中。"
 HOW_TO_READ = (
-    "每个数字所依据的事件，格式为“服务:编号”，如 visits:4-6,9；用 shouwang event 编号 查看。\n"
+    f"{own_pages.SOURCES}，格式为“服务:编号”，如 visits:4-6,9；用 shouwang event 编号 查看。\n"
     "本表供在电脑上查对，打印时只印本页；需要打印全部的，请先取消打印区域（页面布局—打印区域—取消）。"
 )
 FIXED = (1980, 1, 1, 0, 0, 0)
@@ -54,6 +55,8 @@ def workbook(report: Report) -> bytes:
     book.remove(scratch)
     for table in report.tables:
         _write_table(book.create_sheet(_sheet_name(table)), report, table, styles)
+    if report.form is not None:
+        _write_form(book.create_sheet(_sheet_name(report.form)), report, report.form, styles)
     _write_sources(book.create_sheet(SOURCES), report, styles)
     book.worksheets[0].sheet_view.tabSelected = True
     moment = datetime.combine(report.known_by, time())
@@ -165,6 +168,21 @@ def _write_table(sheet: Any, report: Report, table: Table, styles: Styles) -> No
     _for_print(page, f"{report.heading}　{table.title}", table)
 
 
+def _write_form(sheet: Any, report: Report, form: Table, styles: Styles) -> None:
+    """To be mended and imported: nothing but rows beneath the headers; printed over several pages across."""
+    page = _Page(sheet, form.columns, styles, is_upright=False)
+    page.line(f"{report.heading}　{form.title}", styles.title, TITLE_HEIGHT)
+    page.line(_subtitle(report, form), styles.line)
+    page.header()
+    for row in form.rows:
+        page.row(row)
+    for note in form.notes:
+        page.line(note, styles.line)
+    _for_print(page, f"{report.heading}　{form.title}", form)
+    sheet.sheet_properties.pageSetUpPr.fitToPage = False
+    sheet.print_title_cols = f"A:{get_column_letter(form.held)}"
+
+
 def _subtitle(report: Report, table: Table) -> str:
     days = f"截至 {report.as_of}（按 {report.known_by} 所知）"
     said = f"{table.title}　{report.about}　{days}　条款 {report.clause}　政策 {report.policy}　供阅 {report.reader}"
@@ -214,7 +232,7 @@ def _write_sources(sheet: Any, report: Report, styles: Styles) -> None:
     page.line(f"{report.heading}　{SOURCES}", styles.title, TITLE_HEIGHT)
     page.line(HOW_TO_READ, styles.line)
     page.header()
-    for table in report.tables:
+    for table in (*report.tables, *([report.form] if report.form else [])):
         for row in origins(table, _sheet_name(table), HEADER_ROW + 1):
             page.row([Figure(value) for value in row])
     _for_print(page, f"{report.heading}　{SOURCES}", None)

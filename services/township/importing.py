@@ -33,7 +33,7 @@ from services.registry.terms import UnknownGroup
 from services.township.house import House
 from services.township.identity import Identities
 from services.township.places import Township
-from services.township.registered import differences, entry_of, marks_of
+from services.township.registered import differences, entry_of, is_of, marks_of
 from services.visits.api import FACE as VISITS
 from services.visits.commands import SignAgreement
 from services.visits.papers import AlreadySigned
@@ -123,7 +123,13 @@ class Import:
     def _enrol(self, rows: Sequence[Accepted]) -> None:
         new: list[tuple[Accepted, Enrol, list[Problem]]] = []
         for row in rows:
-            elder, problems = self._identities.of(row.facts), list(row.not_taken)
+            is_theirs = is_of(self._house, row.elder, row.facts) if row.elder else None
+            if is_theirs is False:
+                another = _at(row, "elder", Observation.ANOTHER_ENTRY, value=row.elder, elder=row.elder)
+                self._tally.note(row, Ended.REJECTED, another)
+                continue
+            elder = row.elder if is_theirs else self._identities.of(row.facts)
+            problems = list(row.not_taken)
             first = self._standing.get(elder)
             try:
                 command = self._command(row, elder, problems)
@@ -186,15 +192,20 @@ class Import:
         plain: dict[str, Any] = row.facts.as_dict()
         plain.pop("agreement_signed_on")
         code = self._codes[row.facts.village]
-        carer = self._carer(row, code, problems)
+        carer = self._carer(row, elder, code, problems)
         plain |= {"elder": elder, "ledger": elder, "village": code, "carer": carer}
         return Enrol.model_validate(plain, strict=False)
 
-    def _carer(self, row: Accepted, village: str, problems: list[Problem]) -> str | None:
-        """Whom the row names, by name or id; where that is nobody, or several, it is a problem of the row."""
+    def _carer(self, row: Accepted, elder: str, village: str, problems: list[Problem]) -> str | None:
+        """Whom the row names, by name or id; where that is nobody, or several, it is a problem of the row.
+
+        Who is paired already is known to the register, also where the township file does not have them.
+        """
         name = row.facts.carer
         if name is None:
             return None
+        if any(entry["carer"] == name for entry in self._house.views("registry", registered.ELDER, elder)):
+            return name
         ids = self._township.staff_called(village, name)
         if len(ids) == 1:
             return ids[0]

@@ -8,12 +8,13 @@ from datetime import date
 from typing import Any
 
 from services.kernel.labels import chinese, joined
-from services.ledger.cells import shown
-from services.ledger.columns import BY_FIELD
-from services.ledger.facts import Accepted, Problem
+from services.ledger.cells import phrases, shown, word
+from services.ledger.columns import BY_FIELD, supporter_places
+from services.ledger.facts import Accepted, LedgerFacts, Problem
 from services.ledger.grids import letters
 from services.ledger.observations import Observation
-from services.ledger.words import EVIDENCE
+from services.ledger.troubles import Unreadable
+from services.ledger.words import EVIDENCE, STATED
 from services.registry import events
 from services.registry.domain import Elder, elder_id
 from services.risk.domain import risk_file_id
@@ -86,6 +87,16 @@ def marks_of(house: House, elder: str) -> Marks | None:
     return Marks(facts["group"], facts.get("address", ""), names)
 
 
+def is_of(house: House, elder: str, row: LedgerFacts) -> bool | None:
+    """Whether an entry is of this person, by number, or by name and birth date; None where there is no such entry."""
+    facts = facts_of(house.services["registry"].log.history(elder_id(elder)))
+    if not facts:
+        return None
+    if row.citizen_number and row.citizen_number == facts.get("citizen_number"):
+        return True
+    return (word(facts.get("name", "")), facts["born"]) == (row.name, row.born)
+
+
 def entry_of(house: House, elder: str, day: date) -> Entry | None:
     """Somebody on the register, and the evidence held on a day."""
     registry, risk = house.services["registry"].log, house.services["risk"].log
@@ -107,11 +118,11 @@ def differences(entry: Entry, row: Accepted, village: str, carer: str | None) ->
     if elder.village != village:
         yield place.differs("village", elder.village, village)
     for field in (*TEXTS, *CHOICES, *FLAGS, *LISTS):
-        known, written = _said(field, ours.get(field)), _said(field, theirs[field])
+        known, written = _as_read(field, _said(field, ours.get(field))), _said(field, theirs[field])
         if known != written and (written or field not in (*TEXTS, *LISTS)):
             yield place.differs(field, known, written)
     yield from _health(place, frozenset(ours.get("health", ())), frozenset(theirs["health"]))
-    for name in sorted(entry.evidence ^ frozenset(theirs["evidence"])):
+    for name in sorted(entry.evidence ^ (frozenset(theirs["evidence"]) - _cleared(entry))):
         is_ours = name in entry.evidence
         yield place.differs(STANDS_IN[name], _held(name, is_ours), _held(name, not is_ours))
     yield from _supporters(place, elder, theirs["supporters"])
@@ -126,6 +137,29 @@ def _said(field: str, value: Any) -> str:
     if field in LISTS:
         return "、".join(value or ())
     return chinese(value) if field in CHOICES else str(value or "")
+
+
+def _as_read(field: str, value: str) -> str:
+    """What the form would make of a value of ours: the same value in the form differs in nothing."""
+    if field in (*CHOICES, *FLAGS):
+        return value
+    try:
+        read = BY_FIELD[field].read(value)
+    except Unreadable:
+        return value
+    return "、".join(read) if isinstance(read, list) else str(read or "")
+
+
+def _cleared(entry: Entry) -> frozenset[str]:
+    """Evidence that the register's own facts would state, and that is not held: who knew them has cleared it."""
+    facts = entry.facts
+    written = (said for field in ("care_situation", "difficulties") for said in phrases(facts.get(field)))
+    stated = {STATED[said] for said in written if said in STATED}
+    if facts.get("low_income") or facts.get("destitute_support"):
+        stated.add("economic_hardship")
+    if SEVERE_DISABILITY in facts.get("health", ()):
+        stated.add("disability")
+    return frozenset(stated) - entry.evidence
 
 
 @dataclass(frozen=True)
@@ -150,21 +184,23 @@ def _health(place: _Place, ours: frozenset[str], theirs: frozenset[str]) -> Iter
 
 
 def _supporters(place: _Place, elder: Elder, rows: list[dict[str, Any]]) -> Iterator[Problem]:
-    written = {row["id"]: row for row in rows}
-    for name in sorted({*written, *elder.supporters}):
-        field, row, ours = f"supporter{name.removeprefix('S')}", written.get(name), elder.supporters.get(name)
-        if f"{field}.name" not in BY_FIELD:
-            continue
+    written = {int(row["id"].removeprefix("S")): row for row in rows}
+    placed = supporter_places(elder.supporters)
+    for number in sorted({*written, *placed}):
+        field, row, name = f"supporter{number}", written.get(number), placed.get(number, "")
         contact = elder.contacts.get(name)
-        if row is None or ours is None:
+        if row is None or not name:
             said = (contact.name if contact else "", row["name"] if row else "")
             yield place.differs(f"{field}.name", *said)
             continue
         for part in SUPPORTER:
             known = getattr(contact, part) if contact else ""
-            if row[part] and row[part] != known:
+            if part == "name" and not known and row[part] == name:
+                continue  # in place of a name that is not known
+            if row[part] and row[part] != _as_read(f"{field}.{part}", known):
                 yield place.differs(f"{field}.{part}", known, row[part])
-        left = ours.left_on.isoformat() if ours.left_on else None
+        left_on = elder.supporters[name].left_on
+        left = left_on.isoformat() if left_on else None
         if row["left_county_on"] != left:
             yield place.differs(f"{field}.left", left or "在县内", row["left_county_on"] or "在县内")
 
