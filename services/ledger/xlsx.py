@@ -23,6 +23,8 @@ from services.ledger.troubles import Trouble, Unreadable
 from services.ledger.xml_parts import Attributes, Reader
 
 RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
+NAMED_IN = 2
+"""Rows that say what a sheet is, kept also where no more of it can be read."""
 TRUE = frozenset(("1", "true", "on"))
 
 
@@ -187,7 +189,8 @@ def _grid(packed: ZipFile, book: Book, sheet: Sheet, collector: Collector) -> Gr
         _read(packed, sheet.part, reader)
         collector.finish(grid, reader.merged)
     except Unreadable as why:
-        grid.rows, grid.trouble = {}, why
+        grid.trouble = why
+        grid.rows = {row: cells for row, cells in grid.rows.items() if row <= NAMED_IN}
     grid.hidden_rows = tuple(row for row in reader.hidden if row in grid.rows)
     return grid
 

@@ -34,7 +34,15 @@ TEXTS = (
 SEVERE = "一级或二级"
 """重残: which of the two the register does not hold."""
 YES, NO, NONE = "是", "否", "无"
-WIDTHS = {"serial": 2, "sex": 2, "elder": 7, "citizen_number": 10, "address": 11.5, "health_note": 8}
+WIDTHS = {
+    "serial": 2,
+    "sex": 2,
+    "elder": 7,
+    "citizen_number": 10,
+    "address": 11.5,
+    "health_note": 8,
+    "key_person": 9,
+}
 USUAL_WIDTH, DATE_WIDTH = 5, 6
 FORM = (*columns.COLUMNS, columns.FILE)
 

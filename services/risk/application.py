@@ -70,6 +70,10 @@ class Risk:
             case _:
                 return [risk_file_id(vars(asked)["elder"])]
 
+    def confidential_on(self, day: date) -> frozenset[Evidence]:
+        """What is told to some alone, by the policy of a day."""
+        return self._policies.on(day).confidential
+
     def observe(self, unit: Unit, command: do.Observe, at: datetime) -> None:
         """A rise takes effect on the day its evidence is recorded, 二 (四)."""
         evidence, policy = Evidence(command.evidence), self._policies.on(at.date())

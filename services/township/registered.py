@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from services.kernel.labels import chinese, joined
 from services.ledger.cells import phrases, shown, word
@@ -17,6 +17,7 @@ from services.ledger.troubles import Unreadable
 from services.ledger.words import EVIDENCE, STATED
 from services.registry import events
 from services.registry.domain import Elder, elder_id
+from services.risk.application import Risk
 from services.risk.domain import risk_file_id
 from services.township.comparing import evidence_on
 from services.township.house import House
@@ -57,11 +58,15 @@ SEVERE_DISABILITY = "severe_disability"
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of the register: facts of the form, the file as it is now, and the evidence that is held."""
+    """An entry of the register: facts of the form, the file as it is now, and the evidence that is held.
+
+    Of `confidential` evidence a file may be silent: whoever made it need not know.
+    """
 
     elder: Elder
     facts: Mapping[str, Any]
     evidence: frozenset[str]
+    confidential: frozenset[str]
 
 
 def facts_of(history: Iterable[Any]) -> dict[str, Any]:
@@ -105,7 +110,8 @@ def entry_of(house: House, elder: str, day: date) -> Entry | None:
         return None
     facts = facts_of(registry.history(elder_id(elder)))
     evidence = evidence_on(risk.history(risk_file_id(elder)), day) & frozenset(EVIDENCE)
-    return Entry(found, facts, frozenset(evidence))
+    confidential = cast("Risk", house.services["risk"].application).confidential_on(day)
+    return Entry(found, facts, frozenset(evidence), frozenset(confidential))
 
 
 def differences(entry: Entry, row: Accepted, village: str, carer: str | None) -> Iterator[Problem]:
@@ -122,7 +128,10 @@ def differences(entry: Entry, row: Accepted, village: str, carer: str | None) ->
         if known != written and (written or field not in (*TEXTS, *LISTS)):
             yield place.differs(field, known, written)
     yield from _health(place, frozenset(ours.get("health", ())), frozenset(theirs["health"]))
-    for name in sorted(entry.evidence ^ (frozenset(theirs["evidence"]) - _cleared(entry))):
+    written = frozenset(theirs["evidence"])
+    for name in sorted(
+        entry.evidence - written - entry.confidential | written - entry.evidence - _cleared(entry)
+    ):
         is_ours = name in entry.evidence
         yield place.differs(STANDS_IN[name], _held(name, is_ours), _held(name, not is_ours))
     yield from _supporters(place, elder, theirs["supporters"])

@@ -9,8 +9,10 @@ import pytest
 from openpyxl import load_workbook
 
 from services.chassis.commands import Command
+from services.chassis.policy import DEFAULT
 from services.chassis.settings import Settings
 from services.kernel.calendar import SHANGHAI
+from services.ledger.limits import HEADROOM, MAX_ROWS
 from services.registry import commands as register
 from services.registry.domain import Elder, elder_id
 from services.risk.commands import Clear, Observe
@@ -21,7 +23,7 @@ from services.visits.commands import SignAgreement
 from tests.acceptance import clerk
 from tests.acceptance.test_cli import Said, shouwang
 from tests.acceptance.test_files import notes_of
-from tests.acceptance.test_import import imported, log_sizes, problems_of, totals
+from tests.acceptance.test_import import TOWNSHIP, imported, log_sizes, problems_of, totals
 
 VILLAGE, OTHER = "530323990201", "530323990202"
 BEGIN, LATER = datetime(2024, 1, 5, 9, tzinfo=SHANGHAI), datetime(2024, 2, 6, 9, tzinfo=SHANGHAI)
@@ -161,9 +163,16 @@ def take(house: House, conductor: Conductor, at: datetime, *commands: Command) -
     house.settle()
 
 
-def exported(data: Path, out: Path, *options: str, reader: str = READER, as_of: str = "2024-02-07") -> Path:
+def exported(
+    data: Path,
+    out: Path,
+    *options: str,
+    reader: str = READER,
+    as_of: str = "2024-02-07",
+    policy: str = str(DEFAULT),
+) -> Path:
     asked = ("--as-of", as_of, "--reader", reader, "--format", "xlsx", "--out", out, *options)
-    said = shouwang("report", "village-ledger", *asked, data=data)
+    said = shouwang("report", "village-ledger", *asked, data=data, SHOUWANG_POLICY=policy)
     assert said.code == 0, said.text
     return out
 
@@ -225,6 +234,17 @@ def test_the_reports_own_pages_are_named_and_are_no_failure(lived: Path, tmp_pat
     assert all("平台导出的报表页" in said for said in told.values())
 
 
+def test_sources_longer_than_any_form_are_no_failure_either(lived: Path, tmp_path: Path):
+    path = exported(lived, tmp_path / "台账.xlsx")
+    book = load_workbook(path)
+    for number in range(MAX_ROWS + HEADROOM):
+        book["出处"].append(["登记表", f"A{number}"])
+    book.save(path)
+    said = import_of(lived, path)
+    assert (said.code, totals(said)["already"]) == (0, 6), said.text
+    assert "出处" in {line[0] for line in notes_of(lived)}
+
+
 @pytest.mark.parametrize("reader", ["grid_worker", "clinic", "township_leader"])
 def test_who_reads_no_citizen_numbers_gets_no_form_and_is_told_so_by_the_import(
     lived: Path, tmp_path: Path, reader: str
@@ -243,6 +263,29 @@ def test_no_column_of_the_form_speaks_of_what_is_confidential(lived: Path, tmp_p
     )
     assert lead == centre
     assert not any(word in str(cell) for row in lead for cell in row for word in ("虐待", "遗弃", "暴力"))
+
+
+def test_what_a_policy_keeps_from_the_reader_is_left_open_and_contradicts_nothing(
+    lived: Path, tmp_path: Path
+):
+    """家庭监护缺失 made confidential by a township's policy, exported by who may not know of it."""
+    policy = tmp_path / "policy.toml"
+    usual = 'confidential = ["abuse_or_abandonment", "violence"'
+    text = DEFAULT.read_text(encoding="utf-8")
+    assert usual in text
+    policy.write_text(text.replace(usual, f'{usual}, "guardianship_failure", "incapacity"'), encoding="utf-8")
+    for reader, said in (("village_lead", "是"), ("party_service_centre", None)):
+        path = tmp_path / f"{reader}.xlsx"
+        exported(lived, path, reader=reader, policy=str(policy))
+        header, *rows = load_workbook(path)["登记表"].iter_rows(min_row=3, values_only=True)
+        lines = [dict(zip(header, values, strict=True)) for values in rows]
+        row = next(line for line in lines if line["姓名"] == "测试1")
+        assert (row["失能"] or None) == said
+        assert ("家庭监护缺失或不当" in row["重点对象类别"]) == (said is not None)
+        again = shouwang(
+            "import", path, "--township", TOWNSHIP, "--at", TODAY, data=lived, SHOUWANG_POLICY=str(policy)
+        )
+        assert (again.code, problems_of(lived)) == (0, []), again.text
 
 
 def test_every_cell_is_text_and_what_begins_like_a_formula_stays_so(lived: Path, tmp_path: Path):
@@ -280,6 +323,14 @@ def test_what_the_form_cannot_say_is_no_difference_here_and_is_named_on_the_shee
     text = "\n".join(str(row[0]) for row in load_workbook(path)["登记表"].iter_rows(values_only=True))
     assert f"赡养人暂时返乡：{back} S1 2024-02-03" in text
     assert f"赡养人多于三名，只列前三名：{rare}" in text
+
+
+@pytest.mark.parametrize("name", ["village-ledger", "elder-file"])
+def test_a_merged_entry_is_shown_as_such_and_stands_in_no_form(lived: Path, tmp_path: Path, name: str):
+    said = shouwang("report", name, "--as-of", "2024-02-07", "--reader", READER, data=lived)
+    assert (said.code, "已并档" in said.text) == (0, True)
+    names = {row[3] for row in load_workbook(exported(lived, tmp_path / "1.xlsx"))["登记表"].values}
+    assert names & {"测试5", "测试6"} == set()
 
 
 def test_a_row_under_somebody_elses_entry_is_sent_back(lived: Path, tmp_path: Path):
