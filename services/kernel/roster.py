@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -50,6 +50,11 @@ class Roster(Aggregate):
         """Opens an empty roster at `at`."""
         on = at.date().isoformat()
         return cls._create(cls.Created, id=roster_id(service), subject="township", timestamp=at, on=on)
+
+    @classmethod
+    def empty(cls) -> Roster:
+        """One to read where nobody is appointed yet; it is never recorded."""
+        return cls.open("", at=datetime.min.replace(tzinfo=UTC))
 
     class Created(Aggregate.Created):
         """The roster is opened."""

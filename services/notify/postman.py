@@ -76,7 +76,7 @@ class Postman:
             with self._log.unit("channel:outside") as unit:
                 unit.read_ahead(UUID(row["delivery"]) for row in found)
                 held = [unit.get(Delivery, UUID(row["delivery"])) for row in found]
-                who = unit.get(Roster, roster_id(NAME)) or Roster(subject="")
+                who = unit.get(Roster, roster_id(NAME)) or Roster.empty()
                 return [
                     self._parcel(one, now) for one in held if one is not None and self._begin(one, now, who)
                 ]

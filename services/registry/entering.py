@@ -45,7 +45,7 @@ class Figures:
 
     def _may_enter(self, unit: Unit, staff: str, at: datetime) -> None:
         roster = unit.get(Roster, roster_id(NAME))
-        role = (roster or Roster(subject="")).role_of(staff, at.date())
+        role = (roster or Roster.empty()).role_of(staff, at.date())
         roles = self._policies.on(at.date()).figures_entered_by
         if roles and role not in roles:
             raise NotForThisRole

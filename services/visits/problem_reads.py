@@ -57,7 +57,7 @@ class ProblemReads:
 
     def _reader(self, staff: str) -> Reader | None:
         """As who they hold their role on the day that has been turned to; None for nobody's id."""
-        roster = self._log.load(Roster, roster_id(NAME)) or Roster(subject="")
+        roster = self._log.load(Roster, roster_id(NAME)) or Roster.empty()
         try:
             return Reader(
                 roster.role_of(staff, last_turned(self._log, NAME) or date.min), roster.staff[staff][1]

@@ -113,7 +113,7 @@ class Records:
 
     def _known(self, unit: Unit) -> Roster:
         """The roster, to be read; empty where nobody is appointed yet."""
-        return unit.get(Roster, roster_id(NAME)) or Roster(subject="")
+        return unit.get(Roster, roster_id(NAME)) or Roster.empty()
 
     def rules(self, unit: Unit, at: datetime) -> tuple[DutyPolicy, Roster]:
         """The policy in force on the day, and who holds which role."""

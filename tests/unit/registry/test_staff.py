@@ -1,13 +1,16 @@
 """Leaves and endings: given a roster, when a carer goes, then somebody owes on each day."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.chassis.settings import Settings
 from services.kernel.roster import AppointmentOver, Roster, UnknownStaff
 from services.registry import staff
+from services.registry.figure_commands import EnterFigure
 from services.registry.staff import (
     AlreadyOnLeave,
     BackwardLeave,
@@ -18,9 +21,12 @@ from services.registry.staff import (
     StandsInForThemselves,
 )
 from services.registry.terms import (
+    FigureKind,
     NotYetHappened,
     RegistryError,
 )
+from services.township.house import opened
+from services.visits.commands import AcceptProblem, DoDuty, FileAgreement
 from tests.unit.registry.elders import at
 
 FIRST = date(2024, 3, 1)
@@ -165,3 +171,21 @@ def test_whatever_leaves_are_taken_each_day_has_one_carer_who_is_there(
             assert not any(begins <= day(number) <= ends for begins, ends, _ in held.leaves.get(acting, ()))
             away = held.leave_of(one, day(number)) is not None
             assert not (away and held.stands_in_for(one, day(number))), "nobody on leave stands in"
+
+
+def test_where_nobody_is_appointed_yet_nobody_is_known():
+    with opened(Settings(data=None)) as house:
+        figure = EnterFigure(
+            figure="F1",
+            kind=FigureKind.SPECIAL_FUND_BUDGET,
+            value=Decimal(1),
+            on=date(2024, 3, 1),
+            by="nobody",
+        )
+        agreement = FileAgreement(elder="E1", by="nobody", on=date(2024, 3, 1))
+        done = DoDuty(duty="group_activity", subject="V1", by="nobody", on=date(2024, 3, 1))
+        accept = AcceptProblem(problem="P1", by="nobody")
+        reasons = [house.take(command, NOW).reason for command in (figure, agreement, done, accept)]
+    assert reasons == ["UnknownStaff", "NotOnRegister", "UnknownSubject", "UnknownStaff"]
+    with pytest.raises(UnknownStaff):
+        Roster.empty().role_of("nobody", FIRST)
