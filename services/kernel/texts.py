@@ -87,8 +87,8 @@ class TextForm:
 
 ID = TextForm(
     LONGEST_ID,
-    ("汉字、字母、数字和 - _ . : +", "letters, digits, and - _ . : +"),
-    f"[0-9A-Za-z{HAN}._:+-]+",
+    ("汉字、字母、数字和 - _ . : +，不能只有符号", "letters, digits, and - _ . : +, not signs alone"),
+    f"[._:+-]*[0-9A-Za-z{HAN}][0-9A-Za-z{HAN}._:+-]*",
     is_tidied=False,
 )
 GROUP = TextForm(60, ("名称，不含斜线", "a name without a slash"), "[^/]{1,60}")

@@ -56,6 +56,10 @@ class Grid:
     rows: dict[int, dict[int, object]] = field(default_factory=dict[int, dict[int, object]])
     merged: tuple[Merged, ...] = ()
     hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[tuple[int, int], ...] = ()
+    """First and last of each run."""
+    comments: tuple[tuple[int, int], ...] = ()
+    """Row and column of each cell with a comment."""
     trouble: Unreadable | None = None
 
     @property
@@ -67,6 +71,10 @@ class Grid:
     def height(self) -> int:
         """The last row that holds something."""
         return max(self.rows, default=0)
+
+    def hides(self, column: int) -> bool:
+        """Whether a column is hidden."""
+        return any(first <= column <= last for first, last in self.hidden_columns)
 
     def cell(self, row: int, column: int) -> Cell:
         """What stands there, blank or not."""

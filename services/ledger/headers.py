@@ -27,6 +27,10 @@ class Header:
     labels: Mapping[int, str]
     result: int | None
 
+    def title(self, column: int) -> str:
+        """The form's own header of a column that it has."""
+        return next(BY_FIELD[field].title for field, at in self.columns.items() if at == column)
+
 
 def find_header(grid: Grid) -> Header:
     """The reading of the first rows that knows most columns; raises Unreadable where it is not enough."""

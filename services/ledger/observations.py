@@ -32,6 +32,18 @@ class Observation(Told):
         "已照常读取;作废的行请取消隐藏后删去,已建档的请登记误登注销。",
         "They were read like any other; delete those that are void.",
     )
+    HIDDEN_COLUMNS = (
+        "这些列是隐藏的:{headers}。",
+        "These columns are hidden: {headers}.",
+        "已照常读取;请取消隐藏核对,作废的请清空后再导入。",
+        "They were read like any other: unhide them and check; empty what is void and import again.",
+    )
+    COMMENTS = (
+        "这些行有单元格批注。",
+        "Cells of these rows have comments.",
+        "批注没有读;该写进登记表的,请移到对应的列。",
+        "They were not read; move what belongs to the form into its columns.",
+    )
     FILTERED_ROWS = (
         "表正在筛选,这些行没有显示。",
         "The sheet is filtered, and does not show these rows.",
@@ -39,9 +51,9 @@ class Observation(Told):
         "They were read like any other.",
     )
     NOT_LOOKED_FOR = (
-        "这种格式(.xls)看不出隐藏行和公式。",
-        "Hidden rows and formulas were not looked for in this format.",
-        "所有行已按其显示的值读取;要查隐藏行,请另存为 .xlsx 再导入。",
+        "这种格式(.xls)看不出隐藏的行列、批注和公式。",
+        "Hidden rows and columns, comments and formulas were not looked for in this format.",
+        "所有行已按其显示的值读取;要查的,请另存为 .xlsx 再导入。",
         "Every row was read; save it as .xlsx to have them looked for.",
     )
     SECOND_HEADER = (

@@ -15,7 +15,8 @@ from services.ledger.xml_parts import Attributes, Reader
 CELLS = frozenset(("table-cell", "covered-table-cell"))
 LINES = "p"
 NUMBERS = frozenset(("float", "currency", "percentage"))
-LEFT_OUT = frozenset(("annotation", "tracked-changes", "dde-links"))
+COMMENT = "annotation"
+LEFT_OUT = frozenset((COMMENT, "tracked-changes", "dde-links"))
 
 
 def grids_of_ods(path: Path, collector: Collector) -> list[Grid]:
@@ -38,6 +39,9 @@ class _Content(Reader):
         self._grid: Grid | None = None
         self._merged: list[Merged] = []
         self._hidden: list[int] = []
+        self._hidden_columns: list[tuple[int, int]] = []
+        self._comments: list[tuple[int, int]] = []
+        self._columns_before = 0
         self._row = self._rows = self._column = self._columns = 0
         self._values: list[tuple[int, int, object]] = []
         self._cell: Attributes | None = None
@@ -47,7 +51,7 @@ class _Content(Reader):
 
     def start(self, name: str, attributes: Attributes) -> None:
         if name in LEFT_OUT:
-            self._inside += 1
+            self._leave_out(name)
         if self._inside:
             return
         if name in CELLS:
@@ -56,14 +60,25 @@ class _Content(Reader):
             self._begin_text(name, attributes)
         elif name == "table-row":
             self._begin_row(attributes)
+        elif name == "table-column":
+            self._lay_column(attributes)
         elif name == "table":
             self._begin_table(attributes)
-        elif name == "style":
-            self._style = attributes.get("style:name", "")
-        elif name == "table-properties" and attributes.get("table:display") == "false":
-            self._hidden_styles.add(self._style)
+        elif name in {"style", "table-properties"}:
+            self._begin_style(name, attributes)
         elif name == "filter" and self.grids:
             self.grids[-1].is_filtered = True
+
+    def _leave_out(self, name: str) -> None:
+        if name == COMMENT and not self._inside and self._cell is not None:
+            self._comments.append((self._row + 1, self._column + 1))
+        self._inside += 1
+
+    def _begin_style(self, name: str, attributes: Attributes) -> None:
+        if name == "style":
+            self._style = attributes.get("style:name", "")
+        elif attributes.get("table:display") == "false":
+            self._hidden_styles.add(self._style)
 
     def _begin_table(self, attributes: Attributes) -> None:
         if len(self.grids) == MAX_SHEETS:
@@ -72,6 +87,13 @@ class _Content(Reader):
         self._grid = Grid(attributes.get("table:name", ""), is_hidden=is_hidden)
         self.grids.append(self._grid)
         self._row, self._merged, self._hidden = 0, [], []
+        self._hidden_columns, self._comments, self._columns_before = [], [], 0
+
+    def _lay_column(self, attributes: Attributes) -> None:
+        first = self._columns_before + 1
+        self._columns_before += _times(attributes, "table:number-columns-repeated")
+        if attributes.get("table:visibility", "visible") != "visible":
+            self._hidden_columns.append((first, self._columns_before))
 
     def _begin_row(self, attributes: Attributes) -> None:
         self._rows = _times(attributes, "table:number-rows-repeated")
@@ -135,6 +157,7 @@ class _Content(Reader):
         except Unreadable as why:
             grid.rows, grid.trouble = {}, why
         grid.hidden_rows = tuple(row for row in self._hidden if row in grid.rows)
+        grid.hidden_columns, grid.comments = tuple(self._hidden_columns), tuple(self._comments)
 
     def _value(self, cell: Attributes) -> object:
         text, kind = "".join(self._parts), cell.get("office:value-type", "")

@@ -173,8 +173,18 @@ class _Rows:
         if hidden:
             trouble = Observation.FILTERED_ROWS if self._grid.is_filtered else Observation.HIDDEN_ROWS
             yield Noted(title, spans(hidden), trouble.problem())
+        columns = [at for at in self._header.columns.values() if self._grid.hides(at) and self._stands_in(at)]
+        if columns:
+            headers = "、".join(f"{letters(at)} {self._header.title(at)}" for at in sorted(columns))
+            yield Noted(title, "", Observation.HIDDEN_COLUMNS.problem(headers=headers))
+        commented = sorted({row for row, _ in self._grid.comments} & self._taken)
+        if commented:
+            yield Noted(title, spans(commented), Observation.COMMENTS.problem())
         if not self._grid.looks_for_hidden:
             yield Noted(title, "", Observation.NOT_LOOKED_FOR.problem())
+
+    def _stands_in(self, column: int) -> bool:
+        return any(column in self._grid.rows[row] for row in self._taken)
 
     def _unknown_columns(self) -> list[str]:
         """Headers, with their letter, that the form has not and beneath which something stands."""

@@ -6,13 +6,11 @@ openpyxl holds an object a cell, knows no Strict, and in its frugal mode neither
 from __future__ import annotations
 
 import posixpath
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from zipfile import ZipFile
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from services.ledger.containers import archive, stream_of
@@ -20,9 +18,9 @@ from services.ledger.file_errors import Damaged, TooLarge
 from services.ledger.grids import FORMULA, Collector, Grid, Marked, Merged, column_number
 from services.ledger.limits import MAX_CELLS, MAX_MERGED, MAX_SHEETS
 from services.ledger.troubles import Trouble, Unreadable
+from services.ledger.xlsx_parts import RANGE, Comments, Formats, Texts
 from services.ledger.xml_parts import Attributes, Reader
 
-RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
 NAMED_IN = 2
 """Rows that say what a sheet is, kept also where no more of it can be read."""
 TRUE = frozenset(("1", "true", "on"))
@@ -71,10 +69,10 @@ def book_of(packed: ZipFile) -> Book:
         if key in relations and relations[key][0] == "worksheet"
     )
     by_kind = dict(relations.values())
-    texts = _Texts()
+    texts = Texts()
     if "sharedStrings" in by_kind:
         _read(packed, by_kind["sharedStrings"], texts)
-    styles = _Formats()
+    styles = Formats()
     if "styles" in by_kind:
         _read(packed, by_kind["styles"], styles)
     return Book(sheets, by_kind.get("styles", ""), reader.from_1904, texts.found, styles.dates())
@@ -123,65 +121,6 @@ class _Workbook(Reader):
             self.from_1904 = attributes.get("date1904", "") in TRUE
 
 
-class _Texts(Reader):
-    """Shared strings; what is said in ruby (rPh) is not part of them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self._parts: list[str] = []
-        self._in_ruby = False
-
-    def start(self, name: str, attributes: Attributes) -> None:  # noqa: ARG002
-        if name == "si":
-            self._parts = []
-        elif name == "rPh":
-            self._in_ruby = True
-        elif name == "t" and not self._in_ruby:
-            self.listen(self._parts.append)
-
-    def end(self, name: str) -> None:
-        if name == "t":
-            self.listen(None)
-        elif name == "rPh":
-            self._in_ruby = False
-        elif name == "si":
-            self.found.append("".join(self._parts))
-            if len(self.found) > MAX_CELLS:
-                raise TooLarge
-
-
-class _Formats(Reader):
-    """Which cell styles show a number as a date."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._codes: dict[str, str] = {}
-        self._styles: list[str] = []
-        self._in_cells = False
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        if name == "numFmt":
-            self._codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
-        elif name == "cellXfs":
-            self._in_cells = True
-        elif name == "xf" and self._in_cells:
-            self._styles.append(attributes.get("numFmtId", "0"))
-
-    def end(self, name: str) -> None:
-        if name == "cellXfs":
-            self._in_cells = False
-
-    def dates(self) -> frozenset[int]:
-        """By their place."""
-        return frozenset(place for place, name in enumerate(self._styles) if self._is_date(name))
-
-    def _is_date(self, name: str) -> bool:
-        number = int(name) if name.isdecimal() else 0
-        is_chinese = 27 <= number <= 36 or 50 <= number <= 58  # noqa: PLR2004  # built in where Excel is Chinese
-        return is_chinese or bool(is_date_format(self._codes.get(name) or BUILTIN_FORMATS.get(number)))
-
-
 def _grid(packed: ZipFile, book: Book, sheet: Sheet, collector: Collector) -> Grid:
     grid = Grid(sheet.title, is_hidden=sheet.is_hidden, counts_from_1904=book.counts_from_1904)
     reader = _Cells(book, grid, collector)
@@ -192,7 +131,26 @@ def _grid(packed: ZipFile, book: Book, sheet: Sheet, collector: Collector) -> Gr
         grid.trouble = why
         grid.rows = {row: cells for row, cells in grid.rows.items() if row <= NAMED_IN}
     grid.hidden_rows = tuple(row for row in reader.hidden if row in grid.rows)
+    grid.hidden_columns = tuple(reader.hidden_columns)
+    grid.comments = _comments(packed, sheet.part)
     return grid
+
+
+def _comments(packed: ZipFile, sheet: str) -> tuple[tuple[int, int], ...]:
+    """The cells with a comment; what it says is not read."""
+    folder, name = posixpath.split(sheet)
+    if posixpath.join(folder, "_rels", f"{name}.rels") not in packed.NameToInfo:
+        return ()
+    reader = Comments()
+    for kind, part in _relations(packed, sheet).values():
+        if kind == "comments":
+            _read(packed, part, reader)
+    return tuple(reader.found)
+
+
+def _whole(attributes: Attributes, name: str) -> int:
+    given = attributes.get(name, "")
+    return int(given) if given.isdecimal() and len(given) < len(str(MAX_CELLS)) else 0
 
 
 class _Cells(Reader):
@@ -202,6 +160,7 @@ class _Cells(Reader):
         super().__init__()
         self.merged: list[Merged] = []
         self.hidden: list[int] = []
+        self.hidden_columns: list[tuple[int, int]] = []
         self._merged_cells = 0
         self._book, self._texts, self._grid, self._collector = book, book.texts, grid, collector
         self._row = self._column = 0
@@ -222,15 +181,20 @@ class _Cells(Reader):
             elif name == "rPh":
                 self._in_ruby = True
         elif name == "row":
-            number = attributes.get("r", "")
-            self._row = int(number) if number.isdecimal() else self._row + 1
-            self._column = 0
-            if attributes.get("hidden") in TRUE:
-                self.hidden.append(self._row)
+            self._begin_row(attributes)
+        elif name == "col" and attributes.get("hidden") in TRUE:
+            self.hidden_columns.append((_whole(attributes, "min"), _whole(attributes, "max")))
         elif name == "mergeCell":
             self._merge(attributes.get("ref", ""))
         elif name == "filterColumn":
             self._grid.is_filtered = True
+
+    def _begin_row(self, attributes: Attributes) -> None:
+        number = attributes.get("r", "")
+        self._row = int(number) if number.isdecimal() else self._row + 1
+        self._column = 0
+        if attributes.get("hidden") in TRUE:
+            self.hidden.append(self._row)
 
     def _begin_cell(self, attributes: Attributes) -> None:
         reference = attributes.get("r")

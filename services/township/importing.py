@@ -40,7 +40,8 @@ from services.visits.papers import AlreadySigned
 
 BATCH = 100
 MOST_SUSPECTED = 100_000
-_ROW_FIELD = re.compile(r"^supporters\.(\d+)\.")
+_PLACE = re.compile(r"\.\d+$")
+_SUPPORTERS_FIELD = re.compile(r"^supporters\.(\d+)\.")
 Progress = Callable[[int], None]
 Item = TypeVar("Item")
 COLUMN_OF = {AppointmentOver.__name__: "carer", UnknownGroup.__name__: "group"}
@@ -64,12 +65,18 @@ def _unfit(row: Accepted, error: ValidationError) -> list[Problem]:
     return [
         _at(
             row,
-            _ROW_FIELD.sub(lambda found: f"supporter{int(found[1]) + 1}.", fault.field),
+            _column_of(fault.field),
             Observation.NOT_TAKEN,
             advice=fault.message,
         )
         for fault in faults_of(error, Enrol)
     ]
+
+
+def _column_of(field: str) -> str:
+    """The column of a command's field: of what a list holds, the list's; of a supporter's, theirs."""
+    whole = _SUPPORTERS_FIELD.sub(lambda found: f"supporter{int(found[1]) + 1}.", _PLACE.sub("", field))
+    return whole.removesuffix("_county_on")
 
 
 class Import:

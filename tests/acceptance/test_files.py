@@ -1,5 +1,6 @@
 """Files as people really send them: nothing that a file holds is left out, or taken in, without a word."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from openpyxl import load_workbook
 
 from services.chassis.settings import Settings
 from services.township.house import opened
+from tests.acceptance.clerk import FIRST_ROW, column_of, right_line, write
 from tests.acceptance.test_import import imported, outcomes, problems_of, totals
 
 CASES = Path(__file__).parent / "cases"
@@ -64,6 +66,17 @@ def test_a_row_that_a_rule_refuses_stands_in_the_list_of_what_is_to_be_mended(tm
     assert outcomes(tmp_path / "data", tmp_path / "ledger.xlsx") == {"refused": 1}
     (line,) = problems_of(tmp_path / "data")
     assert (line[:2], "特困" in line[6]) == (("高良村", "3"), True)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("经济来源", "长" * 201), ("赡养人一外出日期", date(9999, 12, 31)), ("赡养人一去向", "长" * 201)],
+)
+def test_a_cell_beyond_a_limit_of_the_register_is_named(tmp_path: Path, column: str, value: object):
+    ledger = write(tmp_path / "ledger.xlsx", [right_line(1) | {column: value}])
+    assert imported(tmp_path / "data", ledger).code == 2
+    (problem,) = problems_of(tmp_path / "data")
+    assert problem[2:4] == (column, f"{column_of(column)}{FIRST_ROW}")
 
 
 def test_namesakes_are_both_enrolled_and_suspected_of_each_other(tmp_path: Path):

@@ -54,7 +54,8 @@ def test_full_width_digits_and_letters_are_folded():
 
 
 @pytest.mark.parametrize(
-    "given", ["", "U/7", "a b", "V\n", "x" * 129, "a\0b", "\u200b", "é", "E1 ", "\ud800", "😀"]
+    "given",
+    ["", ".", "..", "-", "U/7", "a b", "V\n", "x" * 129, "a\0b", "\u200b", "é", "E1 ", "\ud800", "😀"],
 )
 def test_anything_else_in_an_id_is_refused_with_what_is_allowed(given: str):
     assert " / " in refused(Id, given)

@@ -1,12 +1,16 @@
 """Each format is read, and each file that cannot be read is told what it is, in a sentence of its own."""
 
+import re
 import zipfile
 from pathlib import Path
 
 import pytest
+from openpyxl.comments import Comment
+from openpyxl.utils import get_column_letter
 
 from services.ledger import file_errors
 from services.ledger.reader import Ledger
+from tests.unit.ledger.conftest import column_of
 
 CASES = Path(__file__).parents[2] / "acceptance" / "cases"
 VILLAGES = {"高良村": "530323990201", "落水洞村": "530323990202"}
@@ -28,8 +32,8 @@ def test_the_same_ledger_in_another_format_says_the_same(suffix: str):
 
 
 def test_of_an_xls_it_is_said_that_hidden_rows_were_not_looked_for():
-    assert "看不出隐藏行和公式" in notes_of(CASES / "hidden-sheet.xls")
-    assert "看不出隐藏行" not in notes_of(CASES / "hidden-sheet.ods")
+    assert "看不出隐藏的行列、批注和公式" in notes_of(CASES / "hidden-sheet.xls")
+    assert "看不出隐藏" not in notes_of(CASES / "hidden-sheet.ods")
 
 
 def test_hidden_and_filtered_rows_are_read_and_named(form, wang, li):
@@ -42,6 +46,40 @@ def test_hidden_and_filtered_rows_are_read_and_named(form, wang, li):
     page.auto_filter.add_filter_column(3, ["王桂兰"])
     form.save()
     assert "正在筛选" in notes_of(form.path)
+
+
+def test_hidden_columns_that_hold_something_are_read_and_named(form, wang):
+    page = form.sheet("高良村", wang | {"特困": "是"})
+    for title in ("特困", "健康状况"):
+        page.column_dimensions[get_column_letter(column_of(title))].hidden = True
+    assert len(form.read()) == 1
+    (note,) = Ledger(form.path).noted
+    assert "隐藏" in note.problem.what
+    assert "特困" in note.problem.what
+    assert "健康状况" not in note.problem.what
+
+
+def test_comments_on_entries_are_not_read_and_their_rows_are_named(form, wang, li):
+    page = form.sheet("高良村", wang, li)
+    page.cell(1, 6).comment = Comment("填 18 位", "制表人")
+    page.cell(3, 4).comment = Comment("去年已病故", "会计")
+    assert len(form.read()) == 2
+    (note,) = Ledger(form.path).noted
+    assert (note.rows, "批注" in note.problem.what) == ("3", True)
+
+
+def test_an_ods_tells_its_hidden_columns_and_comments(tmp_path: Path):
+    path = tmp_path / "ledger.ods"
+    hidden = b'<table:table-column table:number-columns-repeated="9" table:visibility="collapse"/>'
+    with zipfile.ZipFile(CASES / "hidden-sheet.ods") as packed, zipfile.ZipFile(path, "w") as changed:
+        for name in packed.namelist():
+            content = packed.read(name)
+            if name == "content.xml":
+                content = re.sub(rb"(<table:table [^>]*>)", rb"\1" + hidden, content)
+                content = content.replace(b"<text:p>", b"<office:annotation/><text:p>")
+            changed.writestr(name, content)
+    assert "这些列是隐藏的" in notes_of(path)
+    assert "批注" in notes_of(path)
 
 
 def test_an_xls_under_the_name_of_another_format_is_read_and_named(tmp_path: Path):
