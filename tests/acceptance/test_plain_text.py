@@ -51,7 +51,7 @@ def _given() -> Iterator[Command]:
     yield register.Appoint.model_validate({"staff": "office", "role": "leading_group_office"})
     yield unchecked(register.Appoint, staff=HOSTILE, role="grid_worker", village=VILLAGE)
     for elder in ("E1", "E2"):
-        form = enrol(elder, citizen_number="530399195003011224")
+        form = enrol(elder, citizen_number="530399195003011229")
         texts = dict.fromkeys(("name", "address", "needs", "difficulties", "care_situation"), HOSTILE)
         yield form.model_copy(update={**texts, "group": HOSTILE, "income_sources": [HOSTILE]})
 

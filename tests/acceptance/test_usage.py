@@ -107,7 +107,7 @@ def test_what_is_missing_is_named_as_the_help_names_it(tmp_path: Path, path: tup
         (("run", "--days", "-1"), "示范天数 --days: 应不小于 0"),
         (("import", "nowhere.xlsx"), "登记表 LEDGER: 没有这个文件或文件夹"),
         (("import", "."), "登记表 LEDGER: 这是文件夹，应为文件"),
-        (("import", __file__, "--at", "soon"), "时刻 --at: 应为时刻，如 2024-03-01T08:00:00"),
+        (("import", __file__, "--at", "soon"), "时刻 --at: 应为时刻，如 2024-01-01T07:00:00"),
         (("rebuild", "weather"), "没有这个服务 / no such service"),
         (("figure", "enter", "special_fund_spent", "x", "--by", "a"), "不是数字 / not a number"),
         (
