@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -146,7 +147,7 @@ def event(identity: Annotated[str, typer.Argument(metavar="SERVICE:POSITION")]) 
 def opened_event(house: House, identity: str) -> Line:
     """What an event says; raises NotReportable where there is none of that id."""
     service, _, position = identity.partition(":")
-    if service in house.services and position.isdigit():
+    if service in house.services and re.fullmatch("[0-9]{1,18}", position):
         for found in house.services[service].log.events(int(position) - 1, 1):
             if found.position == int(position):
                 return line_of(service, found.event)

@@ -20,6 +20,9 @@ from services.terminal.plain import as_one_line
 from services.terminal.tables import listed
 
 _LEFT = 30
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Bytes of an argument that are no UTF-8 come as these."""
+_NO_TEXT = "不是 UTF-8 文字 / not UTF-8 text"
 _PATHS = {
     "does not exist": "没有这个文件或文件夹",
     "is a directory": "这是文件夹，应为文件",
@@ -59,6 +62,15 @@ class Leaf(TyperCommand):
         """What it does, and what it is given."""
         formatter.write(_shown(_help(self, ctx)))
 
+    def invoke(self, ctx: Any) -> Any:
+        """Runs it, unless what was typed is no text; a path may be any bytes."""
+        params: list[Any] = list(self.params)
+        for param in params:
+            value = ctx.params.get(param.name)
+            if any(_SURROGATE.search(part) for part in _texts(value)):
+                raise typer.BadParameter(_NO_TEXT, ctx=ctx, param=param)
+        return super().invoke(ctx)
+
 
 class Group(TyperGroup):
     """Commands beneath one name; the outermost says what is wrong with how it was called."""
@@ -80,6 +92,10 @@ class Group(TyperGroup):
             errors.print("已中止 aborted")
             sys.exit(1)
         sys.exit(code or 0)
+
+
+def _texts(value: Any) -> list[str]:
+    return [part for part in (value if isinstance(value, list | tuple) else [value]) if isinstance(part, str)]
 
 
 def _tell(error: TyperException) -> None:

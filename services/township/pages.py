@@ -98,7 +98,7 @@ def show_summary(console: Terminal, summary: Summary, day: date | None) -> None:
         "漏 missed",
         "补录 reconciled",
     )
-    table = Table(f"全乡总览 township, {day}", *columns)
+    table = Table(f"全乡总览 township, {day or '还没有换过日子 no day is over yet'}", *columns)
     for one in summary.villages:
         colours = ((str(one.red), "red"), (str(one.yellow), "yellow"), (str(one.green), "green"))
         numbers = (str(one.owed), str(one.met), str(one.missed), str(one.reconciled))
@@ -138,7 +138,8 @@ def _show_urgent(console: Terminal, summary: Summary, day: date | None) -> None:
         elder = summary.urgent[0].elder
         console.print("再看 look further:")
         console.print(f"  {_program()} history {elder}")
-        console.print(f"  {_program()} state {elder} --as-of {day}")
+        if day is not None:
+            console.print(f"  {_program()} state {elder} --as-of {day}")
 
 
 def _program() -> str:

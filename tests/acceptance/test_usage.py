@@ -116,6 +116,11 @@ def test_what_is_missing_is_named_as_the_help_names_it(tmp_path: Path, path: tup
         ),
         (("duplicates", "keep", "E1", "E2", "--by", "", "--reason", "r"), "请更正后再提交"),
         (("parked", "show", "weather", "1"), "没有这个服务"),
+        (("history", "\udcff"), "老人编号 ELDER: 不是 UTF-8 文字"),
+        (("report", "targets", "--village", "\udcb5"), "村代码 --village: 不是 UTF-8 文字"),
+        (("event", "visits:" + "9" * 23), "没有此事件"),
+        (("event", "visits:²"), "没有此事件"),
+        (("event", "visits:0"), "没有此事件"),
     ],
     ids=lambda value: " ".join(value[:3]) if isinstance(value, tuple) else "",
 )
@@ -123,6 +128,12 @@ def test_what_is_wrong_is_said_in_chinese_with_what_would_do(
     tmp_path: Path, words: tuple[str, ...], error: str
 ):
     assert error in error_of(shouwang(*words, data=tmp_path / "data"))
+
+
+def test_a_summary_before_the_first_day_is_over_says_so(tmp_path: Path):
+    said = shouwang("summary", data=tmp_path / "data")
+    assert "还没有换过日子" in said.text
+    assert "None" not in said.text
 
 
 def test_a_group_without_a_command_shows_its_help(tmp_path: Path):
