@@ -35,7 +35,9 @@ from services.chassis.views import ReadModelOutdated
 from services.fleet import cli as fleet_cli
 from services.fleet.rehearsal import rehearsal
 from services.fleet.settings import read_fleet_settings
-from services.kernel.calendar import ONE_DAY, SHANGHAI, midnight
+from services.kernel.calendar import FIRST_DAY as EARLIEST
+from services.kernel.calendar import LAST_DAY as LATEST
+from services.kernel.calendar import ONE_DAY, SHANGHAI, is_in_calendar, midnight
 from services.ledger.file_errors import LedgerError
 from services.ledger.reader import Ledger
 from services.ledger.returned import RETURNED, write_returned
@@ -72,8 +74,16 @@ KNOWN = (
     *rehearse_cli.KNOWN,
     *report_cli.KNOWN,
 )
+MOST_DAYS = 36_525
 TOWNSHIP = Path("samples/gaoliang.toml")
 FIRST_DAY = datetime(2024, 1, 1)  # noqa: DTZ001 - a day, of which the option takes no more
+
+
+def _of_calendar(given: datetime) -> datetime:
+    """A day that services can count from and to."""
+    if not is_in_calendar(given.date()):
+        raise typer.BadParameter(f"应在 {EARLIEST} 至 {LATEST} 之间 / from {EARLIEST} to {LATEST}")
+    return given
 
 
 def main() -> None:
@@ -116,7 +126,9 @@ def _day(given: datetime | None) -> date | None:
 @app.command()
 def simulate(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
-    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")],
+    until: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", callback=_of_calendar)
+    ],
     out: Annotated[Path, typer.Option(dir_okay=False)],
     policy: Annotated[list[Path] | None, typer.Option(exists=True, dir_okay=False)] = None,
     *,
@@ -171,10 +183,15 @@ def import_(
 
 @app.command()
 def run(
-    days: Annotated[int, typer.Option(help="示范天数; 0: real time, until stopped", min=0)] = 0,
+    days: Annotated[
+        int, typer.Option(help="示范天数; 0: real time, until stopped", min=0, max=MOST_DAYS)
+    ] = 0,
     speed: Annotated[float, typer.Option(help="每秒几天 days a second; 0: as fast as possible", min=0)] = 0,
     begin: Annotated[
-        datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="第一天 the first day")
+        datetime,
+        typer.Option(
+            formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", callback=_of_calendar, help="第一天 the first day"
+        ),
     ] = FIRST_DAY,
     seed: int = 2024,
     township: Annotated[Path, typer.Option(dir_okay=False)] = TOWNSHIP,

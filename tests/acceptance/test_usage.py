@@ -116,6 +116,15 @@ def test_what_is_missing_is_named_as_the_help_names_it(tmp_path: Path, path: tup
         ),
         (("duplicates", "keep", "E1", "E2", "--by", "", "--reason", "r"), "请更正后再提交"),
         (("parked", "show", "weather", "1"), "没有这个服务"),
+        (
+            ("run", "--days", "3", "--begin", "9999-12-31"),
+            "第一天 --begin: 应在 1800-01-01 至 2999-12-31 之间",
+        ),
+        (("run", "--days", "9999999"), "示范天数 --days: 应不大于 36525"),
+        (
+            ("simulate", __file__, "--until", "9999-12-31", "--out", "x"),
+            "最后一天 --until: 应在 1800-01-01 至 2999-12-31 之间",
+        ),
         (("history", "\udcff"), "老人编号 ELDER: 不是 UTF-8 文字"),
         (("report", "targets", "--village", "\udcb5"), "村代码 --village: 不是 UTF-8 文字"),
         (("event", "visits:" + "9" * 23), "没有此事件"),
