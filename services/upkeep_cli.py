@@ -58,7 +58,8 @@ def status(*, as_json: Annotated[bool, typer.Option("--json", help="给程序看
     settings, fleet = read_settings(os.environ), read_fleet_settings(os.environ)
     with opened(settings) as house:
         found = status_of(house) | flow_of(house, SystemClock())
-    found |= {"processes": looking.processes(fleet)} | looking.queues(fleet, settings, os.environ)
+    found |= {"processes": looking.processes(fleet), "standing": looking.standing_still(fleet)}
+    found |= looking.queues(fleet, settings, os.environ)
     if as_json:
         console.json(found)
     else:

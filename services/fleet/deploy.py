@@ -34,6 +34,7 @@ from services.township.house import blueprints
 
 READY_SECONDS = 60
 SENDING = ("notify",)
+TARGETS = "prometheus-targets.json"
 _WORDS = ("services.fleet", "supervise")
 
 
@@ -196,7 +197,7 @@ def _write_targets(fleet: FleetSettings) -> None:
         for spec in specs_of(fleet)
         if "SHOUWANG_METRICS_PORT" in spec.environ
     ]
-    (fleet.folder / "prometheus-targets.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
+    (fleet.folder / TARGETS).write_text(json.dumps(rows, indent=1), encoding="utf-8")
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from kombu.connection import Connection
+from prometheus_client.parser import text_string_to_metric_families
 
 from services.chassis.amqp import BROKER_ERRORS, BrokerRefused, audit
 from services.chassis.depths import Depths, depths, with_unacked
+from services.chassis.metrics_names import RAISING_SECONDS
 from services.chassis.settings import Settings
-from services.fleet.deploy import supervisor_of
+from services.fleet.deploy import TARGETS, supervisor_of
 from services.fleet.settings import FleetSettings
 from services.fleet.supervisor import standing
 from services.fleet.wiring import hearers_of
@@ -28,6 +33,36 @@ def processes(fleet: FleetSettings) -> dict[str, dict[str, Any]]:
     supervisor: dict[str, Any] = {"pid": pid, "starts": 1, "since": None, "log": log}
     kept = {name: one if pid else {**one, "pid": None} for name, one in held.items()}
     return {"supervisor": supervisor, **kept}
+
+
+STANDS_SECONDS = 10.0
+"""What has raised for so long, and never succeeded between, stands."""
+
+
+def standing_still(fleet: FleetSettings) -> list[dict[str, Any]]:
+    """Which entrypoint of which service raises without end, and for how many seconds, by each process's own metrics."""
+    try:
+        targets = json.loads((fleet.folder / TARGETS).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    return [
+        {"process": target["labels"]["process"], "seconds": seconds, **labels}
+        for target in targets
+        for labels, seconds in _raising(target["targets"][0])
+        if seconds >= STANDS_SECONDS
+    ]
+
+
+def _raising(address: str) -> Iterator[tuple[dict[str, str], float]]:
+    """By service and entrypoint; nothing of a process that does not answer: that it is gone is shown elsewhere."""
+    try:
+        with urllib.request.urlopen(f"http://{address}/metrics", timeout=2) as answer:
+            text = answer.read().decode()
+    except (urllib.error.URLError, OSError):
+        return
+    for family in text_string_to_metric_families(text):
+        if family.name == RAISING_SECONDS.name:
+            yield from ((sample.labels, sample.value) for sample in family.samples)
 
 
 def queues(fleet: FleetSettings, settings: Settings, environ: Mapping[str, str]) -> dict[str, Any]:

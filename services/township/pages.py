@@ -241,6 +241,11 @@ def show_status(console: Terminal, status: Mapping[str, Any]) -> None:
         for name, one in status["processes"].items():
             processes.row(name, str(one["pid"] or "-"), str(one["starts"]), one["since"] or "-")
         console.print(processes)
+    for one in status["standing"]:
+        what = f"{one['service']}.{one['entrypoint']} ({one['process']})"
+        told = f"反复出错，已 {one['seconds']:.0f} 秒没有一次成功 raises without end: {what}"
+        console.print(told, style="red")
+        console.print(f"看该进程的日志 read that process's log: {one['process']}.log", style="red")
     if "queues" in status:
         _show_queues(console, status)
 
