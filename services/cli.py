@@ -44,6 +44,7 @@ from services.ledger.returned import RETURNED, write_returned
 from services.moment_option import At
 from services.notify.channels import LogChannel
 from services.notify.channels.settings import ChannelsError
+from services.out_option import in_a_folder
 from services.terminal.console import Line, console, errors, progress
 from services.terminal.usage import App
 from services.township import pages
@@ -129,7 +130,7 @@ def simulate(
     until: Annotated[
         datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", callback=_of_calendar)
     ],
-    out: Annotated[Path, typer.Option(dir_okay=False)],
+    out: Annotated[Path, typer.Option(dir_okay=False, callback=in_a_folder)],
     policy: Annotated[list[Path] | None, typer.Option(exists=True, dir_okay=False)] = None,
     *,
     full: Annotated[bool, typer.Option("--full", help="经真实服务器 over RabbitMQ and PostgreSQL")] = False,
@@ -139,8 +140,6 @@ def simulate(
     Feeds a scenario to the services, by a clock of its own, and writes what they concluded.
     """
     settings = _settings()
-    if not out.parent.is_dir():
-        raise typer.BadParameter(f"没有这个文件夹 / no such folder: {out.parent}", param_hint="--out")
     if policy:
         settings = settings.model_copy(update={"policy": tuple(policy)})
     if full:
@@ -158,7 +157,10 @@ def import_(
     township: Annotated[Path, typer.Option(exists=True, dir_okay=False)] = TOWNSHIP,
     at: At = None,
     out: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="带结果的表存到哪里 where the workbook with 结果 goes")
+        Path | None,
+        typer.Option(
+            dir_okay=False, callback=in_a_folder, help="带结果的表存到哪里 where the workbook with 结果 goes"
+        ),
     ] = None,
 ) -> None:
     """导入登记表：读入全乡的登记表（.xlsx .xls .ods .csv，每村一张工作表），逐行说明结果。

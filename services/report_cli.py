@@ -14,6 +14,7 @@ import typer
 from services.chassis.settings import read_settings
 from services.kernel.calendar import ONE_DAY
 from services.kernel.words import Role
+from services.out_option import in_a_folder
 from services.reports.catalogue import KINDS, make
 from services.reports.figures import Figure, Report, Table, as_json
 from services.reports.policies import read_rules
@@ -52,7 +53,9 @@ def report(
     as_of: Day = None,
     known_by: Day = None,
     form: Annotated[Form, typer.Option("--format")] = Form.TABLE,
-    out: Annotated[Path | None, typer.Option(dir_okay=False, help="存为文件 into a file")] = None,
+    out: Annotated[
+        Path | None, typer.Option(dir_okay=False, callback=in_a_folder, help="存为文件 into a file")
+    ] = None,
     reader: Annotated[Role | None, typer.Option(help="阅读者的角色 who reads; none: 全部脱敏 masked")] = None,
     *,
     ids: Annotated[bool, typer.Option("--ids", help="连同事件编号 with event ids")] = False,

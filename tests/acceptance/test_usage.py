@@ -125,6 +125,8 @@ def test_what_is_missing_is_named_as_the_help_names_it(tmp_path: Path, path: tup
             ("simulate", __file__, "--until", "9999-12-31", "--out", "x"),
             "最后一天 --until: 应在 1800-01-01 至 2999-12-31 之间",
         ),
+        (("import", __file__, "--out", "nowhere/x.xlsx"), "带结果的表存到哪里 --out: 没有这个文件夹"),
+        (("report", "targets", "--out", "nowhere/x.json"), "存为文件 --out: 没有这个文件夹"),
         (("history", "\udcff"), "老人编号 ELDER: 不是 UTF-8 文字"),
         (("report", "targets", "--village", "\udcb5"), "村代码 --village: 不是 UTF-8 文字"),
         (("event", "visits:" + "9" * 23), "没有此事件"),
