@@ -51,6 +51,11 @@ class Fault(NamedTuple):
     line: int
     said: str
 
+    @property
+    def setting(self) -> str:
+        """The setting that it is about, as the sentence names it first."""
+        return self.said.partition(":")[0]
+
     def __str__(self) -> str:
         return f"第{self.line}行 / line {self.line}: {self.said}" if self.line else self.said
 
@@ -143,18 +148,22 @@ def parse(text: str, name: str) -> PolicyFile:
 
 
 def faults_of(found: PolicyFile, sections: Mapping[str, type[Any]]) -> list[Fault]:
-    """Everything that is wrong with a file, in the order of its lines; `sections` are all that there may be."""
+    """Everything that is wrong with a file, in the order of its lines; `sections` are all that there may be.
+
+    Every section has the head's settings too: what is wrong with one of those is said once.
+    """
     unknown = [key for key in found.held if key not in HEAD and key not in sections]
     faults = {Fault(line_of(found.text, [key]), f"{key}: {_ADVICE[_UNKNOWN]}") for key in unknown}
     try:
         found.head()
     except PolicyFaults as error:
         faults |= set(error.faults)
+    said = {fault.setting for fault in faults}
     for section, kind in sections.items():
         try:
             found.section(section, kind)
         except PolicyFaults as error:
-            faults |= set(error.faults)
+            faults |= {fault for fault in error.faults if fault.setting not in said}
         faults |= set(_not_yet_asked(found, section, kind))
     return sorted(faults)
 

@@ -258,7 +258,14 @@ class Registry:
         """Whoever and whatever its fields name: the roster, the village, the elders."""
         named = vars(asked)
         ids = [find(named[field]) for field, find in _NAMED if named.get(field) is not None]
-        return [*ids, *map(elder_id, named.get("elders", ()))]
+        match asked:
+            case do.Enrol():
+                ids.append(village_id(asked.elder))
+            case do.OpenVillage():
+                ids.append(elder_id(asked.village))
+            case _:
+                ids += map(elder_id, named.get("elders") or ())
+        return ids
 
     def advance(self, now: datetime) -> int:
         """Turns every day up to `now`'s: returns that became permanent, certifications, then the day itself."""

@@ -23,6 +23,7 @@ from nameko.runners import ServiceRunner  # noqa: E402
 from services.chassis.entrypoints import SERVICES, batch_heard  # noqa: E402
 from services.chassis.inbox import Batch, Hearing, Inbox  # noqa: E402
 from services.chassis.log import EventLog  # noqa: E402
+from services.chassis.raising import Raising  # noqa: E402
 from services.chassis.recorder import SQLiteRecorder  # noqa: E402
 from services.chassis.relay import Broker, Relay  # noqa: E402
 from services.chassis.rpc import nameko_config  # noqa: E402
@@ -51,7 +52,8 @@ def main(url: str, namespace: str, folder: Path) -> None:
     up, down = (EventLog(SQLiteRecorder(str(folder / f"{name}.db"), ())) for name in ("up", "down"))
     inbox = Inbox("up", down, note, Relay("up", up, translate, broker).pull)
     config = nameko_config(Settings(amqp_url=url, namespace=namespace))
-    wired = {SERVICES: {"down": SimpleNamespace(hearings=[Hearing("down", inbox, broker)])}}
+    hearings = [Hearing("down", inbox, broker)]
+    wired = {SERVICES: {"down": SimpleNamespace(hearings=hearings, raising=Raising())}}
     runner = ServiceRunner({**config, **wired})
     runner.add_service(Listener)
     runner.start()

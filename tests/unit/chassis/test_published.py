@@ -167,5 +167,5 @@ def test_faults_come_in_the_order_of_lines_each_once():
         (5, "shop.price"),
         (7, "shpo"),
     ]
-    assert str(faults[2]).startswith("第5行 / line 5: shop.price: 应为整数 / Input should be a valid integer")
+    assert str(faults[2]).startswith('第5行 / line 5: shop.price: 应为整数, 现为 "sixty"')
     assert str(Fault(0, "said")) == "said"

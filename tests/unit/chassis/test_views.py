@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from contracts import visits
-from services.chassis.commands import Asked
+from services.chassis.commands import Asked, Outcome
+from services.chassis.http.keyed import desk_for_keys, keyed
 from services.chassis.service import Service
 from services.chassis.settings import Settings
 from services.chassis.views import Rebuilt
@@ -18,11 +19,13 @@ from services.notify.channels.settings import read_channels
 from services.notify.postman import Postman
 from services.registry.commands import MergeElders
 from services.registry.comparing_commands import CompareList, DifferenceRow
+from services.risk.commands import Observe
 from services.township import scenario
 from services.township.conductor import Conductor
 from services.township.house import House, opened
 from services.visits import commands as care
 from tests.unit.http.village import enrol, people
+from tests.unit.http.village import visit as visit_of
 
 SCENARIOS = Path(__file__).parents[2] / "acceptance" / "scenarios"
 ROBOT = """
@@ -94,7 +97,18 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         asked = [Asked(command, midnight(until) + timedelta(hours=30)) for command in FURTHER]
         assert all(answer.is_taken for answer in played.take_many(asked))
         played.settle()
+        await_somebody(played)
         yield played
+
+
+def await_somebody(house: House) -> None:
+    """What was posted for an elder of whom nothing was heard yet."""
+    visit = care.RecordVisit.model_validate(visit_of(1, "NOBODY"), strict=False)
+    observed = Observe(elder="NOBODY", evidence="disability", on=date(2024, 10, 1))
+    for name, command in (("visits", visit), ("risk", observed)):
+        log, application = house.services[name].log, house.services[name].application
+        desk = desk_for_keys(log, application.decisions, application.needs, keeps=True)
+        assert desk.take(keyed(command, "k"), midnight(date(2024, 10, 24))).outcome is Outcome.WAITING
 
 
 def cancel_one(notify: Service, at: datetime) -> None:
