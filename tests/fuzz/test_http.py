@@ -1,33 +1,11 @@
 """Whatever is sent over HTTP is answered: no error of ours, and the house goes on."""
 
-from collections.abc import Iterator
-
-import pytest
 from litestar.testing import TestClient
 
-from services.chassis.clock import SetClock
-from services.chassis.http.app import build_app
-from services.chassis.settings import Settings
-from services.township.house import House, opened
+from services.township.house import House
 from tests.fuzz.hostile import drawn, text_of
 from tests.fuzz.http_door import requests, send_all, still_goes_through
-from tests.unit.http.conftest import offices
-from tests.unit.http.village import NOW, TOKEN, http_settings, people, visit
-
-
-@pytest.fixture
-def house() -> Iterator[House]:
-    with opened(Settings(data=None)) as made:
-        people(made, 5)
-        yield made
-
-
-@pytest.fixture
-def client(house: House) -> Iterator[TestClient]:
-    app = build_app(offices(house), http_settings(), SetClock(NOW))
-    with TestClient(app, raise_server_exceptions=False) as made:
-        made.headers["Authorization"] = f"Bearer {TOKEN}"
-        yield made
+from tests.unit.http.village import visit
 
 
 def test_every_field_of_every_command_with_every_kind_of_value(client: TestClient, house: House):
