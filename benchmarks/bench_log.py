@@ -26,10 +26,10 @@ from eventsourcing.domain import Aggregate
 from eventsourcing.persistence import StoredEvent
 from psycopg.sql import SQL, Identifier
 
-from services.chassis.log import EventLog
-from services.chassis.migrations import migrate
-from services.chassis.postgres import PostgresRecorder
-from services.chassis.recorder import Extras, Recorder
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.postgres import PostgresRecorder
+from services.chassis.log.recorder import Extras, Recorder
+from services.chassis.migrations.migrate import migrate
 
 SERVICE = "bench"
 SIZES = (1, 10, 100, 500)

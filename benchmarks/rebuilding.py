@@ -5,8 +5,8 @@ from __future__ import annotations
 from time import perf_counter
 
 from benchmarks.stand import Stand
-from services.chassis.views import CHUNK, Rebuilt
-from services.township.house import blueprints
+from services.chassis.reading.read_model import CHUNK, Rebuilt
+from services.house.house import blueprints
 
 
 def alone(stand: Stand, service: str) -> float:

@@ -18,12 +18,12 @@ from benchmarks.results import Result, say
 from benchmarks.stand import Stand, standing
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import partition_of
-from services.chassis.commands import Asked, Command
+from services.chassis.commands.command import Asked, Command
+from services.history.history import history
+from services.house.house import House
 from services.kernel.calendar import ONE_DAY, SHANGHAI, midnight
-from services.registry.commands import Appoint, Enrol, OpenVillage
+from services.registry.elders.commands import Appoint, Enrol, OpenVillage
 from services.servers import Urls
-from services.township.house import House
-from services.township.look import history
 from services.visits.commands import RecordVisit
 
 BEGINS = datetime(2024, 1, 5, 9, tzinfo=SHANGHAI)

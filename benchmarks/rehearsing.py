@@ -16,10 +16,10 @@ from typing import Any
 from eventsourcing.persistence import StoredEvent
 
 from benchmarks.results import Result, say
-from services.chassis.recorder import SQLiteRecorder
+from services.chassis.log.recorder import SQLiteRecorder
 from services.chassis.settings import Settings
+from services.house.scenario import read_lines, rehearse
 from services.servers import Urls
-from services.township.scenario import read_lines, rehearse
 
 MODEL = Path("tests/acceptance/scenarios/ten-elders.jsonl")
 COPIES, YEAR = 6, timedelta(days=364)

@@ -18,18 +18,18 @@ from benchmarks.rebuilding import alone, rebuilt
 from benchmarks.results import Result, say
 from benchmarks.stand import SETTLED_SECONDS, Stand, standing, until
 from contracts.catalogue import PARTITIONS
-from services.chassis.amqp import connected
 from services.chassis.clock import SystemClock
-from services.chassis.commands import Asked, Command, Desk
-from services.chassis.log import EventLog
-from services.chassis.relay import Relay
+from services.chassis.commands.command import Asked, Command, Desk
+from services.chassis.log.event_log import EventLog
+from services.chassis.messaging.amqp import connected
+from services.chassis.messaging.relay import Relay
 from services.fleet.settings import SERVICES
 from services.fleet.wiring import broker_of
+from services.house.house import blueprints
 from services.registry.application import Registry
 from services.registry.bootstrap import blueprint
-from services.registry.commands import Pair
+from services.registry.elders.commands import Pair
 from services.servers import Urls
-from services.township.house import blueprints
 
 ELDERS = 500
 LOT = 500

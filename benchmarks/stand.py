@@ -22,15 +22,15 @@ import psycopg
 from kombu.connection import Connection
 from psycopg.sql import SQL, Identifier
 
-from services.chassis.amqp import declare
-from services.chassis.log import EventLog
-from services.chassis.migrations import migrate
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.stores import open_log, role_urls
+from services.chassis.messaging.amqp import declare
+from services.chassis.migrations.migrate import migrate
 from services.chassis.settings import Settings
-from services.chassis.stores import open_log, role_urls
 from services.fleet.settings import SERVICES
 from services.fleet.wiring import hearers_of
+from services.house.house import House, blueprints
 from services.servers import Servers, Urls
-from services.township.house import House, blueprints
 
 READY_SECONDS = 60.0
 SETTLED_SECONDS = 300.0

@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from contracts.base import Told
 from contracts.catalogue import EVENTS
 from contracts.envelope import Envelope
-from services.chassis.commands import Command, Decide
-from services.chassis.log import EventLog
-from services.chassis.unit import Unit
+from services.chassis.commands.command import Command, Decide
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.unit import Unit
 
 Hear = Callable[[Unit, Any, datetime], None]
 

@@ -10,17 +10,17 @@ from typing import Any, Protocol
 
 from contracts.envelope import Envelope
 from services.chassis.application import Application, Hearer
-from services.chassis.awaiting import Awaiting
-from services.chassis.commands import Desk
-from services.chassis.inbox import Batch, Hearing, Inbox, Pull
-from services.chassis.log import EventLog
-from services.chassis.ordering import catch_up, in_order, take_in_order
-from services.chassis.parking import Parked
-from services.chassis.raising import Raising
-from services.chassis.recorder import SQLiteRecorder
-from services.chassis.relay import Broker, Relay, Translate
-from services.chassis.unit import Unit
-from services.chassis.views import ReadModel
+from services.chassis.commands.awaiting import Awaiting
+from services.chassis.commands.command import Desk
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.recorder import SQLiteRecorder
+from services.chassis.log.unit import Unit
+from services.chassis.messaging.inbox import Batch, Hearing, Inbox, Pull
+from services.chassis.messaging.ordering import catch_up, in_order, take_in_order
+from services.chassis.messaging.parking import Parked
+from services.chassis.messaging.relay import Broker, Relay, Translate
+from services.chassis.reading.read_model import ReadModel
+from services.chassis.workers.raising import Raising
 from services.kernel.refusal import Refusal
 
 

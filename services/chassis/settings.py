@@ -10,8 +10,8 @@ from typing import cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from services.chassis.malformed import faults_of
-from services.chassis.policy import DEFAULT
+from services.chassis.commands.malformed import faults_of
+from services.chassis.policy.table import DEFAULT
 
 PREFIX = "SHOUWANG_"
 FLEET = "var/fleet{}/settings.json"

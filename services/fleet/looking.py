@@ -12,9 +12,9 @@ from typing import Any
 from kombu.connection import Connection
 from prometheus_client.parser import text_string_to_metric_families
 
-from services.chassis.amqp import BROKER_ERRORS, BrokerRefused, audit
-from services.chassis.depths import Depths, depths, with_unacked
-from services.chassis.metrics_names import RAISING_SECONDS
+from services.chassis.messaging.amqp import BROKER_ERRORS, BrokerRefused, audit
+from services.chassis.messaging.depths import Depths, depths, with_unacked
+from services.chassis.metrics.names import RAISING_SECONDS
 from services.chassis.settings import Settings
 from services.fleet.deploy import TARGETS, supervisor_of
 from services.fleet.settings import FleetSettings

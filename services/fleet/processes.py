@@ -13,22 +13,23 @@ from typing import Any
 import structlog
 from kombu.connection import Connection
 
-from services.chassis import logs, metrics_serving
-from services.chassis.amqp import BrokerRefused, audit, declare
+from services.chassis import logs
 from services.chassis.clock import SystemClock
-from services.chassis.entrypoints import TURNS
 from services.chassis.http.serving import serve
 from services.chassis.http.settings import read_http_settings
-from services.chassis.leader import Turn
-from services.chassis.metrics import Metrics
-from services.chassis.metrics_green import serve_green
-from services.chassis.migrations import MigrationRefused, pending
-from services.chassis.rpc import AnsweringWorker, Asking, nameko_config
+from services.chassis.log.stores import SMALLEST_POOL, open_log, role_urls
+from services.chassis.messaging.amqp import BrokerRefused, audit, declare
+from services.chassis.messaging.rpc import AnsweringWorker, Asking, nameko_config
+from services.chassis.metrics import serving as metrics_serving
+from services.chassis.metrics.eventlet_serving import serve_green
+from services.chassis.metrics.registry import Metrics
+from services.chassis.migrations.migrate import MigrationRefused, pending
+from services.chassis.reading.read_model import ReadModelOutdated
 from services.chassis.service import Service
 from services.chassis.settings import Settings, SettingsError
-from services.chassis.stores import SMALLEST_POOL, open_log, role_urls
-from services.chassis.views import ReadModelOutdated
-from services.chassis.worker import run_workers
+from services.chassis.workers.entrypoints import TURNS
+from services.chassis.workers.leader import Turn
+from services.chassis.workers.worker import run_workers
 from services.fleet.pools import lean
 from services.fleet.relays import Relays
 from services.fleet.senders import Senders

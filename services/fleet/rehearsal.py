@@ -10,8 +10,8 @@ from uuid import uuid4
 
 from kombu.connection import Connection
 
-from services.chassis.amqp import declare
-from services.chassis.migrations import migrate
+from services.chassis.messaging.amqp import declare
+from services.chassis.migrations.migrate import migrate
 from services.chassis.settings import Settings
 from services.fleet.corner import make_database, take_database_away, take_queues_away
 from services.fleet.settings import SERVICES, FleetSettings

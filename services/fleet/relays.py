@@ -7,21 +7,21 @@ from collections.abc import Sequence
 
 import structlog
 
-from services.chassis import metrics_lag
 from services.chassis.application import Application
 from services.chassis.clock import SystemClock
-from services.chassis.depths import dead_depth
-from services.chassis.leader import Leader, run_relay
-from services.chassis.log import EventLog
-from services.chassis.metrics import Metrics
-from services.chassis.metrics_lag import Watched
-from services.chassis.metrics_serving import serve
-from services.chassis.relay import Relay
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.stores import open_log, role_urls
+from services.chassis.messaging.depths import dead_depth
+from services.chassis.messaging.relay import Relay
+from services.chassis.metrics import lag as metrics_lag
+from services.chassis.metrics.lag import Watched
+from services.chassis.metrics.registry import Metrics
+from services.chassis.metrics.serving import serve
 from services.chassis.service import Blueprint
 from services.chassis.settings import Settings
-from services.chassis.stores import open_log, role_urls
+from services.chassis.workers.leader import Leader, run_relay
 from services.fleet.wiring import Refused, broker_of, plans, show
-from services.township.gauges import VIEWS
+from services.house.gauges import VIEWS
 
 _logger = structlog.get_logger("shouwang.relay")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from services.chassis.malformed import faults_of
+from services.chassis.commands.malformed import faults_of
 from services.chassis.settings import SettingsError
 
 PREFIX = "SHOUWANG_FLEET_"

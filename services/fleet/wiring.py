@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 
 from kombu.connection import Connection
 
-from services.chassis.metrics import Metrics
-from services.chassis.relay import Broker
+from services.chassis.messaging.relay import Broker
+from services.chassis.metrics.registry import Metrics
 from services.chassis.service import Blueprint
 from services.chassis.settings import Settings
+from services.house.house import blueprints
 from services.notify.channels import LogChannel
-from services.township.house import blueprints
 
 
 class Refused(RuntimeError):

@@ -10,10 +10,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from services.chassis.http.faces import Entry, Face, Reading
-from services.chassis.log import EventLog
+from services.chassis.log.event_log import EventLog
 from services.notify import commands as do
 from services.notify import views
-from services.notify.matters import NAME
+from services.notify.tellings.planning import NAME
 
 ADVICE = {
     "AppointmentOver": "该工作人员已离任：由仍在岗的收到通知的人签收",

@@ -11,24 +11,24 @@ from uuid import UUID
 
 from contracts.base import Told
 from services.chassis.application import Hear
-from services.chassis.commands import Command, Decide
-from services.chassis.log import EventLog
-from services.chassis.policy import PolicyTable
-from services.chassis.unit import Unit
+from services.chassis.commands.command import Command, Decide
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.unit import Unit
+from services.chassis.policy.table import PolicyTable
 from services.kernel.calendar import SHANGHAI
 from services.kernel.roster import AppointmentOver, roster_id
 from services.notify import commands as do
 from services.notify import views
 from services.notify.channels import Channel
-from services.notify.deliveries import Delivery
-from services.notify.domain import Telling
-from services.notify.hearing import Hearing
-from services.notify.mailbox import Mailbox, mailbox_id
-from services.notify.matters import NAME, Tellings
-from services.notify.people import person_id
+from services.notify.deliveries.domain import Delivery
+from services.notify.deliveries.routing import Routes, Step
+from services.notify.elders.domain import person_id
+from services.notify.handlers import Hearing
+from services.notify.mailbox.domain import Mailbox, mailbox_id
 from services.notify.policies import NotifyPolicy
-from services.notify.reminding import Reminders
-from services.notify.routing import Routes, Step
+from services.notify.reminders.decisions import Reminders
+from services.notify.tellings.domain import Telling
+from services.notify.tellings.planning import NAME, Tellings
 from services.notify.terms import NoDelivery, NotTold
 
 BATCH = 2000  # what is due at one moment is one digest for each: only beyond so many tellings it is two

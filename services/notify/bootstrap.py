@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from services.chassis.log import EventLog
-from services.chassis.policy import read_policy
+from services.chassis.log.event_log import EventLog
+from services.chassis.policy.table import read_policy
+from services.chassis.reading.read_model import ReadModel
 from services.chassis.service import Blueprint
 from services.chassis.settings import Settings
-from services.chassis.views import ReadModel
 from services.notify import translation, views
 from services.notify.application import Notify
 from services.notify.channels import Channel
 from services.notify.channels.settings import read_channels
+from services.notify.deliveries.routing import Routes
+from services.notify.deliveries.sender import Postman
 from services.notify.policies import NotifyPolicy
-from services.notify.postman import Postman
-from services.notify.routing import Routes
 
 NAME = "notify"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from services.chassis.commands import Command
-from services.chassis.fields import Id, Subject
+from services.chassis.commands.command import Command
+from services.chassis.commands.fields import Id, Subject
 
 
 class Acknowledge(Command):

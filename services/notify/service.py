@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from services.chassis import green
-from services.chassis.entrypoints import carry
-from services.chassis.worker import Worker
+from services.chassis.workers import eventlet_shim as green
+from services.chassis.workers.entrypoints import carry
+from services.chassis.workers.worker import Worker
 
 
 class NotifyWorker(Worker):

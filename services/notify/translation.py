@@ -7,9 +7,9 @@ from typing import Any
 
 from contracts import notify as told
 from contracts.base import Told
-from services.chassis.relay import Telling as ToldTo
-from services.notify.domain import Telling
-from services.notify.mailbox import Mailbox
+from services.chassis.messaging.relay import Telling as ToldTo
+from services.notify.mailbox.domain import Mailbox
+from services.notify.tellings.domain import Telling
 from services.notify.terms import OVERDUE, REMINDER, TAKEN_OVER
 
 

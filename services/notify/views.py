@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from services.chassis.recorded import Recorded
-from services.chassis.recorder import Sql
-from services.notify.deliveries import Delivery, Standing
-from services.notify.domain import Telling
-from services.notify.mailbox import Mailbox
-from services.notify.people import Person
+from services.chassis.log.recorded import Recorded
+from services.chassis.log.recorder import Sql
+from services.notify.deliveries.domain import Delivery, Standing
+from services.notify.elders.domain import Person
+from services.notify.mailbox.domain import Mailbox
+from services.notify.tellings.domain import Telling
 
 TABLES = {
     "tellings": (

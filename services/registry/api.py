@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from services.chassis.http.faces import Entry, Face, Reading
-from services.registry import commands as do
 from services.registry import comparing_api as comparing
 from services.registry.application import NAME
-from services.registry.figure_commands import CorrectFigure, EnterFigure
-from services.registry.reading import Contacts, Suspected, contacts, duplicates
+from services.registry.elders import commands as do
+from services.registry.figures.commands import CorrectFigure, EnterFigure
+from services.registry.reads import Contacts, Suspected, contacts, duplicates
 
 _ON = {"on": "2024-03-01"}
 _SUPPORTER = "/elders/{elder}/supporters/{supporter}"

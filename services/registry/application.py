@@ -10,25 +10,25 @@ from uuid import UUID
 from contracts.base import Told
 from contracts.catalogue import PARTITIONS
 from services.chassis.application import Hear
-from services.chassis.commands import Command, Decide
-from services.chassis.days import last_turned
-from services.chassis.log import EventLog
-from services.chassis.policy import PolicyTable
-from services.chassis.unit import Unit
+from services.chassis.commands.command import Command, Decide
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.unit import Unit
+from services.chassis.policy.table import PolicyTable
+from services.chassis.reading.days import last_turned
 from services.kernel.calendar import ONE_DAY, midnight
 from services.kernel.days import DayBook, day_book_id
 from services.kernel.refusal import Refusal
 from services.kernel.roster import Roster, roster_id
-from services.registry import commands as do
-from services.registry import staff, views
-from services.registry.comparing import Comparing
-from services.registry.comparisons import comparison_id
-from services.registry.domain import Elder, elder_id
-from services.registry.duplicates import Duplicates
-from services.registry.entering import Figures
-from services.registry.figures import TOWNSHIP, figure_id
-from services.registry.places import Village, village_id
+from services.registry import views
+from services.registry.comparisons.decisions import Comparing
+from services.registry.comparisons.domain import comparison_id
+from services.registry.duplicates.decisions import Duplicates
+from services.registry.elders import commands as do
+from services.registry.elders.domain import Elder, elder_id
+from services.registry.figures.decisions import Figures
+from services.registry.figures.domain import TOWNSHIP, figure_id
 from services.registry.policies import RegistryPolicy, has_left, is_of_township, refusal_at_enrolment
+from services.registry.staff import policies as staff
 from services.registry.terms import (
     RECORDED,
     AlreadyOpened,
@@ -46,6 +46,7 @@ from services.registry.terms import (
     UnknownVillage,
     supporters_of,
 )
+from services.registry.villages.domain import Village, village_id
 
 NAME = "registry"
 BATCH = 500

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.chassis.http.faces import Entry, Reading
-from services.registry.comparing_commands import CompareList, DecideDifference
-from services.registry.reading import Differences, differences
+from services.registry.comparisons.commands import CompareList, DecideDifference
+from services.registry.reads import Differences, differences
 
 ADVICE = {
     "UnknownComparison": "没有此编号的比对：请核对编号",

@@ -6,8 +6,8 @@ from typing import ClassVar, TypeVar
 
 from pydantic import ValidationInfo
 
-from services.chassis.commands import Command
-from services.chassis.fields import (
+from services.chassis.commands.command import Command
+from services.chassis.commands.fields import (
     RECORDED,
     Day,
     Id,

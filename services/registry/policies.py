@@ -12,7 +12,7 @@ from services.kernel.citizen_number import born_by, fault_in, sex_by
 from services.kernel.policy_limits import EffectiveOn, Months, VersionName, Years, code
 from services.kernel.roster import Roster
 from services.kernel.words import Role
-from services.registry.likeness import LikenessPolicy
+from services.registry.duplicates.policies import LikenessPolicy
 from services.registry.terms import (
     LapseReason,
     RefusalReason,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.chassis.worker import Worker
+from services.chassis.workers.worker import Worker
 
 
 class RegistryWorker(Worker):

@@ -7,12 +7,12 @@ from typing import Any
 
 from contracts import registry as told
 from contracts.base import Told
-from services.chassis.relay import Telling
+from services.chassis.messaging.relay import Telling
 from services.kernel.days import DayBook
 from services.kernel.roster import Roster
-from services.registry import entry_events as entries
-from services.registry import events
-from services.registry.places import Village
+from services.registry.elders import events
+from services.registry.elders import merge_events as entries
+from services.registry.villages.domain import Village
 
 
 def masked(name: str) -> str:

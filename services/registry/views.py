@@ -5,14 +5,14 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any
 
-from services.chassis import days
-from services.chassis.recorded import Recorded
-from services.chassis.recorder import Sql
-from services.registry import entry_events as entries
-from services.registry import events
-from services.registry.comparisons import Comparison
-from services.registry.places import Village
-from services.registry.suspicions import Suspicion
+from services.chassis.log.recorded import Recorded
+from services.chassis.log.recorder import Sql
+from services.chassis.reading import days
+from services.registry.comparisons.domain import Comparison
+from services.registry.duplicates.domain import Suspicion
+from services.registry.elders import events
+from services.registry.elders import merge_events as entries
+from services.registry.villages.domain import Village
 
 TABLES = {
     "elders": (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from services.chassis.log import EventLog
+from services.chassis.log.event_log import EventLog
 from services.kernel.labels import chinese
 from services.reports import (
     agreements,

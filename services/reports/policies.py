@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from services.chassis.policy import PolicyTable, read_policy
+from services.chassis.policy.table import PolicyTable, read_policy
 from services.kernel.calendar import ONE_DAY
 from services.kernel.policy_limits import (
     Clause,

@@ -11,7 +11,7 @@ from services.reports.figures import Column, Figure, Table, counted, figure
 from services.reports.matters import Part, Problem
 from services.reports.people import Elder, Said
 from services.reports.scope import Scope
-from services.visits.problem_policies import Reader, may_see
+from services.visits.problems.policies import Reader, may_see
 
 _COLUMNS = (
     Column("problem", "问题编号", 6),

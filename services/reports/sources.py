@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from services.chassis.log import EventLog
-from services.chassis.recorded import Recorded
-from services.township.look import happened_on
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.recorded import Recorded
+from services.history.history import happened_on
 
 LOT = 2000
 

@@ -10,10 +10,10 @@ from uuid import UUID
 from contracts import registry, visits
 from contracts.base import Told
 from services.chassis.application import Hear
-from services.chassis.commands import Command, Decide
-from services.chassis.log import EventLog
-from services.chassis.policy import PolicyTable
-from services.chassis.unit import Unit
+from services.chassis.commands.command import Command, Decide
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.unit import Unit
+from services.chassis.policy.table import PolicyTable
 from services.kernel.awaited import awaited_id
 from services.kernel.calendar import ONE_DAY
 from services.kernel.days import DayBook, day_book_id

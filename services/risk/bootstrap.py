@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from services.chassis.policy import read_policy
+from services.chassis.policy.table import read_policy
+from services.chassis.reading.read_model import ReadModel
 from services.chassis.service import Blueprint
 from services.chassis.settings import Settings
-from services.chassis.views import ReadModel
 from services.risk import translation, views
 from services.risk.application import Risk
 from services.risk.policies import RiskPolicy

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from contracts.words import EvidenceName
-from services.chassis.commands import Command
-from services.chassis.fields import Day, Id, ShortText
+from services.chassis.commands.command import Command
+from services.chassis.commands.fields import Day, Id, ShortText
 
 
 class Observe(Command):

@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts import risk as told
 from contracts.base import Told
-from services.chassis.relay import Telling
+from services.chassis.messaging.relay import Telling
 from services.kernel.days import DayBook
 from services.risk.domain import RiskFile
 

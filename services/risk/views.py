@@ -6,9 +6,10 @@ import json
 
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import partition_of
-from services.chassis import awaiting, days
-from services.chassis.recorded import Recorded
-from services.chassis.recorder import Sql
+from services.chassis.commands import awaiting
+from services.chassis.log.recorded import Recorded
+from services.chassis.log.recorder import Sql
+from services.chassis.reading import days
 from services.risk.domain import RiskFile
 
 TABLES = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.chassis.commands import Command
+from services.chassis.commands.command import Command
 from services.chassis.http.faces import Batch, Entry, Face
 from services.visits import commands as do
 from services.visits.application import NAME
-from services.visits.shown import READINGS
+from services.visits.reads import READINGS
 
 _DONE = {"by": "w-011", "on": "2024-03-01"}
 _VISIT = {

@@ -10,24 +10,24 @@ from uuid import UUID
 from contracts import registry, risk
 from contracts.base import Told
 from services.chassis.application import Hear
-from services.chassis.commands import Command, Decide
-from services.chassis.log import EventLog
-from services.chassis.policy import PolicyTable
-from services.chassis.unit import Unit
+from services.chassis.commands.command import Command, Decide
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.unit import Unit
+from services.chassis.policy.table import PolicyTable
 from services.kernel.awaited import awaited_id
 from services.kernel.days import day_book_id
 from services.kernel.roster import roster_id
 from services.visits import commands as do
-from services.visits import problem_views
-from services.visits.desk import ProblemDesk
-from services.visits.domain import CareRecord, care_record_id
-from services.visits.hearing import Hearing
+from services.visits.care.domain import CareRecord, care_record_id
+from services.visits.handlers import Hearing
+from services.visits.places.domain import Territory, territory_id
 from services.visits.policies import DutyPolicy
-from services.visits.problem_reads import ProblemReads
-from services.visits.problems import Problem, problem_id
-from services.visits.records import Records
+from services.visits.problems import views as problem_views
+from services.visits.problems.confidentiality import ProblemReads
+from services.visits.problems.decisions import ProblemDesk
+from services.visits.problems.domain import Problem, problem_id
+from services.visits.repository import Records
 from services.visits.terms import StatusEnded
-from services.visits.territory import Territory, territory_id
 
 NAME = "visits"
 

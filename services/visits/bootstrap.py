@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from services.chassis.policy import read_policy
+from services.chassis.policy.table import read_policy
+from services.chassis.reading.read_model import ReadModel
 from services.chassis.service import Blueprint
 from services.chassis.settings import Settings
-from services.chassis.views import ReadModel
 from services.visits import translation, views
 from services.visits.application import Visits
 from services.visits.policies import DutyPolicy, follow

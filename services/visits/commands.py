@@ -7,8 +7,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field
 
 from contracts.words import AbsenceReason, IncidentKind, NeedKind, ProblemKind
-from services.chassis.commands import Command
-from services.chassis.fields import Day, Id, IdIfAny, LongText, PersonNameIfAny, Subject
+from services.chassis.commands.command import Command
+from services.chassis.commands.fields import Day, Id, IdIfAny, LongText, PersonNameIfAny, Subject
 
 MOST_WORDS = 20
 VisitWork = Literal[

@@ -19,8 +19,8 @@ from services.kernel.policy_limits import (
     whole,
 )
 from services.kernel.words import CARERS, Evidence, HealthFact, Living, Owner, Role
-from services.visits.finding_policies import Finding, Opens
-from services.visits.problem_policies import ProblemPolicy
+from services.visits.care.finding_policies import Finding, Opens
+from services.visits.problems.policies import ProblemPolicy
 from services.visits.terms import (
     Absence,
     OpenDuty,

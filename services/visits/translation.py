@@ -7,12 +7,12 @@ from typing import Any
 
 from contracts import visits as told
 from contracts.base import Told
-from services.chassis.relay import Telling
+from services.chassis.messaging.relay import Telling
 from services.kernel.words import INCIDENTS
-from services.visits import care_events as papers
-from services.visits import events
-from services.visits import problem_events as steps
-from services.visits.problems import Problem
+from services.visits.agreements import events as papers
+from services.visits.care import events
+from services.visits.problems import events as steps
+from services.visits.problems.domain import Problem
 
 _DUTY = ("duty", "period")
 _MISSED = (*_DUTY, "village", "shortfall", "responsible", "owed_by", "grade", "missed_before")

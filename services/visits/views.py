@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import partition_of
-from services.chassis import awaiting, days
-from services.chassis.recorded import Recorded
-from services.chassis.recorder import Sql
-from services.visits import events, paper_views, problem_views
-from services.visits.domain import CareRecord
-from services.visits.problem_events import ProblemEvent
-from services.visits.problems import Problem
-from services.visits.territory import Territory
+from services.chassis.commands import awaiting
+from services.chassis.log.recorded import Recorded
+from services.chassis.log.recorder import Sql
+from services.chassis.reading import days
+from services.visits.agreements import views as paper_views
+from services.visits.care import events
+from services.visits.care.domain import CareRecord
+from services.visits.places.domain import Territory
+from services.visits.problems import views as problem_views
+from services.visits.problems.domain import Problem
+from services.visits.problems.events import ProblemEvent
 
 TABLES = {
     "records": (

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.chassis.policy import DEFAULT
+from services.chassis.policy.table import DEFAULT
 
 OWN = DEFAULT.read_text(encoding="utf-8")
 RED_TWICE = 'red = { kind = "month", times = 2'

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from services.chassis.settings import Settings
+from services.house.house import opened
 from services.kernel.words import Role
 from services.reports.scope import Asked
-from services.township.house import opened
 from services.visits import commands as care
 from tests.acceptance.test_ledgers import Desk, day
 from tests.acceptance.test_reports import OFFICE, report_of, rows_of

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from services.chassis.settings import Settings
-from services.township.scenario import read_lines, rehearse
+from services.house.scenario import read_lines, rehearse
 
 CASES = Path(__file__).parent / "cases"
 

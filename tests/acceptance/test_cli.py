@@ -14,12 +14,12 @@ from unittest import mock
 
 import pytest
 
-from services import cli
-from services.chassis.policy import DEFAULT
+from services.chassis.policy.table import DEFAULT
 from services.chassis.settings import Settings
+from services.cli import main as cli
+from services.house.house import opened
+from services.house.scenario import rehearse
 from services.kernel.calendar import SHANGHAI
-from services.township.house import opened
-from services.township.scenario import rehearse
 
 FIRST_QUARTER = Path(__file__).parent / "scenarios" / "first-quarter.jsonl"
 SERVICES = ("registry", "risk", "visits", "notify")

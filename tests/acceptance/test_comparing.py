@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from services.chassis.commands import Asked
+from services.chassis.commands.command import Asked
 from services.chassis.settings import Settings
+from services.history.history import history
+from services.house.house import opened
 from services.registry import views
-from services.registry.commands import Appoint, NoteDeath
+from services.registry.elders.commands import Appoint, NoteDeath
 from services.risk.commands import Clear, Observe
 from services.risk.domain import RiskFile, risk_file_id
-from services.township.house import opened
-from services.township.look import history
-from services.visits.territory import Territory, territory_id
+from services.visits.places.domain import Territory, territory_id
 from tests.acceptance.test_cli import Said, shouwang
 from tests.unit.http.village import BEGIN, enrol, people
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from services.chassis.settings import Settings
+from services.house.house import opened
 from services.kernel.words import Role
-from services.registry.comparing_commands import CompareList, DecideDifference
+from services.registry.comparisons.commands import CompareList, DecideDifference
 from services.reports.figures import as_json
 from services.reports.scope import Asked
 from services.reports.workbook import workbook
-from services.township.house import opened
 from tests.acceptance.test_ledgers import Desk, day
 from tests.acceptance.test_reports import OFFICE, report_of, rows_of
 from tests.unit.http.village import BEGIN, VILLAGE, enrol, people

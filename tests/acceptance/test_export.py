@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from services.chassis.commands import Command
-from services.chassis.policy import DEFAULT
+from services.chassis.commands.command import Command
+from services.chassis.policy.table import DEFAULT
 from services.chassis.settings import Settings
+from services.house.conductor import Conductor
+from services.house.house import House, opened
+from services.importing.registered import entry_of
 from services.kernel.calendar import SHANGHAI
 from services.ledger.limits import HEADROOM, MAX_ROWS
-from services.registry import commands as register
-from services.registry.domain import Elder, elder_id
+from services.registry.elders import commands as register
+from services.registry.elders.domain import Elder, elder_id
 from services.risk.commands import Clear, Observe
-from services.township.conductor import Conductor
-from services.township.house import House, opened
-from services.township.registered import entry_of
 from services.visits.commands import SignAgreement
 from tests.acceptance import clerk
 from tests.acceptance.test_cli import Said, shouwang

@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from services.chassis.reading.read_model import hashes
 from services.chassis.settings import Settings
-from services.chassis.views import hashes
+from services.house.house import House, opened
 from services.kernel.calendar import SHANGHAI
 from services.ledger.columns import COLUMNS
 from services.ledger.report import REPORT_HEADERS
-from services.registry.commands import EndAppointment
-from services.township.house import House, opened
+from services.registry.elders.commands import EndAppointment
 from tests.acceptance.test_cli import Said, environ_of, shouwang
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +39,7 @@ OUTCOMES = ("rows", "enrolled", "in_part", "already", "refused", "rejected")
 KILLED_AT = """
 import os, signal, sys
 from services import cli
-from services.chassis.recorder import SQLiteRecorder
+from services.chassis.log.recorder import SQLiteRecorder
 
 left = int(sys.argv.pop(1))
 

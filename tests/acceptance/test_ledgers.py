@@ -8,11 +8,13 @@ from datetime import date, datetime
 import pytest
 from openpyxl import load_workbook
 
-from services.chassis.commands import Command
+from services.chassis.commands.command import Command
 from services.chassis.settings import Settings
+from services.house.conductor import Conductor
+from services.house.house import House, opened
 from services.kernel.calendar import SHANGHAI
 from services.kernel.words import Role
-from services.registry.commands import Appoint
+from services.registry.elders.commands import Appoint
 from services.reports.figures import as_json
 from services.reports.folding import picture_of
 from services.reports.matters import Part
@@ -21,8 +23,6 @@ from services.reports.problem_ledger import shown_problems
 from services.reports.scope import Asked, Scope
 from services.reports.sources import read
 from services.reports.workbook import workbook
-from services.township.conductor import Conductor
-from services.township.house import House, opened
 from services.visits import commands as care
 from tests.acceptance.test_reports import BOOK, OFFICE, report_of, rows_of
 from tests.unit.http.village import BEGIN, enrol, people

@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
-from services.chassis.commands import Asked
+from services.chassis.commands.command import Asked
+from services.chassis.reading.read_model import hashes
 from services.chassis.settings import Settings
-from services.chassis.views import hashes
+from services.house.house import opened
+from services.house.running import alone
+from services.importing.township import read_township
 from services.kernel.calendar import SHANGHAI
-from services.registry.commands import Enrol
-from services.township.house import opened
-from services.township.places import read_township
-from services.township.running import alone
+from services.registry.elders.commands import Enrol
 from tests.acceptance.test_cli import environ_of, shouwang
 
 SHOUWANG = str(Path(sys.executable).with_name("shouwang"))

@@ -13,14 +13,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.chassis.settings import Settings
+from services.history.history import Line, history
+from services.history.state import ElderState, state_of
+from services.house.conductor import Conductor
+from services.house.house import House, opened
+from services.house.scenario import _take, read_lines
 from services.kernel.calendar import ONE_DAY
 from services.registry import views as registered
 from services.risk import views as graded
-from services.township.conductor import Conductor
-from services.township.house import House, opened
-from services.township.look import Line, history
-from services.township.scenario import _take, read_lines
-from services.township.state import ElderState, state_of
 from services.visits import views as owed
 from tests.acceptance.test_cli import shouwang
 

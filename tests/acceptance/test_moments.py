@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.chassis.settings import Settings
-from services.township.scenario import read_lines, rehearse
+from services.house.scenario import read_lines, rehearse
 from tests.acceptance.test_cli import shouwang
 
 CASES = Path(__file__).parent / "cases"

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from services.chassis.settings import Settings
+from services.house.house import House, opened
 from services.kernel.words import Role
 from services.reports.figures import as_json
 from services.reports.scope import Asked
-from services.township.house import House, opened
 from services.visits import commands as care
 from tests.acceptance.test_ledgers import Desk, asked, day
 from tests.acceptance.test_reports import OFFICE, report_of, rows_of

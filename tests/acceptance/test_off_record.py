@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from services.chassis.commands import Command
-from services.chassis.policy import DEFAULT
-from services.chassis.policy_file import read_file
+from services.chassis.commands.command import Command
+from services.chassis.policy.files import read_file
+from services.chassis.policy.table import DEFAULT
 from services.chassis.settings import Settings
+from services.house.conductor import Conductor
+from services.house.facts import Fact
+from services.house.house import House, opened
 from services.kernel.calendar import SHANGHAI
 from services.notify.commands import Acknowledge
-from services.registry import commands as register
-from services.township.conductor import Conductor
-from services.township.facts import Fact
-from services.township.house import House, opened
-from services.township.off_record import OffRecord, off_record, said_of
-from services.township.replay import Span, play, recorded
-from services.township.way_back import outside
+from services.policy_lab.off_record import OffRecord, off_record, said_of
+from services.policy_lab.replay import Span, play, recorded
+from services.policy_lab.way_back import outside
+from services.registry.elders import commands as register
 from services.visits.commands import ReportIncident
 
 DAY = date(2024, 3, 5)

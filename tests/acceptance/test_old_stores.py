@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from services.chassis.reading.read_model import Rebuilt
 from services.chassis.settings import Settings
-from services.chassis.views import Rebuilt
+from services.history.history import history
+from services.house import facts
+from services.house.conductor import Conductor
+from services.house.house import House, opened
 from services.kernel.calendar import ONE_DAY, midnight
-from services.township import facts
-from services.township.conductor import Conductor
-from services.township.house import House, opened
-from services.township.look import history
 from services.visits.commands import RecordVisit
 from tests.unit.http.village import visit
 

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from services.chassis.commands import Asked, Command
-from services.chassis.policy import DEFAULT
+from services.chassis.commands.command import Asked, Command
+from services.chassis.policy.table import DEFAULT
 from services.chassis.settings import Settings
-from services.registry import commands as register
-from services.registry.comparing_commands import CompareList, DifferenceRow
-from services.township.house import opened
+from services.house.house import opened
+from services.registry.comparisons.commands import CompareList, DifferenceRow
+from services.registry.elders import commands as register
 from services.visits import commands as care
 from tests.acceptance.test_cli import shouwang
 from tests.unit.http.village import BEGIN, NOW, STAFF, VILLAGE, enrol
@@ -188,7 +188,7 @@ def test_on_a_real_terminal_there_are_colours_and_nothing_else(data: Path, colum
         "COLUMNS": str(columns),
         "TERM": "xterm-256color",
     }
-    call = [sys.executable, "-c", "from services.cli import main; main()", "history", "E1"]
+    call = [sys.executable, "-c", "from services.cli.main import main; main()", "history", "E1"]
     with subprocess.Popen(call, stdout=theirs, stderr=theirs, env=environ) as process:
         os.close(theirs)
         read = b""

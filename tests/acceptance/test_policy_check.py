@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.policy_file import line_of, read_file
-from services.township.versions import faults_in
+from services.chassis.policy.files import line_of, read_file
+from services.policy_lab.versions import faults_in
 from tests.acceptance.revised import revised
 from tests.acceptance.test_cli import shouwang
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.policy import DEFAULT
-from services.chassis.published import Published
+from services.chassis.policy.published import Published
+from services.chassis.policy.table import DEFAULT
 from tests.acceptance.revised import RED_THRICE, RED_TWICE, revised
 from tests.acceptance.test_cli import shouwang
 

@@ -15,17 +15,17 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from services.chassis.commands import Answer, Asked
-from services.chassis.policy import DEFAULT
-from services.chassis.policy_file import read_file
+from services.chassis.commands.command import Answer, Asked
+from services.chassis.policy.files import read_file
+from services.chassis.policy.table import DEFAULT
 from services.chassis.settings import Settings
+from services.house.house import House, opened
+from services.house.scenario import rehearse
+from services.importing.township import read_township
 from services.notify.commands import Acknowledge
-from services.township.house import House, opened
-from services.township.places import read_township
-from services.township.replay import Played, Span, figures, in_force, load, play, span_of
-from services.township.scenario import rehearse
-from services.township.versions import files
-from services.township.way_back import outside
+from services.policy_lab.replay import Played, Span, figures, in_force, load, play, span_of
+from services.policy_lab.versions import files
+from services.policy_lab.way_back import outside
 from tests.acceptance.revised import RED_THRICE, RED_TWICE, revised
 from tests.acceptance.test_cli import shouwang
 from tests.acceptance.test_living import AT, PEOPLE, TOWNSHIP, enrol

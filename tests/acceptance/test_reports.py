@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.chassis.commands import Asked as Order
-from services.chassis.policy import DEFAULT
+from services.chassis.commands.command import Asked as Order
+from services.chassis.policy.table import DEFAULT
+from services.house.house import House
 from services.kernel.calendar import ONE_DAY, midnight
 from services.kernel.words import Role
 from services.reports import paper
@@ -20,7 +21,6 @@ from services.reports.figures import Report, as_json, as_plain
 from services.reports.policies import read_rules
 from services.reports.scope import Asked, NotReportable
 from services.reports.workbook import workbook
-from services.township.house import House
 from tests.acceptance.test_looking import SCENARIOS, played
 
 BOOK = read_rules((DEFAULT,))

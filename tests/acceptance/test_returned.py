@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from services.chassis.settings import Settings
-from services.township.house import opened
+from services.house.house import opened
 from tests.acceptance import clerk
 from tests.acceptance.test_cli import Said, shouwang
 from tests.acceptance.test_files import CASES, register

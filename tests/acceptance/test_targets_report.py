@@ -6,12 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from services.house.house import House
 from services.kernel.calendar import ONE_DAY, midnight
-from services.registry.figure_commands import CorrectFigure, EnterFigure
+from services.registry.figures.commands import CorrectFigure, EnterFigure
 from services.registry.terms import FigureKind
 from services.reports.figures import as_json
 from services.reports.scope import Asked
-from services.township.house import House
 from tests.acceptance.test_looking import played
 from tests.acceptance.test_reports import OFFICE, report_of, rows_of
 

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from services.chassis.policy_file import faults_of, read_file
+from services.chassis.policy.files import faults_of, read_file
 from services.chassis.settings import Settings, read_settings
+from services.history.history import history
+from services.house.conductor import Conductor
+from services.house.facts import of
+from services.house.house import House, opened
 from services.kernel.calendar import SHANGHAI
-from services.registry import commands as register
+from services.policy_lab.versions import SECTIONS
 from services.registry import views as registered
-from services.township.conductor import Conductor
-from services.township.facts import of
-from services.township.house import House, opened
-from services.township.look import history
-from services.township.versions import SECTIONS
+from services.registry.elders import commands as register
 from services.visits import commands as care
 from tests.acceptance.test_cli import shouwang
 

@@ -10,8 +10,8 @@ import pytest
 from rich.cells import cell_len
 from typer.main import get_command
 
-from services import cli
-from services.terminal.usage import help_of
+from services.cli import main as cli
+from services.cli.terminal.usage import help_of
 from tests.acceptance.test_cli import Said, lived, shouwang
 
 HAN = re.compile(r"^[\u4e00-\u9fff]")

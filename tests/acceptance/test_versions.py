@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from services.chassis.policy import DEFAULT
+from services.chassis.policy.table import DEFAULT
 from services.chassis.settings import Settings
+from services.house.conductor import Conductor
+from services.house.facts import of
+from services.house.house import opened
+from services.house.scenario import rehearse
 from services.kernel.calendar import SHANGHAI
-from services.township import versions
-from services.township.conductor import Conductor
-from services.township.facts import of
-from services.township.house import opened
-from services.township.scenario import rehearse
+from services.policy_lab import versions
 from tests.acceptance.revised import RED_THRICE, RED_TWICE, revised
 
 THRICE = (RED_TWICE, RED_THRICE)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import typer
 
-from services import cli
-from services.chassis.policy import DEFAULT
-from services.chassis.policy_file import read_file
-from services.township.versions import SECTIONS
+from services.chassis.policy.files import read_file
+from services.chassis.policy.table import DEFAULT
+from services.cli import main as cli
+from services.policy_lab.versions import SECTIONS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "policy-coverage.md").read_text(encoding="utf-8")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.policy_file import HEAD, read_file
-from services.township.versions import clause_of, faults_in, rows_of
+from services.chassis.policy.files import HEAD, read_file
+from services.policy_lab.versions import clause_of, faults_in, rows_of
 
 FILES = sorted((Path(__file__).parents[2] / "policies").glob("*.toml"))
 CLAUSE = re.compile(r"[一二三四] ?\([一二三四五]\)|section \d|Decision")

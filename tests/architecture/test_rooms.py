@@ -1,6 +1,5 @@
 """Every module has its room: the import contracts hold, and each fails on a planted violation."""
 
-import ast
 import shutil
 import subprocess
 import sys
@@ -10,20 +9,25 @@ import pytest
 
 from contracts.catalogue import HEARD_BY
 from services.chassis.settings import Settings
-from services.township.house import opened
+from services.house.house import opened
 
 ROOT = Path(__file__).parents[2]
 LINT = Path(sys.executable).with_name("lint-imports")
 PLANTED = [
     ("services/registry/terms.py", "import services.visits.terms", "services are independent"),
     ("services/risk/terms.py", "import services.risk.policies", "rooms are stacked"),
-    ("services/visits/policies.py", "import services.visits.domain", "rooms are stacked"),
+    (
+        "services/visits/care/events.py",
+        "import services.visits.care.domain",
+        "rooms of an aggregate are stacked",
+    ),
     ("services/notify/policies.py", "import kombu", "rules know no framework"),
     ("contracts/envelope.py", "import services.risk.terms", "contracts know no service"),
-    ("services/chassis/log.py", "import services.risk.terms", "the chassis knows no domain"),
-    ("services/risk/domain.py", "import contracts.risk", "only translation, what is heard and commands"),
-    ("services/kernel/calendar.py", "import services.chassis.clock", "the kernel stands on nothing"),
+    ("services/chassis/log/event_log.py", "import services.risk.terms", "packages are stacked"),
+    ("services/kernel/calendar.py", "import services.chassis.clock", "packages are stacked"),
+    ("services/risk/domain.py", "import contracts.risk", "only translation, handlers and commands"),
     ("services/risk/application.py", "import nameko", "only the chassis knows nameko"),
+    ("services/reports/grades.py", "import services.risk.domain", "reports read logs and decide nothing"),
 ]
 
 
@@ -66,12 +70,3 @@ def test_a_planted_violation_is_caught(tmp_path: Path, file: str, line: str, con
     code, said = lint(tmp_path)
     assert code != 0
     assert any(contract in row and "BROKEN" in row for row in said.splitlines()), said
-
-
-def test_files_and_functions_stay_small():
-    for file in (ROOT / "services").rglob("*.py"):
-        text = file.read_text(encoding="utf-8")
-        assert len(text.splitlines()) <= 320, file
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.FunctionDef):
-                assert node.end_lineno - node.lineno < 45, (file, node.name)

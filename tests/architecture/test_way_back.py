@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-from services.chassis.commands import Asked, Command
+from services.chassis.commands.command import Asked, Command
 from services.chassis.settings import Settings
+from services.house.conductor import Conductor
+from services.house.house import House, opened
 from services.kernel.calendar import SHANGHAI
 from services.notify.commands import Acknowledge
-from services.registry import commands as register
-from services.registry import comparing_commands as compare
-from services.registry.figure_commands import CorrectFigure, EnterFigure
+from services.policy_lab.way_back import BACK, LEFT_OUT, outside
+from services.registry.comparisons import commands as compare
+from services.registry.elders import commands as register
+from services.registry.figures.commands import CorrectFigure, EnterFigure
 from services.registry.terms import FigureKind
 from services.risk import commands as assess
-from services.township.conductor import Conductor
-from services.township.house import House, opened
-from services.township.way_back import BACK, LEFT_OUT, outside
 from services.visits import commands as care
 
 BEGINS = date(2024, 1, 1)

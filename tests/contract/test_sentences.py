@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from eventsourcing.domain import Aggregate
 
-from services import cli
-from services.sentences.catalogue import EVENTS, Before, Sentence, say
-from services.sentences.patterns import WITHHELD
+from services.cli import main as cli
+from services.history.sentences.catalogue import EVENTS, Before, Sentence, say
+from services.history.sentences.patterns import WITHHELD
 
 ABSTRACT = {
     *("registry.FileOpened", "registry.ElderFileEvent", "risk.FileStateOpened", "risk.Graded"),

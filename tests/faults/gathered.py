@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from contracts.catalogue import PARTITIONS
-from services.chassis.relay import identity_of
-from services.chassis.views import Rebuilt
-from services.township.house import House
+from services.chassis.messaging.relay import identity_of
+from services.chassis.reading.read_model import Rebuilt
+from services.house.house import House
 
 _NOT_CONTENT = {
     "originator_id",

@@ -10,8 +10,8 @@ from random import Random
 from typing import Any
 
 from services.fleet import deploy
+from services.house.house import House, opened
 from services.servers import Urls
-from services.township.house import House, opened
 from tests.faults.door import TAKES
 from tests.faults.gathered import Acknowledged
 from tests.faults.stand import Stand

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from random import Random
 
+from services.house.house import opened
 from services.kernel.calendar import SHANGHAI
-from services.township.house import opened
 from tests.faults.door import TAKES
 from tests.faults.harm import Figures, fault, send_visit
 from tests.faults.stand import Stand

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from random import Random
 
-from services.chassis.parking import Waiting
-from services.township.house import opened
+from services.chassis.messaging.parking import Waiting
+from services.house.house import opened
 from tests.faults.harm import Figures, fault, until_heard
 from tests.faults.stand import Stand
 from tests.faults.villages import VILLAGES, elders_of

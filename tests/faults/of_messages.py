@@ -12,8 +12,8 @@ from amqp import Message
 from kombu.connection import Connection
 
 from contracts.envelope import Envelope
-from services.chassis.amqp import connected, queue_name
-from services.township.house import opened
+from services.chassis.messaging.amqp import connected, queue_name
+from services.house.house import opened
 from tests.faults.harm import NAMESPACE, Figures, busy_partition, fault, queues_of, until_heard
 from tests.faults.stand import Stand
 from tests.integration.fleet.conftest import becomes_true

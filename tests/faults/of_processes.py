@@ -6,7 +6,7 @@ import signal
 import time
 from random import Random
 
-from services.township.house import opened
+from services.house.house import opened
 from tests.faults.harm import LONG_STOP, SHORT_STOP, Figures, fault, is_level, until_heard
 from tests.faults.stand import Stand
 

@@ -8,7 +8,7 @@ from random import Random
 
 from kombu.connection import Connection
 
-from services.chassis.amqp import connected, queue_name
+from services.chassis.messaging.amqp import connected, queue_name
 from tests.faults.harm import (
     NAMESPACE,
     Figures,

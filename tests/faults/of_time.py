@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta
 from random import Random
 
+from services.house.house import opened
 from services.kernel.calendar import SHANGHAI
-from services.township.house import opened
 from tests.faults.door import TAKES
 from tests.faults.harm import Figures, fault, send_visit, until_heard
 from tests.faults.stand import Stand

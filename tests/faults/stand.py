@@ -17,11 +17,11 @@ import psycopg
 
 from services.chassis.settings import Settings, read_settings
 from services.fleet.settings import SERVICES, FleetSettings
+from services.house.house import House, opened
 from services.kernel.calendar import SHANGHAI
 from services.servers import Servers
 from services.servers.postgres import Postgres
 from services.servers.rabbit import Rabbit
-from services.township.house import House, opened
 from tests.faults.checker import findings
 from tests.faults.door import Door
 from tests.faults.gathered import Acknowledged, gather, is_settled, read_record

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.commands import Asked
+from services.chassis.commands.command import Asked
 from services.chassis.settings import Settings
+from services.house.house import House, opened
+from services.importing.township import read_township
 from services.kernel.calendar import SHANGHAI
-from services.township.house import House, opened
-from services.township.places import read_township
 from services.visits.commands import RecordVisit, ReportIncident
 from tests.faults.checker import findings, nothing_is_lost
 from tests.faults.gathered import Acknowledged, Gathered, gather, is_settled, read_record

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.commands import Asked
+from services.chassis.commands.command import Asked
 from services.chassis.settings import Settings
+from services.house.house import opened
+from services.importing.township import read_township
 from services.kernel.calendar import SHANGHAI
-from services.registry.commands import Enrol
-from services.township.house import opened
-from services.township.places import read_township
+from services.registry.elders.commands import Enrol
 
 KILLS = int(os.environ.get("SHOUWANG_KILLS", "6"))
 SEED = int(os.environ.get("SHOUWANG_SEED", "1"))

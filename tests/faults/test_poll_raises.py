@@ -7,7 +7,7 @@ import eventlet
 import pytest
 from nameko.containers import ServiceContainer
 
-from services.chassis.entrypoints import SERVICES, Polling
+from services.chassis.workers.entrypoints import SERVICES, Polling
 
 
 class Asking(Polling):

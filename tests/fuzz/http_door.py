@@ -9,7 +9,7 @@ from urllib.parse import quote
 from litestar.testing import TestClient
 
 from services.chassis.http.faces import Entry
-from services.township.house import House
+from services.house.house import House
 from tests.fuzz.hostile import TEXTS, VALUES, Place, places_of, planted, text_of
 from tests.unit.http.asks import ACCEPTED, form
 from tests.unit.http.conftest import FACES

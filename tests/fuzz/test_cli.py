@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from services.chassis.settings import Settings
-from services.township.house import opened
+from services.house.house import opened
 from tests.acceptance.test_cli import shouwang
 from tests.fuzz.hostile import TEXTS, drawn
 from tests.unit.http.village import people

@@ -2,7 +2,7 @@
 
 from litestar.testing import TestClient
 
-from services.township.house import House
+from services.house.house import House
 from tests.fuzz.hostile import drawn, text_of
 from tests.fuzz.http_door import requests, send_all, still_goes_through
 from tests.unit.http.village import visit

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from services.chassis.settings import Settings
-from services.township.scenario import _KNOWN, read_lines, rehearse, write_facts
+from services.house.scenario import _KNOWN, read_lines, rehearse, write_facts
 from tests.fuzz.hostile import VALUES, drawn, text_of
 
 AT = "2024-01-01T09:00:00+08:00"

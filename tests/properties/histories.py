@@ -9,11 +9,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from services.chassis.settings import Settings
+from services.house import scenario
+from services.house.conductor import Conductor
+from services.house.house import House, opened
 from services.kernel.calendar import ONE_DAY, midnight
 from services.kernel.refusal import Refusal
-from services.township import scenario
-from services.township.conductor import Conductor
-from services.township.house import House, opened
 
 Line = dict[str, Any]
 BEGINS = date(2024, 1, 1)

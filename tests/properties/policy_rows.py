@@ -7,10 +7,10 @@ from datetime import date, time, timedelta
 from types import NoneType
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from services.chassis.policy import DEFAULT
-from services.chassis.policy_file import HEAD, Head, PolicyFile, line_of, parse, read_file
+from services.chassis.policy.files import HEAD, Head, PolicyFile, line_of, parse, read_file
+from services.chassis.policy.table import DEFAULT
 from services.kernel.policy_limits import Between, Limit
-from services.township.versions import SECTIONS, rows_of
+from services.policy_lab.versions import SECTIONS, rows_of
 
 OWN = read_file(DEFAULT)
 Row = tuple[str, ...]

@@ -12,12 +12,12 @@ from kombu import Connection
 
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import Envelope
-from services.chassis import views
-from services.chassis.inbox import Inbox
-from services.chassis.relay import Broker
+from services.chassis.messaging.inbox import Inbox
+from services.chassis.messaging.relay import Broker
+from services.chassis.reading import read_model as views
 from services.chassis.service import Service, embedded_log
 from services.chassis.settings import Settings
-from services.township.house import House, blueprints
+from services.house.house import House, blueprints
 
 UPSTREAMS = ("registry", "risk", "visits")
 """In the order in which they speak at one instant."""

@@ -5,8 +5,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.importing.comparisons import Ours, compare
 from services.ledger.lists import CATEGORIES, Listed
-from services.township.comparing import Ours, compare
 
 NUMBERS = [f"53039919500302{number:04}" for number in range(6)]
 NAMES = sorted(set(CATEGORIES.values()))

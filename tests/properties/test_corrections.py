@@ -6,13 +6,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.chassis.commands import Command
+from services.chassis.commands.command import Command
+from services.history.state import ElderState, state_of
+from services.house.house import House
 from services.kernel.calendar import midnight
-from services.registry.commands import CorrectFacts, NoteDeath, UndoEnd
-from services.registry.domain import Elder
+from services.registry.elders.commands import CorrectFacts, NoteDeath, UndoEnd
+from services.registry.elders.domain import Elder
 from services.registry.terms import EndReason, RegistryError, ReturnKind
-from services.township.house import House
-from services.township.state import ElderState, state_of
 from tests.properties.histories import BEGINS, ELDERS, SPAN, Line, histories, last_day, lived
 from tests.unit.policies import REGISTRY as POLICY
 from tests.unit.registry.elders import at, enrolled

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kernel.calendar import midnight
-from services.visits import events
-from services.visits.domain import CareRecord
+from services.visits.care import events
+from services.visits.care.domain import CareRecord
 from tests.unit.policies import DUTIES
 from tests.unit.visits.test_care_record import WHO, certified, visit
 

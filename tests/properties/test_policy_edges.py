@@ -13,11 +13,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.chassis.policy_file import PolicyError, PolicyFile, line_of
+from services.chassis.policy.files import PolicyError, PolicyFile, line_of
 from services.chassis.settings import Settings
-from services.township.house import House
-from services.township.scenario import rehearse
-from services.township.versions import faults_in
+from services.house.house import House
+from services.house.scenario import rehearse
+from services.policy_lab.versions import faults_in
 from tests.properties.policy_rows import LIMITED, OWN, RANGES, Row, beyond, every_row, with_row, written
 
 EXAMPLES = max(settings().max_examples // 10, 1)

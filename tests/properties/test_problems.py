@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.chassis.commands import Command
+from services.chassis.commands.command import Command
+from services.chassis.reading.read_model import Rebuilt
 from services.chassis.settings import Settings
-from services.chassis.views import Rebuilt
+from services.house.house import House, opened
 from services.kernel.calendar import midnight
-from services.registry.commands import Appoint
-from services.township.house import House, opened
+from services.registry.elders.commands import Appoint
 from services.visits import commands as care
 from tests.unit.http.village import NOW, people
 from tests.unit.policies import DUTIES

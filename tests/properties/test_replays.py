@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.chassis.views import hashes
+from services.chassis.reading.read_model import hashes
 from services.kernel.calendar import midnight
 from tests.properties.histories import ENROLLED, HEARD_ONLY, Line, histories, last_day, lived
 from tests.properties.replays import Twin, muddled, told_by, twins

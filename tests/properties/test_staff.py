@@ -5,10 +5,10 @@ from datetime import date, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.house.house import House
 from services.kernel.roster import Roster, roster_id
-from services.notify.domain import Telling
-from services.township.house import House
-from services.visits.events import DutyOpened, VisitMissed
+from services.notify.tellings.domain import Telling
+from services.visits.care.events import DutyOpened, VisitMissed
 from tests.properties.histories import CARED, GRADED, HARMED, MOVED, STAFFED, Line, histories, lived
 
 EXAMPLES = max(settings().max_examples // 10, 1)

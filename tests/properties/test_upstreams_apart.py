@@ -10,10 +10,10 @@ from datetime import date, datetime
 import pytest
 
 from services.chassis.settings import Settings
+from services.house import facts
+from services.house.conductor import Conductor
+from services.house.house import House, opened
 from services.kernel.calendar import midnight
-from services.township import facts
-from services.township.conductor import Conductor
-from services.township.house import House, opened
 from tests.properties.histories import BEGINS, SETTING, WANG, Line
 
 NOT_YET = {**WANG, "supporters": [{"id": "S0", "left_county_on": "2023-07-31"}]}

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from contracts import risk as graded
 from contracts import visits as cared
 from services.chassis.settings import Settings
+from services.house.house import House
+from services.house.scenario import rehearse
 from services.kernel.calendar import add_months
 from services.registry import views as registry_views
 from services.risk import views as risk_views
-from services.township.house import House
-from services.township.scenario import rehearse
 from tests.properties.histories import BEGINS, FALLING, REGRADED, SPAN, Line, histories, last_day, lived
 
 EXAMPLES = max(settings().max_examples // 20, 1)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.chassis.policy import DEFAULT, read_policy
+from services.chassis.policy.table import DEFAULT, read_policy
 from services.notify.policies import NotifyPolicy
 from services.registry.policies import RegistryPolicy
 from services.risk.policies import RiskPolicy

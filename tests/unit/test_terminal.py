@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from services.terminal.console import Line, Terminal
-from services.terminal.plain import as_json, as_one_line, folded, narrowest, plain
-from services.terminal.tables import Entry, Table
+from services.cli.terminal.console import Line, Terminal
+from services.cli.terminal.plain import as_json, as_one_line, folded, narrowest, plain
+from services.cli.terminal.tables import Entry, Table
 
 HOSTILE = (
     "[/x][red]\x1b]8;;http://evil\x1b\\\x1b]0;owned\x07\x1b[31m\x9b31m\u202e\u2066\u200b\ufeff\x00\u2028\r"

@@ -10,11 +10,11 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from services.chassis.application import Application
-from services.chassis.commands import Command
-from services.chassis.counter import Counter
+from services.chassis.commands.command import Command
+from services.chassis.commands.group_commit import Counter
 from services.chassis.http.keyed import desk_for_keys
 from services.chassis.http.settings import HttpSettings
-from services.chassis.log import EventLog
+from services.chassis.log.event_log import EventLog
 
 _FIELD = re.compile(r"\{(\w+)\}")
 

@@ -13,9 +13,9 @@ from uuid import UUID
 
 from pydantic import SerializeAsAny
 
-from services.chassis.commands import Command, Decide, Desk
-from services.chassis.log import EventLog
-from services.chassis.unit import Unit
+from services.chassis.commands.command import Command, Decide, Desk
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.unit import Unit
 from services.kernel.refusal import Refusal
 
 

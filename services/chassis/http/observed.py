@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 from typing import Any
 
-from services.chassis.metrics import OTHER, Metrics
+from services.chassis.metrics.registry import OTHER, Metrics
 
 
 class Observed:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from services.chassis.fields import Id
+from services.chassis.commands.fields import Id
 from services.chassis.http.faces import Batch, Entry, Face, Reading, fields_of
 from services.chassis.http.problems import PROBLEM_JSON, REQUEST_ID, Kind
 from services.chassis.http.reading import KEY_HEADER, LONGEST_KEY

@@ -15,7 +15,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from pydantic_core import to_json
 
-from services.chassis.counter import (
+from services.chassis.commands.group_commit import (
     Broken,
     Contended,
     CounterClosed,

@@ -11,9 +11,9 @@ from litestar import Litestar
 from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
-from services.chassis.commands import Command
+from services.chassis.commands.command import Command
+from services.chassis.commands.malformed import Fault, faults_of, said
 from services.chassis.http.problems import Caller, Kind, Problem, new_id
-from services.chassis.malformed import Fault, faults_of, said
 from services.kernel.fields import name_of
 from services.kernel.texts import ID, UnfitText
 

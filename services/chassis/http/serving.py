@@ -23,8 +23,8 @@ from services.chassis.http.faces import Office
 from services.chassis.http.observed import Observed
 from services.chassis.http.reading import lose_patience
 from services.chassis.http.settings import HttpSettings
-from services.chassis.log import EventLog
-from services.chassis.metrics import Metrics
+from services.chassis.log.event_log import EventLog
+from services.chassis.metrics.registry import Metrics
 from services.chassis.service import Blueprint, embedded_log
 from services.chassis.settings import Settings
 

@@ -13,14 +13,15 @@ from litestar.handlers import HTTPRouteHandler
 from pydantic_core import to_json
 
 from services.chassis.clock import Clock
-from services.chassis.commands import Answer, Asked, Command, Outcome
-from services.chassis.counter import (
+from services.chassis.commands.command import Answer, Asked, Command, Outcome
+from services.chassis.commands.group_commit import (
     Broken,
     CounterFull,
     NotAnswered,
     OutcomeUnknown,
     Result,
 )
+from services.chassis.commands.malformed import Fault
 from services.chassis.http.faces import Batch, Entry, Face, Office, Reading
 from services.chassis.http.keyed import keyed
 from services.chassis.http.problems import (
@@ -41,7 +42,6 @@ from services.chassis.http.reading import (
     key_of,
     whole_body,
 )
-from services.chassis.malformed import Fault
 from services.kernel.refusal import Refusal
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from services.chassis.malformed import faults_of, said
+from services.chassis.commands.malformed import faults_of, said
 from services.notify.channels.apprised import NotUnderstood, understood
 from services.notify.channels.mail import Tls
 from services.notify.channels.texts import LABEL

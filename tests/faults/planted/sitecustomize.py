@@ -99,11 +99,11 @@ def of_clock(module):
 
 
 CHANGED = {
-    "services.chassis.postgres": {"api": of_postgres, "worker": of_postgres},
-    "services.chassis.leader": {"relay": of_leader},
-    "services.chassis.log": {"relay": of_log},
-    "services.chassis.consuming": {"worker": of_consuming},
-    "services.chassis.parking": {"worker": of_parking},
+    "services.chassis.log.postgres": {"api": of_postgres, "worker": of_postgres},
+    "services.chassis.workers.leader": {"relay": of_leader},
+    "services.chassis.log.event_log": {"relay": of_log},
+    "services.chassis.messaging.consuming": {"worker": of_consuming},
+    "services.chassis.messaging.parking": {"worker": of_parking},
     "services.chassis.clock": {"api": of_clock, "worker": of_clock},
 }
 

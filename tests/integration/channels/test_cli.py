@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from services.chassis.settings import Settings
+from services.house.house import opened
 from services.kernel.calendar import SHANGHAI
 from services.notify.channels.outcomes import Failed
 from services.notify.channels.settings import read_channels
-from services.notify.deliveries import Delivery, Way
-from services.notify.postman import Postman
-from services.township.house import opened
+from services.notify.deliveries.domain import Delivery, Way
+from services.notify.deliveries.sender import Postman
 from tests.integration.channels.servers import Receiver, receiving
 
 SHOUWANG = str(Path(sys.executable).with_name("shouwang"))

@@ -13,19 +13,19 @@ from pathlib import Path
 import pytest
 from eventlet import tpool
 
-from services.chassis import green
 from services.chassis.clock import SystemClock
-from services.chassis.log import EventLog
-from services.chassis.migrations import migrate
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.stores import open_log
+from services.chassis.migrations.migrate import migrate
 from services.chassis.settings import Settings
-from services.chassis.stores import open_log
+from services.chassis.workers import eventlet_shim as green
 from services.fleet.settings import SERVICES
+from services.house.house import opened
+from services.house.running import containers
 from services.kernel.calendar import SHANGHAI
 from services.notify import bootstrap, views
-from services.notify.deliveries import Delivery, Way
+from services.notify.deliveries.domain import Delivery, Way
 from services.servers.postgres import Postgres
-from services.township.house import opened
-from services.township.running import containers
 from tests.integration.channels.servers import Receiver, channels_file, receiving
 from tests.integration.postgres.conftest import new_database, server  # noqa: F401 - a fixture
 

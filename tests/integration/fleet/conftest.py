@@ -19,8 +19,8 @@ import pytest
 from services.chassis.settings import Settings
 from services.fleet.settings import FleetSettings
 from services.fleet.supervisor import standing
-from services.township.house import opened
-from services.township.status import status_of
+from services.house.house import opened
+from services.house.status import status_of
 from tests.integration.channels.servers import Receiver, channels_file, receiving
 
 SHOUWANG = str(Path(sys.executable).with_name("shouwang"))

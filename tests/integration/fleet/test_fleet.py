@@ -15,14 +15,14 @@ import pytest
 from amqp import Message
 from kombu import Connection
 
-from services.chassis.amqp import connected
-from services.chassis.migrations import shipped
+from services.chassis.messaging.amqp import connected
+from services.chassis.migrations.migrate import shipped
 from services.chassis.settings import Settings
 from services.fleet.pools import audit_connections
 from services.fleet.settings import SERVICES
 from services.fleet.wiring import Refused
+from services.house.house import opened
 from services.servers import Servers
-from services.township.house import opened
 from tests.integration.channels.servers import SECRET, Seen
 from tests.integration.fleet.conftest import Fleet, becomes_true
 

@@ -17,7 +17,7 @@ from tests.unit.http.village import TOKEN, peopled, visit
 ELDERS = 100
 KILLED_AFTER_COMMIT = """
 import os, signal, sys
-from services.chassis.commands import Desk
+from services.chassis.commands.command import Desk
 from services.chassis.http.__main__ import main
 
 take_many = Desk.take_many

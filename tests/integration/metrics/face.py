@@ -4,15 +4,15 @@ import signal
 import sys
 from pathlib import Path
 
-from services.chassis import green
 from services.chassis.clock import SetClock
-from services.chassis.metrics import Metrics
-from services.chassis.metrics_green import serve_green
-from services.chassis.metrics_lag import keep, watched
-from services.chassis.metrics_serving import serve
+from services.chassis.metrics.eventlet_serving import serve_green
+from services.chassis.metrics.lag import keep, watched
+from services.chassis.metrics.registry import Metrics
+from services.chassis.metrics.serving import serve
 from services.chassis.settings import Settings
-from services.township import house as houses
-from services.township.gauges import VIEWS
+from services.chassis.workers import eventlet_shim as green
+from services.house import house as houses
+from services.house.gauges import VIEWS
 from services.visits.commands import RecordVisit
 from tests.unit.http.village import NOW, visit
 

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 
 from services.chassis.clock import SetClock
-from services.chassis.metrics import Metrics
-from services.chassis.metrics_lag import keep, watched
+from services.chassis.log.stores import open_log
+from services.chassis.metrics.lag import keep, watched
+from services.chassis.metrics.registry import Metrics
 from services.chassis.settings import Settings
-from services.chassis.stores import open_log
+from services.house import house as houses
+from services.house.gauges import VIEWS
+from services.house.house import House, opened
 from services.servers.postgres import Postgres
-from services.township import house as houses
-from services.township.gauges import VIEWS
-from services.township.house import House, opened
 from services.visits.commands import RecordVisit
 from tests.unit.chassis.shown import shown
 from tests.unit.http.village import NOW, VILLAGE, people, visit

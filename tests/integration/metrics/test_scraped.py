@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from services.chassis.settings import Settings
-from services.township.house import opened
+from services.house.house import opened
 from tests.integration.metrics.prometheus import RULES, Prometheus, program, prometheus
 from tests.unit.http.village import peopled
 

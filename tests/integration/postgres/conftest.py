@@ -10,9 +10,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from services.chassis.log import EventLog
-from services.chassis.migrations import migrate
-from services.chassis.postgres import PostgresRecorder
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.postgres import PostgresRecorder
+from services.chassis.migrations.migrate import migrate
 from services.servers import packages
 from services.servers.postgres import Postgres, home_for
 from services.servers.state import new_state

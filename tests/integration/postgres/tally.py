@@ -4,11 +4,11 @@ from datetime import datetime, timedelta, timezone
 
 from eventsourcing.domain import Aggregate
 
-from services.chassis.log import EventLog
-from services.chassis.migrations import Migration, shipped
-from services.chassis.recorded import Recorded
-from services.chassis.recorder import Sql
-from services.chassis.views import ReadModel
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.recorded import Recorded
+from services.chassis.log.recorder import Sql
+from services.chassis.migrations.migrate import Migration, shipped
+from services.chassis.reading.read_model import ReadModel
 
 SERVICE = "tally"
 AT = datetime(2024, 1, 1, 9, tzinfo=timezone(timedelta(hours=8)))

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
-from services.chassis.connections import Bounds, OutcomeUnknown, StoreAway
-from services.chassis.log import EventLog, LostRace
-from services.chassis.postgres import PostgresRecorder, PostgresSql
-from services.chassis.recorded import Recorded
-from services.chassis.recorder import Sql
+from services.chassis.log.connections import Bounds, OutcomeUnknown, StoreAway
+from services.chassis.log.event_log import EventLog, LostRace
+from services.chassis.log.postgres import PostgresRecorder, PostgresSql
+from services.chassis.log.recorded import Recorded
+from services.chassis.log.recorder import Sql
 from services.servers.postgres import Postgres
 from tests.integration.postgres.cutting import Cut, Wire
 from tests.integration.postgres.tally import SERVICE, TOTAL, Tally, add, apply, started

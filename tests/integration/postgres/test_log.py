@@ -10,11 +10,11 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from services.chassis.log import SNAPSHOT_EVERY, CommandConflict, EventLog, LostRace
-from services.chassis.postgres import PostgresRecorder
-from services.chassis.recorded import Recorded
-from services.chassis.recorder import Sql
-from services.chassis.views import Rebuilt
+from services.chassis.log.event_log import SNAPSHOT_EVERY, CommandConflict, EventLog, LostRace
+from services.chassis.log.postgres import PostgresRecorder
+from services.chassis.log.recorded import Recorded
+from services.chassis.log.recorder import Sql
+from services.chassis.reading.read_model import Rebuilt
 from tests.integration.postgres.tally import AT, MODEL, SERVICE, TOTAL, Tally, add, apply, started
 
 
@@ -191,8 +191,8 @@ def test_sessions_are_in_their_schema_and_commits_are_on_disk_before_they_return
 
 KILLED = """
 import sys
-from services.chassis.log import EventLog
-from services.chassis.postgres import PostgresRecorder
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.postgres import PostgresRecorder
 log = EventLog(PostgresRecorder(sys.argv[1], sys.argv[2]))
 n = 0
 while True:

@@ -10,13 +10,13 @@ import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
 
-from services.chassis.log import EventLog
-from services.chassis.migrations import Migration, MigrationRefused, migrate, pending, shipped
-from services.chassis.postgres import PostgresRecorder
-from services.chassis.recorder import SQLiteRecorder
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.postgres import PostgresRecorder
+from services.chassis.log.recorder import SQLiteRecorder
+from services.chassis.migrations.migrate import Migration, MigrationRefused, migrate, pending, shipped
 from services.chassis.settings import Settings
+from services.house.house import blueprints
 from services.servers.postgres import Postgres
-from services.township.house import blueprints
 from tests.integration.postgres.tally import SERVICE, apply, plan, started
 
 MODELS = {plan.name: plan.model for plan in blueprints(Settings())}

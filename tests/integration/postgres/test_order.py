@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-from services.chassis.log import EventLog, LostRace
+from services.chassis.log.event_log import EventLog, LostRace
 from tests.integration.postgres.tally import Tally, add
 
 WRITERS, UNITS = 8, 40

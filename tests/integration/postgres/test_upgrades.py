@@ -14,13 +14,13 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier, Placeholder
 
-from services.chassis.log import EventLog
-from services.chassis.migrations import migrate, pending, shipped
-from services.chassis.parking import Waiting, put
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.stores import bring_up_to_date, open_log
+from services.chassis.messaging.parking import Waiting, put
+from services.chassis.migrations.migrate import migrate, pending, shipped
+from services.chassis.reading.read_model import ReadModel, ReadModelOutdated, Rebuilt
 from services.chassis.settings import Settings
-from services.chassis.stores import bring_up_to_date, open_log
-from services.chassis.views import ReadModel, ReadModelOutdated, Rebuilt
-from services.township.house import House, blueprints, opened
+from services.house.house import House, blueprints, opened
 from services.visits.commands import RecordVisit, ReportIncident
 from tests.unit.http.village import NOW, people, visit
 

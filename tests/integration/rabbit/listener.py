@@ -20,14 +20,14 @@ from kombu import Connection  # noqa: E402
 from nameko.rpc import rpc  # noqa: E402
 from nameko.runners import ServiceRunner  # noqa: E402
 
-from services.chassis.entrypoints import SERVICES, batch_heard  # noqa: E402
-from services.chassis.inbox import Batch, Hearing, Inbox  # noqa: E402
-from services.chassis.log import EventLog  # noqa: E402
-from services.chassis.raising import Raising  # noqa: E402
-from services.chassis.recorder import SQLiteRecorder  # noqa: E402
-from services.chassis.relay import Broker, Relay  # noqa: E402
-from services.chassis.rpc import nameko_config  # noqa: E402
+from services.chassis.log.event_log import EventLog  # noqa: E402
+from services.chassis.log.recorder import SQLiteRecorder  # noqa: E402
+from services.chassis.messaging.inbox import Batch, Hearing, Inbox  # noqa: E402
+from services.chassis.messaging.relay import Broker, Relay  # noqa: E402
+from services.chassis.messaging.rpc import nameko_config  # noqa: E402
 from services.chassis.settings import Settings  # noqa: E402
+from services.chassis.workers.entrypoints import SERVICES, batch_heard  # noqa: E402
+from services.chassis.workers.raising import Raising  # noqa: E402
 from tests.integration.rabbit.pair import HEARERS, note, translate  # noqa: E402
 
 

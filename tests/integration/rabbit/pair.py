@@ -13,13 +13,13 @@ from kombu import Connection
 
 from contracts.base import Told
 from contracts.envelope import Envelope
-from services.chassis.amqp import connected, declare, delete_queues
-from services.chassis.inbox import Hearing, Inbox
-from services.chassis.log import EventLog
-from services.chassis.parking import Parked
-from services.chassis.recorder import SQLiteRecorder
-from services.chassis.relay import Broker, Relay, Telling
-from services.chassis.unit import Unit
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.recorder import SQLiteRecorder
+from services.chassis.log.unit import Unit
+from services.chassis.messaging.amqp import connected, declare, delete_queues
+from services.chassis.messaging.inbox import Hearing, Inbox
+from services.chassis.messaging.parking import Parked
+from services.chassis.messaging.relay import Broker, Relay, Telling
 
 AT = datetime(2024, 1, 1, 9, tzinfo=timezone(timedelta(hours=8)))
 SUBJECTS = [f"elder-{n}" for n in range(40)]

@@ -7,10 +7,10 @@ import pytest
 from amqp import Message
 from kombu import Connection
 
-from services.chassis.amqp import DELIVERY_LIMIT, connected, dead_letters
-from services.chassis.dead_letters import Collected, collect, hand_in_again
-from services.chassis.depths import Depth, dead_depth, depths
-from services.chassis.parking import NotParked, Unreadable, Waiting
+from services.chassis.messaging.amqp import DELIVERY_LIMIT, connected, dead_letters
+from services.chassis.messaging.dead_letters import Collected, collect, hand_in_again
+from services.chassis.messaging.depths import Depth, dead_depth, depths
+from services.chassis.messaging.parking import NotParked, Unreadable, Waiting
 from tests.integration.rabbit.pair import HEARERS, Pair, until
 
 

@@ -11,11 +11,12 @@ import pytest
 from eventsourcing.persistence import OperationalError
 
 from contracts.envelope import Envelope
-from services.chassis import consuming, hearing
-from services.chassis.amqp import DELIVERY_LIMIT, audit, connected, dead_letters
-from services.chassis.inbox import Inbox
-from services.chassis.log import LostRace
-from services.chassis.publisher import route_of
+from services.chassis.log.event_log import LostRace
+from services.chassis.messaging import consuming
+from services.chassis.messaging import queues as hearing
+from services.chassis.messaging.amqp import DELIVERY_LIMIT, audit, connected, dead_letters
+from services.chassis.messaging.inbox import Inbox
+from services.chassis.messaging.publisher import route_of
 from services.servers.rabbit import Rabbit
 from tests.integration.rabbit.pair import HEARERS, Pair, until
 

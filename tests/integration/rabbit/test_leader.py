@@ -9,12 +9,12 @@ import psycopg
 import pytest
 from kombu import Connection
 
-from services.chassis.amqp import Broker, declare
-from services.chassis.leader import Fenced, Leader, Turn, lock_key, run_relay
-from services.chassis.log import EventLog
-from services.chassis.migrations import migrate
-from services.chassis.postgres import PostgresRecorder
-from services.chassis.relay import Relay
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.postgres import PostgresRecorder
+from services.chassis.messaging.amqp import Broker, declare
+from services.chassis.messaging.relay import Relay
+from services.chassis.migrations.migrate import migrate
+from services.chassis.workers.leader import Fenced, Leader, Turn, lock_key, run_relay
 from services.servers import Servers
 from tests.integration.rabbit.pair import AT, HEARERS, Source, translate, until
 

@@ -4,9 +4,9 @@ import threading
 from collections.abc import Callable
 from time import monotonic, perf_counter, sleep
 
-from services.chassis.amqp import Broker, connected
-from services.chassis.publisher import WindowPublisher
-from services.chassis.relay import Relay
+from services.chassis.messaging.amqp import Broker, connected
+from services.chassis.messaging.publisher import WindowPublisher
+from services.chassis.messaging.relay import Relay
 from services.servers.rabbit import Rabbit
 from tests.integration.rabbit.pair import Pair, translate, until
 

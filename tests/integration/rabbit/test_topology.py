@@ -5,7 +5,7 @@ from time import monotonic
 import pytest
 from kombu import Connection
 
-from services.chassis.amqp import (
+from services.chassis.messaging.amqp import (
     HEARTBEAT_SECONDS,
     MissingExchange,
     MissingQueue,

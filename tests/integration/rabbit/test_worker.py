@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis import rpc
-from services.chassis.parking import is_passing
-from services.chassis.rpc import Asking, UpstreamAway
+from services.chassis.messaging import rpc
+from services.chassis.messaging.parking import is_passing
+from services.chassis.messaging.rpc import Asking, UpstreamAway
 from services.chassis.settings import Settings
 from services.servers.rabbit import Rabbit
 from tests.integration.rabbit.pair import Pair, until

@@ -2,9 +2,9 @@
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from services.chassis import metrics_names as names
-from services.chassis.metrics import Metrics
-from services.township.gauges import SPECS
+from services.chassis.metrics import names
+from services.chassis.metrics.registry import Metrics
+from services.house.gauges import SPECS
 
 EVERY = (*names.COUNTED, *names.OWN, *names.READ, *SPECS)
 Shown = dict[tuple[str, ...], float]

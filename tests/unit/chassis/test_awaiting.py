@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from services.chassis.commands import MOST_WAITING, PATIENCE, Answer, Asked, Command, Desk, Outcome
+from services.chassis.commands.command import MOST_WAITING, PATIENCE, Answer, Asked, Command, Desk, Outcome
 from services.chassis.http.keyed import desk_for_keys, keyed
 from services.chassis.service import Service
 from services.chassis.settings import Settings
-from services.township.house import House, opened
+from services.house.house import House, opened
 from services.visits.commands import NoteAbsence, RecordVisit, ReportIncident
 from tests.unit.http.village import BEGIN, NOW, enrol, people, visit
 

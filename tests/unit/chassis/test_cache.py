@@ -10,9 +10,9 @@ from eventsourcing.domain import Aggregate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.log import EventLog, LostRace
-from services.chassis.recorder import SQLiteRecorder
-from services.chassis.unit import LOT
+from services.chassis.log.event_log import EventLog, LostRace
+from services.chassis.log.recorder import SQLiteRecorder
+from services.chassis.log.unit import LOT
 
 AT = datetime(2024, 1, 1, tzinfo=UTC)
 BEGINNING = 1

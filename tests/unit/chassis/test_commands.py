@@ -10,10 +10,19 @@ import pytest
 from eventsourcing.domain import Aggregate
 from pydantic import ValidationError
 
-from services.chassis.commands import ATTEMPTS, Answer, Asked, Command, Desk, Malformed, Outcome, read_command
-from services.chassis.log import EventLog, LostRace
-from services.chassis.recorder import SQLiteRecorder
-from services.chassis.unit import Unit
+from services.chassis.commands.command import (
+    ATTEMPTS,
+    Answer,
+    Asked,
+    Command,
+    Desk,
+    Malformed,
+    Outcome,
+    read_command,
+)
+from services.chassis.log.event_log import EventLog, LostRace
+from services.chassis.log.recorder import SQLiteRecorder
+from services.chassis.log.unit import Unit
 from services.kernel.calendar import midnight
 from services.kernel.refusal import Refusal
 

@@ -7,11 +7,11 @@ import pytest
 from eventsourcing.domain import Aggregate
 
 from contracts.envelope import Envelope
-from services.chassis.inbox import Inbox
-from services.chassis.log import EventLog, LostRace, Unrecordable
-from services.chassis.recorded import Recorded
-from services.chassis.recorder import Sql, SQLiteRecorder
-from services.chassis.unit import Unit
+from services.chassis.log.event_log import EventLog, LostRace, Unrecordable
+from services.chassis.log.recorded import Recorded
+from services.chassis.log.recorder import Sql, SQLiteRecorder
+from services.chassis.log.unit import Unit
+from services.chassis.messaging.inbox import Inbox
 
 AT = datetime(2024, 1, 1, 9, tzinfo=UTC)
 TABLE = "CREATE TABLE names (name TEXT PRIMARY KEY, place INTEGER CHECK (place < 100))"

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from services.chassis.fields import (
+from services.chassis.commands.fields import (
     RECORDED,
     CitizenNumber,
     Day,

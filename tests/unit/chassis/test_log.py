@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from eventsourcing.domain import Aggregate
 
-from services.chassis.log import CommandConflict, EventLog, LostRace
-from services.chassis.recorder import SQLiteRecorder
+from services.chassis.log.event_log import CommandConflict, EventLog, LostRace
+from services.chassis.log.recorder import SQLiteRecorder
 
 AT = datetime(2024, 1, 1, 9, tzinfo=timezone(timedelta(hours=8)))
 
@@ -106,8 +106,8 @@ def test_the_same_command_gets_its_first_answer_and_other_content_is_a_conflict(
 
 KILLED = """
 import sys
-from services.chassis.log import EventLog
-from services.chassis.recorder import SQLiteRecorder
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.recorder import SQLiteRecorder
 log = EventLog(SQLiteRecorder(sys.argv[1], ()))
 n = 0
 while True:

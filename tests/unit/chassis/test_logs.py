@@ -11,10 +11,10 @@ import structlog
 
 from services.chassis import logs
 from services.chassis.settings import Settings
+from services.house.conductor import Conductor
+from services.house.house import opened
 from services.kernel.calendar import midnight
 from services.notify.channels import LogChannel
-from services.township.conductor import Conductor
-from services.township.house import opened
 
 BEGINS = date(2024, 1, 1)
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from services import cli
-from services.chassis.commands import Command, Malformed, read_command
-from services.chassis.malformed import OTHERWISE, Fault, faults_of
+from services.chassis.commands.command import Command, Malformed, read_command
+from services.chassis.commands.malformed import OTHERWISE, Fault, faults_of
+from services.cli import main as cli
 from services.kernel.fields import name_of
 from services.ledger.columns import PERSON, supporter_columns
-from services.registry.commands import CorrectFacts, Enrol, OpenVillage, SupporterRow
+from services.registry.elders.commands import CorrectFacts, Enrol, OpenVillage, SupporterRow
 
 HAN_FIRST = re.compile(r"^[\u4e00-\u9fff]")
 INVERTED = {"declined_institution"}  # the form asks whether they are willing

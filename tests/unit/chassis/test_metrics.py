@@ -10,16 +10,16 @@ from eventsourcing.persistence import OperationalError
 from prometheus_client.parser import text_string_to_metric_families
 
 from contracts.registry import StaffAppointed
-from services.chassis import metrics_names as names
 from services.chassis.clock import SetClock
-from services.chassis.log import LostRace
-from services.chassis.metrics import Metrics
-from services.chassis.metrics_lag import keep, watched
+from services.chassis.log.event_log import LostRace
+from services.chassis.metrics import names
+from services.chassis.metrics.lag import keep, watched
+from services.chassis.metrics.registry import Metrics
 from services.chassis.settings import Settings
+from services.house import house as houses
+from services.house.gauges import VIEWS
+from services.house.house import House, opened
 from services.kernel.calendar import midnight
-from services.township import house as houses
-from services.township.gauges import VIEWS
-from services.township.house import House, opened
 from services.visits.commands import RecordVisit
 from tests.unit.chassis.shown import EVERY, shown
 from tests.unit.http.village import NOW, VILLAGE, people, visit

@@ -10,16 +10,16 @@ import yaml
 from eventlet import tpool
 from eventsourcing.persistence import OperationalError
 
-from services.chassis import metrics_names as names
-from services.chassis.connections import Bounds
-from services.chassis.log import EventLog
-from services.chassis.metrics import MOST_ROUTES, Metrics
-from services.chassis.metrics_green import serve_green
-from services.chassis.metrics_names import read
-from services.chassis.metrics_reading import MOST_SERIES, PATIENCE_SECONDS, SHARE, Cached, Reading, View
-from services.chassis.metrics_serving import serve
-from services.chassis.postgres import PostgresRecorder
-from services.chassis.recorder import SQLiteRecorder
+from services.chassis.log.connections import Bounds
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.postgres import PostgresRecorder
+from services.chassis.log.recorder import SQLiteRecorder
+from services.chassis.metrics import names
+from services.chassis.metrics.eventlet_serving import serve_green
+from services.chassis.metrics.names import read
+from services.chassis.metrics.reading import MOST_SERIES, PATIENCE_SECONDS, SHARE, Cached, Reading, View
+from services.chassis.metrics.registry import MOST_ROUTES, Metrics
+from services.chassis.metrics.serving import serve
 from tests.unit.chassis.shown import EVERY, shown
 
 ROOT = Path(__file__).parents[3]

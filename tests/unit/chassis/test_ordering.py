@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import Envelope
-from services.chassis.inbox import FULL_ANSWER
-from services.chassis.ordering import LONGEST_RUN, catch_up, in_order, take_in_order
+from services.chassis.messaging.inbox import FULL_ANSWER
+from services.chassis.messaging.ordering import LONGEST_RUN, catch_up, in_order, take_in_order
 
 AT = datetime(2024, 1, 1, tzinfo=UTC)
 MOST_QUESTIONS = 100 * PARTITIONS

@@ -7,8 +7,8 @@ import psycopg
 import pytest
 from eventsourcing.persistence import DataError, InterfaceError, OperationalError, PersistenceError
 
-from services.chassis.connections import ConnectionLost, OutcomeUnknown, StoreAway
-from services.chassis.outages import is_outage
+from services.chassis.log.connections import ConnectionLost, OutcomeUnknown, StoreAway
+from services.chassis.log.outages import is_outage
 
 
 def caused(error: PersistenceError, cause: BaseException) -> PersistenceError:

@@ -13,14 +13,14 @@ from kombu import Connection
 from kombu.messaging import Producer
 
 from contracts.envelope import Envelope
-from services.chassis.amqp import memory_route
-from services.chassis.inbox import Hearing, Inbox
-from services.chassis.log import EventLog, LostRace
-from services.chassis.parking import HandlerRaised, NotParked, Parked, Unreadable, is_passing
-from services.chassis.recorded import Recorded
-from services.chassis.recorder import Sql, SQLiteRecorder
-from services.chassis.relay import Broker
-from services.chassis.unit import Unit
+from services.chassis.log.event_log import EventLog, LostRace
+from services.chassis.log.recorded import Recorded
+from services.chassis.log.recorder import Sql, SQLiteRecorder
+from services.chassis.log.unit import Unit
+from services.chassis.messaging.amqp import memory_route
+from services.chassis.messaging.inbox import Hearing, Inbox
+from services.chassis.messaging.parking import HandlerRaised, NotParked, Parked, Unreadable, is_passing
+from services.chassis.messaging.relay import Broker
 from services.kernel.refusal import Refusal
 
 AT = datetime(2024, 1, 1, 9, tzinfo=timezone(timedelta(hours=8)))

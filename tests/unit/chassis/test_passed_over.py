@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.envelope import Envelope
-from services.chassis import positions
-from services.chassis.inbox import Inbox
-from services.chassis.log import EventLog, LostRace
-from services.chassis.recorder import SQLiteRecorder
-from services.chassis.unit import Unit
+from services.chassis.log.event_log import EventLog, LostRace
+from services.chassis.log.recorder import SQLiteRecorder
+from services.chassis.log.unit import Unit
+from services.chassis.messaging import positions
+from services.chassis.messaging.inbox import Inbox
 
 AT = datetime(2024, 1, 1, 9, tzinfo=UTC)
 NOTES = UUID(int=7)

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pytest
 
-from services.chassis.policy import DEFAULT, PolicyError, read_policy
+from services.chassis.policy.table import DEFAULT, PolicyError, read_policy
 from services.kernel.policy_limits import VersionName
 from services.risk.policies import RiskPolicy
 from services.visits.policies import DutyPolicy

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 import pytest
 
-from services.chassis.policy import PolicyError, read_policy
-from services.chassis.policy_file import Fault, PolicyFile, comment_of, faults_of, line_of, parse
-from services.chassis.published import Published, refuse_publication
+from services.chassis.policy.files import Fault, PolicyFile, comment_of, faults_of, line_of, parse
+from services.chassis.policy.published import Published, refuse_publication
+from services.chassis.policy.table import PolicyError, read_policy
 from services.kernel.calendar import SHANGHAI
 
 WHOLE = 'version = "first"\neffective_on = 2024-01-26  # a Friday\n\n[shop]  # clause 1\nprice = 60  # yuan\n'

@@ -1,9 +1,9 @@
 """Which entrypoint raises without end is counted and shown; one success ends it."""
 
-from services.chassis.metrics import Metrics
-from services.chassis.raising import Raising
+from services.chassis.metrics.registry import Metrics
 from services.chassis.settings import Settings
-from services.township.house import opened
+from services.chassis.workers.raising import Raising
+from services.house.house import opened
 
 
 def test_what_succeeds_once_raises_no_more():

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.commands import Asked
+from services.chassis.commands.command import Asked
 from services.chassis.http.keyed import desk_for_keys, keyed
-from services.registry.commands import Pair
-from services.township.house import opened
+from services.house.house import opened
+from services.registry.elders.commands import Pair
 from services.visits.commands import RecordVisit
 from tests.unit.chassis.test_cache import counted
 from tests.unit.http.village import BEGIN, NOW, enrol, peopled, visit

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from services.chassis.policy import DEFAULT
+from services.chassis.policy.table import DEFAULT
 from services.chassis.settings import Settings, SettingsError, read_settings
 
 NO_FLEET = {"SHOUWANG_FLEET": ""}

@@ -11,22 +11,22 @@ from eventsourcing.domain import Aggregate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.freezing import freeze, thaw
-from services.chassis.log import SNAPSHOT_EVERY, EventLog
-from services.chassis.recorder import SQLiteRecorder, SQLiteSql
-from services.chassis.snapshots import frozen
+from services.chassis.log.event_log import SNAPSHOT_EVERY, EventLog
+from services.chassis.log.freezing import freeze, thaw
+from services.chassis.log.recorder import SQLiteRecorder, SQLiteSql
+from services.chassis.log.snapshots import frozen
 from services.kernel.calendar import SHANGHAI, midnight
 from services.kernel.days import DayBook
 from services.kernel.roster import Roster
 from services.kernel.words import Evidence
-from services.notify.domain import Telling
-from services.notify.mailbox import Mailbox
-from services.registry.domain import Elder
+from services.notify.mailbox.domain import Mailbox
+from services.notify.tellings.domain import Telling
+from services.registry.elders.domain import Elder
 from services.registry.terms import ReturnKind
 from services.risk.domain import RiskFile
-from services.visits.domain import CareRecord
+from services.visits.care.domain import CareRecord
+from services.visits.places.domain import Territory
 from services.visits.terms import PlaceKind
-from services.visits.territory import Territory
 from tests.unit.policies import DUTIES, NOTIFY, REGISTRY, RISK
 
 BEGINS = date(2024, 1, 1)

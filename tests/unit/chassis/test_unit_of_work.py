@@ -7,9 +7,9 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 from eventsourcing.domain import Aggregate
 
-from services.chassis.log import EventLog
-from services.chassis.recorded import Recorded
-from services.chassis.recorder import SQLiteRecorder
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.recorded import Recorded
+from services.chassis.log.recorder import SQLiteRecorder
 from services.kernel.calendar import midnight
 
 AT = midnight(date(2024, 1, 1))

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from services.chassis.log import EventLog
-from services.chassis.recorder import SQLiteRecorder
-from services.visits import events, translation
-from services.visits.domain import CareRecord, care_record_id
-from services.visits.problems import Problem, problem_id
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.recorder import SQLiteRecorder
+from services.visits import translation
+from services.visits.care import events
+from services.visits.care.domain import CareRecord, care_record_id
+from services.visits.problems.domain import Problem, problem_id
 from services.visits.terms import Absence
 
 WANG = care_record_id("wang")

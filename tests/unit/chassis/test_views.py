@@ -8,21 +8,21 @@ from typing import Any
 import pytest
 
 from contracts import visits
-from services.chassis.commands import Asked, Outcome
+from services.chassis.commands.command import Asked, Outcome
 from services.chassis.http.keyed import desk_for_keys, keyed
+from services.chassis.reading.read_model import Rebuilt
 from services.chassis.service import Service
 from services.chassis.settings import Settings
-from services.chassis.views import Rebuilt
+from services.house import scenario
+from services.house.conductor import Conductor
+from services.house.house import House, opened
 from services.kernel.calendar import ONE_DAY, midnight
 from services.notify.channels.outcomes import Sent
 from services.notify.channels.settings import read_channels
-from services.notify.postman import Postman
-from services.registry.commands import MergeElders
-from services.registry.comparing_commands import CompareList, DifferenceRow
+from services.notify.deliveries.sender import Postman
+from services.registry.comparisons.commands import CompareList, DifferenceRow
+from services.registry.elders.commands import MergeElders
 from services.risk.commands import Observe
-from services.township import scenario
-from services.township.conductor import Conductor
-from services.township.house import House, opened
 from services.visits import commands as care
 from tests.unit.http.village import enrol, people
 from tests.unit.http.village import visit as visit_of

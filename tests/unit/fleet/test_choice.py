@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from services.fleet import cli, deploy
+from services.cli import fleet as cli
+from services.fleet import deploy
 from services.fleet.compose import FILE, Compose
 from services.fleet.settings import FleetSettings
 from services.servers import ServersError, packages

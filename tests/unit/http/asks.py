@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.notify.deliveries import Way, delivery_id
+from services.notify.deliveries.domain import Way, delivery_id
 from tests.unit.http.village import VILLAGE, enrol
 
 ON = {"on": "2024-03-04"}

@@ -9,10 +9,10 @@ from services.chassis.clock import SetClock
 from services.chassis.http.app import build_app
 from services.chassis.http.faces import Face, Office
 from services.chassis.settings import Settings
+from services.house.house import House, blueprints, opened
 from services.notify.api import FACE as NOTIFY
 from services.registry.api import FACE as REGISTRY
 from services.risk.api import FACE as RISK
-from services.township.house import House, blueprints, opened
 from services.visits.api import FACE as VISITS
 from tests.unit.http.village import NOW, TOKEN, http_settings, people
 

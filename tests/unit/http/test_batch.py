@@ -2,7 +2,7 @@
 
 from litestar.testing import TestClient
 
-from services.township.house import House
+from services.house.house import House
 from tests.unit.http.village import visit
 
 PATH = "/visits/batch"

@@ -3,10 +3,10 @@
 import pytest
 from litestar.testing import TestClient
 
-from services.chassis.commands import Asked
-from services.registry.domain import elder_id
-from services.township.house import House
-from services.township.look import history
+from services.chassis.commands.command import Asked
+from services.history.history import history
+from services.house.house import House
+from services.registry.elders.domain import elder_id
 from tests.unit.http.village import BEGIN, enrol
 
 WANG = [

@@ -12,8 +12,8 @@ from eventsourcing.persistence import OperationalError
 from litestar.testing import TestClient
 
 from services.chassis.clock import SetClock
-from services.chassis.commands import Answer, Asked, Outcome
-from services.chassis.counter import (
+from services.chassis.commands.command import Answer, Asked, Outcome
+from services.chassis.commands.group_commit import (
     Broken,
     Contended,
     Counter,
@@ -25,9 +25,9 @@ from services.chassis.counter import (
 from services.chassis.http.app import build_app
 from services.chassis.http.faces import Office
 from services.chassis.http.keyed import desk_for_keys
-from services.chassis.log import EventLog, LostRace
+from services.chassis.log.event_log import EventLog, LostRace
 from services.chassis.settings import Settings
-from services.township.house import House, opened
+from services.house.house import House, opened
 from services.visits.api import FACE
 from services.visits.commands import RecordVisit, SignAgreement
 from tests.unit.http.village import NOW, TOKEN, http_settings, people, visit

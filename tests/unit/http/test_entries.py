@@ -9,20 +9,20 @@ from decimal import Decimal
 import pytest
 from litestar.testing import TestClient
 
-from services.chassis.commands import Asked, Command
+from services.chassis.commands.command import Asked, Command
+from services.house.house import House
 from services.kernel import roster
 from services.kernel.calendar import ONE_DAY
 from services.kernel.refusal import Refusal
 from services.notify import terms as notify_terms
-from services.notify.deliveries import Delivery
-from services.registry import commands as registry
-from services.registry import comparing_commands as compare
+from services.notify.deliveries.domain import Delivery
 from services.registry import terms as registry_terms
-from services.registry.figure_commands import EnterFigure
+from services.registry.comparisons import commands as compare
+from services.registry.elders import commands as registry
+from services.registry.figures.commands import EnterFigure
 from services.registry.terms import FigureKind
 from services.risk import commands as risk
 from services.risk import terms as risk_terms
-from services.township.house import House
 from services.visits import commands as visits
 from services.visits import terms as visits_terms
 from tests.unit.http.asks import ACCEPTED, AWAITING, COMPARED, FUTURE, WAY, Ask, form

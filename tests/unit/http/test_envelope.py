@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 
 from services.chassis.clock import SetClock
 from services.chassis.http.app import build_app
-from services.township.house import House
+from services.house.house import House
 from tests.unit.http.asks import form
 from tests.unit.http.conftest import FACES, offices
 from tests.unit.http.village import NOW, TOKEN, http_settings, visit

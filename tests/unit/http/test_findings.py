@@ -3,9 +3,9 @@
 import pytest
 from litestar.testing import TestClient
 
-from services.township import facts
-from services.township.house import House
-from services.visits.domain import CareRecord, care_record_id
+from services.house import facts
+from services.house.house import House
+from services.visits.care.domain import CareRecord, care_record_id
 from tests.unit.http.village import NOW, VILLAGE
 
 BODY = {"elder": "E001", "by": "grid", "on": "2024-03-04", "mode": "phone"}

@@ -3,8 +3,8 @@
 from litestar.testing import TestClient
 
 from services.chassis.http.openapi import describe
+from services.house.house import House
 from services.kernel.texts import LONGEST_ID
-from services.township.house import House
 from tests.unit.http.asks import form
 from tests.unit.http.conftest import FACES
 from tests.unit.http.village import VILLAGE, visit

@@ -4,7 +4,7 @@ from litestar import Litestar, Request, get
 from litestar.testing import TestClient
 
 from services.chassis.http.observed import Observed
-from services.chassis.metrics import Metrics
+from services.chassis.metrics.registry import Metrics
 
 
 @get("/elders/{elder:str}", name="GET /elders/{elder}")

@@ -5,17 +5,17 @@ from datetime import date
 import pytest
 from litestar.testing import TestClient
 
+from services.history.history import history
+from services.house import facts
+from services.house.house import House
 from services.kernel.calendar import midnight
 from services.kernel.words import Role
 from services.notify import views as notices
-from services.registry.commands import Appoint
+from services.registry.elders.commands import Appoint
 from services.risk import views as graded
 from services.risk.domain import RiskFile, risk_file_id
-from services.township import facts
-from services.township.house import House
-from services.township.look import history
+from services.visits.care.domain import CareRecord, care_record_id
 from services.visits.commands import RecordVisit
-from services.visits.domain import CareRecord, care_record_id
 from tests.unit.http.village import NOW, VILLAGE, enrol
 
 EVERY_ROLE = [role.value for role in Role]

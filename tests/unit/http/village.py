@@ -3,12 +3,12 @@
 from datetime import datetime
 from pathlib import Path
 
-from services.chassis.commands import Asked, Command
+from services.chassis.commands.command import Asked, Command
 from services.chassis.http.settings import HttpSettings
 from services.chassis.settings import Settings
+from services.house.house import House, opened
 from services.kernel.calendar import SHANGHAI
-from services.registry.commands import Appoint, Enrol, OpenVillage
-from services.township.house import House, opened
+from services.registry.elders.commands import Appoint, Enrol, OpenVillage
 
 VILLAGE = "530323990299"
 TOKEN = "a-token-for-tests-only"  # noqa: S105 - opens nothing but these tests

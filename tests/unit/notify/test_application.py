@@ -12,8 +12,8 @@ import pytest
 from contracts import registry, risk, visits
 from contracts.base import Told
 from services.chassis.application import Application
-from services.chassis.commands import Answer, Desk, Outcome
-from services.chassis.log import EventLog
+from services.chassis.commands.command import Answer, Desk, Outcome
+from services.chassis.log.event_log import EventLog
 from services.chassis.service import embedded_log
 from services.chassis.settings import Settings
 from services.kernel.calendar import SHANGHAI

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from contracts import registry
+from services.chassis.reading.read_model import Rebuilt
 from services.chassis.settings import Settings
-from services.chassis.views import Rebuilt
 from services.notify import api, views
 from services.notify.bootstrap import blueprint
 from tests.unit.notify.test_application import MORNING, NIGHT, NOON, Township, graded, missed, opened

@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 
 from contracts import registry, visits
 from contracts.base import Told
-from services.chassis.commands import Outcome as Answered
+from services.chassis.commands.command import Outcome as Answered
+from services.chassis.reading.read_model import Rebuilt
 from services.chassis.settings import Settings
-from services.chassis.views import Rebuilt
 from services.notify import views
 from services.notify.bootstrap import blueprint
 from services.notify.channels.outcomes import Failed, Outcome, Retry, Sent
 from services.notify.channels.settings import Outside, read_channels
 from services.notify.channels.texts import Letter
 from services.notify.commands import Resend
-from services.notify.postman import LOST_AFTER, Postman
+from services.notify.deliveries.sender import LOST_AFTER, Postman
 from tests.unit.notify.test_application import MIDNIGHT, MORNING, NIGHT, NOON, Township, graded, missed
 
 CHANNELS = """

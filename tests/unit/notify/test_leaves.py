@@ -9,11 +9,11 @@ import pytest
 
 from contracts import registry
 from contracts.notify import RemindersSent
+from services.chassis.reading.read_model import Rebuilt
 from services.chassis.settings import Settings
-from services.chassis.views import Rebuilt
+from services.house.facts import of
 from services.notify import translation
 from services.notify.bootstrap import blueprint
-from services.township.facts import of
 from tests.unit.notify.test_application import (
     MIDNIGHT,
     NIGHT,

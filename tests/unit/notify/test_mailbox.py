@@ -10,7 +10,7 @@ import structlog
 from services.chassis import logs
 from services.kernel.calendar import SHANGHAI
 from services.notify.channels import LogChannel
-from services.notify.mailbox import Mailbox, mailbox_id
+from services.notify.mailbox.domain import Mailbox, mailbox_id
 
 AT = datetime(2024, 3, 1, 8, tzinfo=SHANGHAI)
 ITEM = {"about": "graded", "subject": "wang", "grade": "red", "level": 0}

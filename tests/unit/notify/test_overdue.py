@@ -11,9 +11,9 @@ import pytest
 from contracts import registry, visits
 from contracts.base import Told
 from contracts.notify import RemindersSent
+from services.house.facts import of
 from services.kernel.words import CARERS, Role
 from services.notify import translation, views
-from services.township.facts import of
 from tests.unit.notify.test_application import MIDNIGHT, NOON, Township, opened
 from tests.unit.notify.test_reminders import nearly
 from tests.unit.policies import NOTIFY

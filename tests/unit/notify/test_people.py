@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from services.kernel.calendar import SHANGHAI
-from services.notify.people import Person, person_id
+from services.notify.elders.domain import Person, person_id
 
 NOON = datetime(2024, 3, 1, 12, tzinfo=SHANGHAI)
 BEFORE, AFTER = NOON - timedelta(seconds=1), NOON + timedelta(seconds=1)

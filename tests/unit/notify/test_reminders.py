@@ -11,11 +11,11 @@ import pytest
 from contracts import registry, visits
 from contracts.base import Told
 from contracts.notify import RemindersSent
+from services.chassis.reading.read_model import Rebuilt
 from services.chassis.settings import Settings
-from services.chassis.views import Rebuilt
+from services.house.facts import of
 from services.notify import translation, views
 from services.notify.bootstrap import blueprint
-from services.township.facts import of
 from tests.unit.notify.test_application import MIDNIGHT, MORNING, NIGHT, NOON, Township, missed, opened
 
 EIGHT = NOON.replace(hour=8)

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kernel.calendar import SHANGHAI
-from services.notify.domain import Telling, telling_id
 from services.notify.policies import rule_for_miss
+from services.notify.tellings.domain import Telling, telling_id
 from services.notify.terms import NotTold, TellingRule
 from tests.unit.policies import NOTIFY
 

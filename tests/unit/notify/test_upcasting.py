@@ -7,11 +7,11 @@ from uuid import UUID
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from services.chassis.log import EventLog
-from services.chassis.recorder import SQLiteRecorder
-from services.notify.deliveries import Delivery
-from services.notify.domain import Telling
-from services.notify.mailbox import Mailbox
+from services.chassis.log.event_log import EventLog
+from services.chassis.log.recorder import SQLiteRecorder
+from services.notify.deliveries.domain import Delivery
+from services.notify.mailbox.domain import Mailbox
+from services.notify.tellings.domain import Telling
 from tests.unit.chassis.test_upcasting import written
 
 ONE = UUID(int=1)

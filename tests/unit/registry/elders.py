@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.kernel.calendar import SHANGHAI
-from services.registry.domain import Elder
+from services.registry.elders.domain import Elder
 from tests.unit.policies import REGISTRY as POLICY
 
 

@@ -9,20 +9,20 @@ import pytest
 from litestar.testing import TestClient
 
 from services.chassis.clock import SetClock
-from services.chassis.commands import Outcome
+from services.chassis.commands.command import Outcome
 from services.chassis.http.app import build_app
+from services.chassis.reading.read_model import Rebuilt
 from services.chassis.settings import Settings
-from services.chassis.views import Rebuilt
+from services.history.history import history
+from services.house.house import House, opened
+from services.importing.comparisons import evidence_on
 from services.kernel.words import Evidence
 from services.registry import views
-from services.registry.comparing_commands import CompareList, DecideDifference
-from services.registry.comparisons import Comparison, comparison_id
-from services.registry.reading import differences
+from services.registry.comparisons.commands import CompareList, DecideDifference
+from services.registry.comparisons.domain import Comparison, comparison_id
+from services.registry.reads import differences
 from services.registry.terms import AlreadyDecided, NotYetHappened, UnknownDifference
 from services.risk.domain import RiskFile
-from services.township.comparing import evidence_on
-from services.township.house import House, opened
-from services.township.look import history
 from tests.unit.http.conftest import offices
 from tests.unit.http.village import NOW, TOKEN, http_settings, people
 from tests.unit.policies import RISK

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.registry.domain import Elder
+from services.registry.elders.domain import Elder
 from services.registry.terms import (
     EndReason,
     NothingToCorrect,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.registry.domain import Elder
+from services.registry.elders.domain import Elder
 from services.registry.terms import BeforeBirth, BeforeEnrolment, EndReason, NotYetHappened, ReturnKind
 from tests.unit.policies import REGISTRY as POLICY
 from tests.unit.registry.elders import at, enrolled

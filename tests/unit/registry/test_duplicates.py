@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
-from services.chassis.commands import Asked
+from services.chassis.commands.command import Asked
+from services.chassis.reading.read_model import Rebuilt
 from services.chassis.settings import Settings
-from services.chassis.views import Rebuilt
+from services.history.history import history
+from services.history.state import state_of
+from services.house.conductor import Conductor
+from services.house.house import House, opened
 from services.registry import views
-from services.registry.commands import (
+from services.registry.elders.commands import (
     Appoint,
     CorrectFacts,
     EndAppointment,
@@ -23,10 +27,6 @@ from services.registry.commands import (
 )
 from services.risk import views as graded
 from services.risk.commands import Observe
-from services.township.conductor import Conductor
-from services.township.house import House, opened
-from services.township.look import history
-from services.township.state import state_of
 from services.visits.commands import RecordVisit
 from tests.acceptance.test_cli import shouwang
 from tests.unit.http.village import BEGIN, NOW, VILLAGE, enrol, people, visit

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.registry.domain import Elder
+from services.registry.elders.domain import Elder
 from services.registry.terms import EndReason, ReturnKind, StatusHasEnded, StatusHasNotEnded
 from tests.unit.policies import REGISTRY as POLICY
 from tests.unit.registry.elders import at, enrolled

@@ -5,14 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from services.chassis.commands import Answer, Outcome
+from services.chassis.commands.command import Answer, Outcome
 from services.chassis.settings import Settings
+from services.house.house import House, opened
 from services.kernel.calendar import SHANGHAI
-from services.registry.commands import Appoint
-from services.registry.figure_commands import CorrectFigure, EnterFigure
-from services.registry.figures import figure_id
+from services.registry.elders.commands import Appoint
+from services.registry.figures.commands import CorrectFigure, EnterFigure
+from services.registry.figures.domain import figure_id
 from services.registry.terms import FigureKind
-from services.township.house import House, opened
 
 AT = datetime(2024, 3, 4, 10, tzinfo=SHANGHAI)
 ENTER = EnterFigure(

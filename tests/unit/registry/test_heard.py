@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
-from services.chassis.commands import Answer, Asked
+from services.chassis.commands.command import Answer, Asked
 from services.chassis.settings import Settings
+from services.history.state import state_of
+from services.house.conductor import Conductor
+from services.house.house import House, opened
 from services.registry import views
-from services.registry.commands import (
+from services.registry.elders.commands import (
     Appoint,
     CorrectFacts,
     EndAppointment,
@@ -21,9 +24,6 @@ from services.registry.commands import (
     TransferElder,
 )
 from services.risk.commands import Reassess
-from services.township.conductor import Conductor
-from services.township.house import House, opened
-from services.township.state import state_of
 from services.visits import views as owed
 from services.visits.commands import RecordVisit, ReportIncident
 from tests.unit.http.village import BEGIN, NOW, VILLAGE, enrol, people, visit

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.registry.likeness import Identity, Likeness, likeness
+from services.registry.duplicates.policies import Identity, Likeness, likeness
 from tests.unit.policies import REGISTRY
 
 POLICY = REGISTRY.duplicates

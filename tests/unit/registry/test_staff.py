@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.chassis.settings import Settings
+from services.house.house import opened
 from services.kernel.roster import AppointmentOver, Roster, UnknownStaff
-from services.registry import staff
-from services.registry.figure_commands import EnterFigure
-from services.registry.staff import (
+from services.registry.figures.commands import EnterFigure
+from services.registry.staff import policies as staff
+from services.registry.staff.policies import (
     AlreadyOnLeave,
     BackwardLeave,
     NotACarer,
@@ -25,7 +26,6 @@ from services.registry.terms import (
     NotYetHappened,
     RegistryError,
 )
-from services.township.house import opened
 from services.visits.commands import AcceptProblem, DoDuty, FileAgreement
 from tests.unit.registry.elders import at
 

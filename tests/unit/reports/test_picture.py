@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from services.chassis.policy import DEFAULT
+from services.chassis.policy.table import DEFAULT
 from services.kernel.calendar import SHANGHAI
 from services.kernel.words import Role
 from services.reports.folding import picture_of

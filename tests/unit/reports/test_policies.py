@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.policy import DEFAULT
-from services.chassis.policy_file import PolicyFaults, read_file
-from services.chassis.published import Published
+from services.chassis.policy.files import PolicyFaults, read_file
+from services.chassis.policy.published import Published
+from services.chassis.policy.table import DEFAULT
 from services.kernel.calendar import SHANGHAI
 from services.reports.policies import read_rules
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.chassis.policy import DEFAULT
+from services.chassis.policy.table import DEFAULT
 from services.kernel.words import Role
 from services.reports.people import Elder, Grading, Said
 from services.reports.policies import read_rules

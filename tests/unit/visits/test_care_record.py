@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.visits import policies
-from services.visits.domain import CareRecord
-from services.visits.papers import AlreadySigned, BackwardAbsence
+from services.visits.agreements.domain import AlreadySigned, BackwardAbsence
+from services.visits.care.domain import CareRecord
 from services.visits.terms import (
     ConflictingVisit,
     NotYetHappened,

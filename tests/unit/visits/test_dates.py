@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.visits.domain import CareRecord
-from services.visits.papers import LongAbsence
+from services.visits.agreements.domain import LongAbsence
+from services.visits.care.domain import CareRecord
 from services.visits.terms import BeforeBirth
 from tests.unit.policies import DUTIES
 from tests.unit.visits.test_care_record import PARTIES, WHO, at, certified, visit

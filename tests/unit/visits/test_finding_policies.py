@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.policy import DEFAULT, PolicyError, read_policy
-from services.chassis.policy_file import read_file
+from services.chassis.policy.files import read_file
+from services.chassis.policy.table import DEFAULT, PolicyError, read_policy
 from services.kernel.words import NeedKind, ProblemKind
-from services.township.versions import check
-from services.visits.finding_policies import Finding, Opens, opened_by
+from services.policy_lab.versions import check
+from services.visits.care.finding_policies import Finding, Opens, opened_by
 from services.visits.policies import DutyPolicy, follow
 from tests.acceptance.revised import revised
 from tests.unit.policies import DUTIES

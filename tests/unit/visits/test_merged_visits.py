@@ -6,11 +6,11 @@ from datetime import date, datetime
 import pytest
 
 from services.chassis.settings import Settings
-from services.registry.commands import MergeElders, NoteSupporterReturned, UndoMerge
+from services.history.state import state_of
+from services.house.conductor import Conductor
+from services.house.house import House, opened
+from services.registry.elders.commands import MergeElders, NoteSupporterReturned, UndoMerge
 from services.registry.views import ELDER
-from services.township.conductor import Conductor
-from services.township.house import House, opened
-from services.township.state import state_of
 from services.visits.commands import RecordVisit
 from tests.unit.http.village import BEGIN, people, visit
 from tests.unit.registry.elders import at

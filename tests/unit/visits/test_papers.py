@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from services.kernel.calendar import ONE_DAY, midnight
 from services.visits import terms
-from services.visits.domain import CareRecord
-from services.visits.papers import (
+from services.visits.agreements.domain import (
     AlreadyFiled,
     AlreadySigned,
     BackwardAbsence,
@@ -18,6 +17,7 @@ from services.visits.papers import (
     NoAgreement,
     UnknownAbsence,
 )
+from services.visits.care.domain import CareRecord
 from tests.unit.policies import DUTIES
 from tests.unit.visits.test_care_record import PARTIES, WHO, at, certified, said
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kernel.calendar import ONE_DAY, midnight
-from services.visits.domain import CareRecord
-from services.visits.events import DutyNearlyDue, ReminderSettled
+from services.visits.care.domain import CareRecord
+from services.visits.care.events import DutyNearlyDue, ReminderSettled
 from services.visits.policies import reminded_on
 from services.visits.terms import PlaceKind
 from tests.unit.policies import DUTIES

@@ -1,0 +1,135 @@
+"""A unit of work: what is decided together, and what brought it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate, DomainEventProtocol
+
+if TYPE_CHECKING:
+    from services.chassis.log.event_log import EventLog
+
+A = TypeVar("A", bound=Aggregate)
+LOT = 500
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A command that was answered before: the digest of its content, and the first answer."""
+
+    content: str
+    answer: dict[str, Any]
+
+
+class Unit:
+    """Aggregates read or added, events decided, positions reached, answers given.
+
+    `given` holds every command that is known to have been answered, by key.
+    """
+
+    def __init__(self, log: EventLog, cause: str, correlation: str, given: dict[str, Answered]) -> None:
+        self._log = log
+        self._cause, self._correlation = cause, correlation
+        self._touched: dict[UUID, Aggregate] = {}
+        self.aggregates: dict[UUID, Aggregate] = {}
+        self.events: list[DomainEventProtocol[UUID]] = []
+        self.positions: dict[str, int] = {}
+        self.given = given
+        self.answers: list[tuple[str, str, dict[str, Any]]] = []
+
+    def because(self, cause: str, correlation: str) -> None:
+        """What is decided from now on was brought by `cause` (id of an event or a command)."""
+        self.settle()
+        self._cause, self._correlation = cause, correlation
+
+    def get(self, kind: type[A], aggregate_id: UUID) -> A | None:
+        """The aggregate as the log has it, None where it has none; twice the same object."""
+        held = self.aggregates.get(aggregate_id)
+        if held is None:
+            held = self._log.check_out(kind, aggregate_id)
+            if held is None:
+                return None
+            self.aggregates[aggregate_id] = held
+        self._touched[aggregate_id] = held
+        return cast("A", held)
+
+    def read_ahead(self, aggregate_ids: Iterable[UUID]) -> None:
+        """Reads together what will be looked at; what it leaves out is read when it is looked at."""
+        self._log.read_ahead(one for one in aggregate_ids if one not in self.aggregates)
+
+    def add(self, aggregate: A) -> A:
+        """A new aggregate, recorded with the unit."""
+        self.aggregates[aggregate.id] = self._touched[aggregate.id] = aggregate
+        return aggregate
+
+    def all(self, kind: type[A], aggregate_ids: Iterable[UUID], keep: Callable[[A], bool]) -> list[A]:
+        """Those of `aggregate_ids` (found in a read model), and those of this unit, that `keep` wants now."""
+        found: list[A | None] = []
+        wanted_ids = list(aggregate_ids)
+        for begin in range(0, len(wanted_ids), LOT):
+            lot = wanted_ids[begin : begin + LOT]
+            self.read_ahead(lot)
+            found += [self.get(kind, aggregate_id) for aggregate_id in lot]
+        ids = {one.id for one in found if one is not None}
+        mine = [one for one in self.aggregates.values() if isinstance(one, kind) and one.id not in ids]
+        wanted = [one for one in (*found, *mine) if one is not None and keep(one)]
+        self._touched.update({one.id: one for one in wanted})
+        return wanted
+
+    def undo(self) -> None:
+        """Takes back what was decided since `because`, and nothing else: the rest of the unit goes on."""
+        for aggregate in self._touched.values():
+            if aggregate.collect_events():
+                del self.aggregates[aggregate.id]
+                mine = [event for event in self.events if event.originator_id == aggregate.id]
+                before = self._log.replay(type(aggregate), aggregate.id, mine)
+                if before is not None:
+                    self.aggregates[aggregate.id] = before
+        self._touched = {}
+
+    def record(self, event: DomainEventProtocol[UUID]) -> None:
+        """An event that was decided elsewhere, such as one brought over from another log."""
+        self.events.append(event)
+
+    def heard(self, upstream: str, partition: int, position: int) -> None:
+        """The position reached in an upstream's partition, kept in the same transaction as the effects."""
+        self.positions[f"{upstream}/{partition}"] = position
+
+    def answer(self, command: str, content: dict[str, Any], answer: dict[str, Any]) -> None:
+        """The first answer to a command, given again to whoever repeats it."""
+        self.given[command] = Answered(digest(content), answer)
+        self.answers.append((command, self.given[command].content, answer))
+
+    def settle(self) -> None:
+        """Takes over what the aggregates decided, stamped with subject, cause and correlation, and next wake."""
+        for aggregate in self._touched.values():
+            events = aggregate.collect_events()
+            if not events:
+                continue
+            stamp = {"subject": getattr(aggregate, "subject", ""), "causation": self._cause}
+            stamp["correlation"] = self._correlation or self._cause
+            for event in events:
+                vars(event).update(stamp)
+            wake: date | datetime | None = self._log.wake_of(aggregate)
+            vars(events[-1])["wake"] = wake.isoformat() if wake is not None else None
+            self.events += cast("list[DomainEventProtocol[UUID]]", events)
+        self._touched = {}
+
+    def passed(self, every: int) -> list[Aggregate]:
+        """The aggregates that this unit brought past a multiple of `every` versions."""
+        first: dict[UUID, int] = {}
+        for event in self.events:
+            first.setdefault(event.originator_id, event.originator_version)
+        mine = [(self.aggregates[one], version) for one, version in first.items() if one in self.aggregates]
+        return [one for one, version in mine if one.version // every > (version - 1) // every]
+
+
+def digest(content: dict[str, Any]) -> str:
+    """What tells whether two contents are the same."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""AMQP: the outbox's relay, consumers and their inbox, parked messages, RPC."""

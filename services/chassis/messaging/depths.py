@@ -1,0 +1,84 @@
+"""How much waits in the broker: of every consumer's queues, and of what queues gave up. Nothing is changed or made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from amqp.exceptions import NotFound
+from kombu.connection import Connection
+
+from contracts.catalogue import PARTITIONS
+from services.chassis.messaging.amqp import Hearers, connected, dead_letters, pairs_of, queue_name
+
+
+@dataclass(frozen=True)
+class Depth:
+    """What waits for one consumer of one upstream, over all partitions: `missing` counts queues that are not there.
+
+    `unacked` is in the hands of a worker; None where the broker's administrator alone could say.
+    """
+
+    consumer: str
+    upstream: str
+    ready: int
+    unacked: int | None
+    consumers: int
+    missing: int
+
+
+@dataclass(frozen=True)
+class Depths:
+    """All of a namespace; `dead` is what queues gave up, None where its queue is not there."""
+
+    queues: tuple[Depth, ...]
+    dead: int | None
+
+
+def depths(to: Connection, namespace: str, hearers: Hearers) -> Depths:
+    """Asks for every queue by its name; raises a broker error where the broker is away."""
+    with connected(to) as made:
+        queues = tuple(_depth(made, namespace, *pair) for pair in pairs_of(hearers))
+        dead = _ask(made, dead_letters(namespace))
+    return Depths(queues, dead[0] if dead else None)
+
+
+def dead_depth(to: Connection, namespace: str) -> int:
+    """How much was given up; 0 where there is no queue for it."""
+    with connected(to) as made:
+        return (_ask(made, dead_letters(namespace)) or (0, 0))[0]
+
+
+def with_unacked(found: Depths, namespace: str, unacked: Mapping[str, int]) -> Depths:
+    """The same, with what is in hand by the name of its queue."""
+    queues = [
+        replace(
+            one,
+            unacked=sum(
+                unacked.get(queue_name(namespace, one.consumer, one.upstream, part), 0)
+                for part in range(PARTITIONS)
+            ),
+        )
+        for one in found.queues
+    ]
+    return replace(found, queues=tuple(queues))
+
+
+def _depth(connection: Any, namespace: str, consumer: str, upstream: str) -> Depth:
+    names = [queue_name(namespace, consumer, upstream, partition) for partition in range(PARTITIONS)]
+    asked = [_ask(connection, name) for name in names]
+    there = [one for one in asked if one is not None]
+    ready, consumers = sum(one[0] for one in there), sum(one[1] for one in there)
+    return Depth(consumer, upstream, ready, None, consumers, len(asked) - len(there))
+
+
+def _ask(connection: Any, name: str) -> tuple[int, int] | None:
+    """Messages ready, and consumers; None where the queue is not there. What is refused ends its channel."""
+    channel = connection.channel()
+    try:
+        answered = channel.queue_declare(name, passive=True)
+    except NotFound:
+        return None
+    channel.close()
+    return answered.message_count, answered.consumer_count

@@ -1,0 +1,1 @@
+"""Schemas in PostgreSQL: numbered SQL, applied once."""

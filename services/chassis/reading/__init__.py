@@ -1,0 +1,1 @@
+"""Read models: made from the log alone, in the transaction of each event."""

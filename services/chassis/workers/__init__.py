@@ -1,0 +1,1 @@
+"""The nameko container of a service, its timers, and who leads of several relays."""

@@ -1,0 +1,1 @@
+"""cli: `shouwang …`, one file a group of commands."""

@@ -1,0 +1,103 @@
+"""`shouwang duplicates …`: suspected duplicates, put to a person who decides."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from services.chassis.commands.command import Command
+from services.chassis.settings import read_settings
+from services.cli.terminal.console import console
+from services.cli.terminal.tables import Table
+from services.cli.terminal.usage import App
+from services.house.answers import say
+from services.house.house import House, opened
+from services.house.running import alone
+from services.kernel.calendar import SHANGHAI
+from services.registry import views
+from services.registry.elders.commands import KeepApart, MergeElders, SearchDuplicates, UndoMerge
+
+duplicates = App("疑似重复 suspected duplicates: list, search, decide")
+By = Annotated[str, typer.Option("--by", help="经办人 staff id of whoever decides")]
+Reason = Annotated[str, typer.Option("--reason", help="理由 why")]
+MOST = 500
+
+
+@duplicates.command("list")
+def list_(
+    status: Annotated[str, typer.Option(help="状态 open 未决, kept 并非重复, merged 已并档")] = "open",
+) -> None:
+    """列出：尚无结论的疑似重复，确定的在前。
+
+    Pairs that nobody has decided yet, the certain ones first.
+    """
+    with opened(read_settings(os.environ)) as house:
+        _show(house, status)
+
+
+@duplicates.command()
+def search(by: By) -> None:
+    """查重：比对整个登记册，然后列出。
+
+    Compares the whole register, then lists.
+    """
+    _take(SearchDuplicates(by=by))
+    list_()
+
+
+@duplicates.command()
+def keep(elder: str, other: str, by: By, reason: Reason) -> None:
+    """并非重复：确认是两个人。
+
+    They are two people.
+    """
+    _take(KeepApart(elder=elder, other=other, by=by, reason=reason))
+
+
+@duplicates.command()
+def merge(kept: str, merged: str, by: By, reason: Reason) -> None:
+    """并档：确认是同一人，以前一份档案为准。
+
+    They are one person; the first entry goes on.
+    """
+    _take(MergeElders(kept=kept, merged=merged, by=by, reason=reason))
+
+
+@duplicates.command()
+def undo(merged: str, by: By, reason: Reason) -> None:
+    """撤销并档：确认仍是两个人。
+
+    They are two people after all.
+    """
+    _take(UndoMerge(merged=merged, by=by, reason=reason))
+
+
+def _take(command: Command) -> None:
+    """Says what became of it; a refusal ends with 1 and says what to do."""
+    settings = read_settings(os.environ)
+    with alone(settings.data, _waiting), opened(settings) as house:
+        answer = house.take(command, datetime.now(SHANGHAI))
+        house.settle()
+    if not answer.is_taken:
+        console.print(f"不予受理 refused: {say(answer)}")
+        raise typer.Exit(1)
+    console.print("已受理 accepted")
+
+
+def _waiting() -> None:
+    console.print("请稍候 another process is at work on the same data: waiting until it ends")
+
+
+def _show(house: House, status: str) -> None:
+    rows = house.views("registry", views.SUSPECTED, status, MOST)
+    columns = ("老人 elder", "另一份 other", "村 villages", "依据 by", "列入 since", "决定 decided")
+    table = Table(f"疑似重复 suspected duplicates: {len(rows)}", *columns)
+    for row in rows:
+        grounds = "身份证号码相同 same number" if row["is_certain"] else f"姓名相近 names {row['percent']} %"
+        villages = ", ".join(dict.fromkeys((row["village"], row["other_village"])))
+        decided = f"{row['by_staff']}: {row['reason']}" if row["by_staff"] else "-"
+        table.row(row["elder"], row["other"], villages, grounds, row["suspected_on"], decided)
+    console.print(table)

@@ -1,0 +1,1 @@
+"""demo: village life, made up for demonstrations."""

@@ -1,0 +1,1 @@
+"""house: all services in one process, moved through time by a clock; scenarios and their facts."""

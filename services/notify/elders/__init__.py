@@ -1,0 +1,1 @@
+"""elders: what notify knows of an elder, from what the registry and visits publish."""

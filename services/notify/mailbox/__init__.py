@@ -1,0 +1,1 @@
+"""mailbox (收件箱): what one recipient was sent."""

@@ -1,0 +1,1 @@
+"""reminders: the morning digest of what is nearly due, overdue or taken over."""

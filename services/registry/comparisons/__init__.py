@@ -1,0 +1,1 @@
+"""comparisons (数据比对) with other departments' lists."""

@@ -1,0 +1,1 @@
+"""elders (一人一档): enrolment, supporters, status, circumstances."""

@@ -1,0 +1,247 @@
+"""The elder's file in the registry: enrolment, supporters, status, circumstances."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from services.registry import policies
+from services.registry.elders import events
+from services.registry.elders import merge_events as entries
+from services.registry.elders.files import ElderFile
+from services.registry.policies import RegistryPolicy
+from services.registry.terms import (
+    AlreadyOnRegister,
+    AlreadyTemporarilyBack,
+    AlreadyThere,
+    BeforeEnrolment,
+    BeforeThePairing,
+    EndReason,
+    InstitutionMismatch,
+    LapseReason,
+    NothingToCorrect,
+    NumberDisagrees,
+    RefusalReason,
+    ReturnKind,
+    SameEntry,
+    StatusHasEnded,
+    StatusHasNotEnded,
+    SupporterNotAway,
+    UnknownSupporter,
+    refuse_future,
+    refuse_outside_life,
+    supporters_of,
+)
+
+
+@lru_cache(maxsize=4096)
+def elder_id(elder: str) -> UUID:
+    """The aggregate's id, from the elder's."""
+    return uuid5(NAMESPACE_URL, f"registry:elder:{elder}")
+
+
+class Elder(ElderFile):
+    """老人: one person, enrolled or refused, certified, lapsed, ended."""
+
+    TOPIC = "registry.Elder"
+
+    def __init__(self, elder: str) -> None:
+        super().__init__(elder)
+
+    class Created(ElderFile.Created):
+        """立档: the file is opened."""
+
+        TOPIC = "registry.ElderFileOpened"
+        elder: str
+        on: str
+
+    @classmethod
+    def open(cls, elder: str, *, at: datetime) -> Elder:
+        """Opens an empty file at `at`."""
+        on = at.date().isoformat()
+        return cls._create(cls.Created, id=elder_id(elder), elder=elder, timestamp=at, on=on)
+
+    def enrol(self, facts: dict[str, Any], at: datetime, policy: RegistryPolicy) -> RefusalReason | None:
+        """Enrols, or records why not and says so; certifies at once where the rule already holds."""
+        if self.ended_on is not None:
+            raise StatusHasEnded
+        if self.enrolled_on is not None:
+            raise AlreadyOnRegister
+        supporters, born = supporters_of(facts), date.fromisoformat(facts["born"])
+        for day in (born, *(one.left_on for one in supporters if one.left_on is not None)):
+            refuse_outside_life(day, born, at)
+        refusal = policies.refusal_at_enrolment(born, supporters, at.date(), policy)
+        if refusal:
+            self.record(events.EnrolmentRefused, at, reason=refusal.value, facts=facts)
+            return refusal
+        self.record(events.ElderEnrolled, at, facts=facts)
+        self.turn_day(at, policy)
+        return None
+
+    def supporter_left(self, supporter: str, on: date, at: datetime, policy: RegistryPolicy) -> None:
+        """Leaving again ends a temporary return; for one who is away it changes nothing."""
+        self.require_open()
+        refuse_outside_life(on, self.born, at)
+        held = self.supporters.get(supporter)
+        if held is None:
+            raise UnknownSupporter
+        if not held.is_away or held.back_on is not None:
+            self.record(events.SupporterLeft, at, supporter=supporter, left_on=on.isoformat())
+            self.turn_day(at, policy)
+
+    def supporter_returned(
+        self, supporter: str, kind: ReturnKind, on: date, at: datetime, policy: RegistryPolicy
+    ) -> None:
+        """A return, and what it does to the status, 一 (三)."""
+        self.require_open()
+        refuse_outside_life(on, self.born, at)
+        held = self.supporters.get(supporter)
+        if held is None:
+            raise UnknownSupporter
+        if not held.is_away:
+            raise SupporterNotAway
+        if held.back_on is not None and kind is ReturnKind.TEMPORARY:
+            raise AlreadyTemporarilyBack
+        carried = self.is_certified and self.was_left_behind_on(policies.previous_year_end(on), policy)
+        reason = policies.lapse_by_return(kind, carried_over=carried)
+        counts_as = ReturnKind.PERMANENT if reason else ReturnKind.TEMPORARY
+        self.note_return(supporter, kind, counts_as, on, at)
+        if reason:
+            self.lapse(reason, at)
+        self.turn_day(at, policy)
+
+    def report_contact(self, supporter: str, told: dict[str, str], at: datetime) -> None:
+        """How a supporter is reached; the same again is a report of today all the same."""
+        self.require_open()
+        if supporter not in self.contacts:
+            raise UnknownSupporter
+        self.record(events.ContactReported, at, supporter=supporter, facts=told)
+
+    def change_facts(self, facts: dict[str, Any], at: datetime) -> None:
+        """The whole new value of each circumstance named."""
+        self.require_open()
+        self.record(events.FactsChanged, at, facts=facts)
+
+    def correct(
+        self, by: str, reason: str, facts: dict[str, Any], at: datetime, policy: RegistryPolicy
+    ) -> None:
+        """更正: what was believed is kept; whether the elder is left behind is decided again, from today.
+
+        A lapse comes first, so that nothing opens by one corrected fact only to end by another.
+        """
+        self.require_open()
+        changed, before = self.what_differs(facts)
+        if not changed:
+            raise NothingToCorrect
+        born = date.fromisoformat(changed.get("born", self.born.isoformat()))
+        supporters = self.supporters_by(supporters_of(changed)).values()
+        days = [day for one in supporters for day in (one.left_on, one.back_on)]
+        for day in (born, self.enrolled_on, *days):
+            refuse_outside_life(day or born, born, at)
+        self._check_identity(changed)
+        if not policies.is_left_behind_by(born, supporters, at.date(), policy):
+            self.lapse(LapseReason.CORRECTED, at)
+        self.record(events.FactsCorrected, at, by=by, reason=reason, facts=changed, before=before)
+        self.turn_day(at, policy)
+
+    def _check_identity(self, changed: dict[str, Any]) -> None:
+        """Birth date and sex agree with the citizen number, if there is one."""
+        now = self.form | changed
+        is_touched = bool(changed.keys() & {"citizen_number", "born", "sex"})
+        number = now.get("citizen_number")
+        if is_touched and number and not policies.agrees_with_number(number, now["born"], now.get("sex", "")):
+            raise NumberDisagrees
+
+    def pair(self, carer: str, at: datetime) -> None:
+        """Pairs a carer from today; the present one again changes nothing."""
+        self.require_open()
+        if carer != self.carer:
+            self.record(events.CarerPaired, at, carer=carer, since=at.date().isoformat(), giver=None)
+
+    def hand_over(self, taker: str, on: date, at: datetime) -> None:
+        """交接: to `taker` since `on`; a miss stays with whoever was paired on its last day."""
+        self.require_open()
+        self._check_pairing(on, at)
+        self.record(events.CarerPaired, at, carer=taker, since=on.isoformat(), giver=self.carer)
+
+    def transfer(self, village: str, group: str, carer: str | None, on: date, at: datetime) -> None:
+        """迁村: lives elsewhere in the township since `on`; whoever cared there does so no longer."""
+        self.require_open()
+        self._check_pairing(on, at)
+        if (village, group) == (self.village, self.group):
+            raise AlreadyThere
+        self.record(
+            events.ElderTransferred, at, village=village, group=group, carer=carer, since=on.isoformat()
+        )
+
+    def _check_pairing(self, on: date, at: datetime) -> None:
+        """Each day has one carer: nobody is handed over before the present pairing began."""
+        refuse_future(on, at)
+        if self.carers and on < self.carers[-1][0]:
+            raise BeforeThePairing
+
+    def merge_into(self, kept: Elder, by: str, reason: str, at: datetime) -> None:
+        """并档: both histories are kept; what is owed is owed for `kept` alone."""
+        if kept is self:
+            raise SameEntry
+        self.require_open()
+        kept.require_open()
+        self.record(entries.ElderMerged, at, into=kept.elder, by=by, reason=reason)
+        kept.record(entries.EntryTakenIn, at, entry=self.elder, by=by, reason=reason)
+
+    def part_from(
+        self, kept: Elder, by: str, reason: str, at: datetime, policy: RegistryPolicy, *, has_left: bool
+    ) -> None:
+        """撤销并档: as it stood, with what time has brought meanwhile; `has_left` says so of the carer.
+
+        A lapse comes first, so that nothing opens only to end.
+        """
+        self.end_long_returns(at, policy)
+        status, since, because = self.standing
+        standing = {"status": status, "since": (since or at.date()).isoformat(), "because": because}
+        self.record(entries.MergeUndone, at, into=kept.elder, by=by, reason=reason, **standing)
+        kept.record(entries.EntryGivenBack, at, entry=self.elder, by=by, reason=reason)
+        self._stand_again(at, policy, has_left=has_left)
+
+    def institution(self, *, enters: bool, on: date, at: datetime) -> None:
+        """Enters or leaves an institution."""
+        self.require_open()
+        refuse_outside_life(on, self.born, at)
+        if enters == self.in_institution:
+            raise InstitutionMismatch
+        self.record(events.InstitutionEntered if enters else events.InstitutionLeft, at)
+
+    def end(
+        self, reason: EndReason, on: date, at: datetime, *, by: str | None = None, note: str = ""
+    ) -> None:
+        """Death, moving out of the township, or an error of the register, of which `note` says more."""
+        self.require_open()
+        refuse_future(on, at)
+        if self.enrolled_on is not None and on < self.enrolled_on:
+            raise BeforeEnrolment
+        day = on.isoformat()
+        self.record(events.StatusEnded, at, reason=reason.value, happened_on=day, by=by, note=note)
+
+    def undo_end(self, by: str, reason: str, at: datetime, policy: RegistryPolicy, *, has_left: bool) -> None:
+        """撤销注销: on the register again from today, the status as it would be; a certification is a new spell.
+
+        Who was certified when the end was reported is so again by the rule that bears out a certification which
+        stands: a visit home that did not lapse it does not keep it from standing again.
+        """
+        if self.ended_on is None:
+            raise StatusHasNotEnded
+        status, since, because = self.standing_before_end
+        standing = {"status": status, "since": (since or at.date()).isoformat(), "because": because}
+        self.record(events.EndUndone, at, by=by, reason=reason, **standing)
+        self._stand_again(at, policy, has_left=has_left)
+        still = policies.is_left_behind_by(self.born, self.supporters.values(), at.date(), policy)
+        if still and self.was_certified_at_end and not self.is_certified:
+            self.certify(at)
+
+    def _stand_again(self, at: datetime, policy: RegistryPolicy, *, has_left: bool) -> None:
+        """With the carer of before, unless they have left the service; and what time has brought meanwhile."""
+        if has_left:
+            self.record(events.PairingEnded, at, since=at.date().isoformat())
+        self.turn_day(at, policy)

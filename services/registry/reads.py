@@ -1,0 +1,139 @@
+"""What can be read over HTTP. Contacts come straight from the log: nothing of them stands in a read model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from pydantic import BaseModel
+
+from services.chassis.log.event_log import EventLog
+from services.registry import views
+from services.registry.comparisons.domain import Comparison, comparison_id
+from services.registry.elders.domain import Elder, elder_id
+from services.registry.terms import NotOnRegister, UnknownComparison, UnknownDifference
+
+
+class ContactShown(BaseModel):
+    """紧急联系人: one supporter, and how they are reached."""
+
+    supporter: str
+    name: str
+    relation: str
+    phone: str
+    whereabouts: str
+    is_away: bool
+    reported_on: date
+
+
+class Contacts(BaseModel):
+    """紧急联系人: of one elder, those in the county first, then by their ids."""
+
+    elder: str
+    contacts: list[ContactShown]
+
+
+def contacts(log: EventLog, fields: Mapping[str, str], limit: int) -> Contacts:
+    """At most `limit` contacts; raises NotOnRegister."""
+    file = log.load(Elder, elder_id(fields["elder"]))
+    if file is None or file.enrolled_on is None:
+        raise NotOnRegister
+    shown = [
+        ContactShown(
+            supporter=supporter,
+            name=held.name,
+            relation=held.relation,
+            phone=held.phone,
+            whereabouts=held.whereabouts,
+            is_away=file.supporters[supporter].is_away and file.supporters[supporter].back_on is None,
+            reported_on=held.since,
+        )
+        for supporter, held in file.contacts.items()
+    ]
+    return Contacts(
+        elder=file.elder, contacts=sorted(shown, key=lambda one: (one.is_away, one.supporter))[:limit]
+    )
+
+
+class Pair(BaseModel):
+    """疑似重复: two entries that may be one person, and how alike their names are, of 100."""
+
+    elder: str
+    other: str
+    is_certain: bool
+    percent: int
+    suspected_on: date
+    villages: list[str]
+
+
+class Suspected(BaseModel):
+    """疑似重复清单: the certain ones first."""
+
+    suspected: list[Pair]
+
+
+def duplicates(log: EventLog, fields: Mapping[str, str], limit: int) -> Suspected:
+    """What nobody has decided yet."""
+    del fields
+    rows = log.query(views.SUSPECTED, "open", limit)
+    return Suspected(
+        suspected=[
+            Pair(
+                elder=row["elder"],
+                other=row["other"],
+                is_certain=bool(row["is_certain"]),
+                percent=row["percent"],
+                suspected_on=row["suspected_on"],
+                villages=[row["village"], row["other_village"]],
+            )
+            for row in rows
+        ]
+    )
+
+
+class DifferenceShown(BaseModel):
+    """差异: `place` is the sheet and row of their list, `tail` the last four of the number that stands there."""
+
+    difference: str
+    kind: str
+    category: str
+    elder: str | None
+    place: str
+    tail: str
+    decision: str | None
+    by: str | None
+    reason: str | None
+
+
+class Differences(BaseModel):
+    """比对差异: of one comparison, which has `total` of them, in the order of their numbers."""
+
+    comparison: str
+    total: int
+    differences: list[DifferenceShown]
+
+
+def differences(log: EventLog, fields: Mapping[str, str], limit: int) -> Differences:
+    """At most `limit`, decided or not, after a `difference` where one is named; raises UnknownComparison."""
+    comparison = fields["comparison"]
+    if log.load(Comparison, comparison_id(comparison)) is None:
+        raise UnknownComparison
+    shown = [
+        DifferenceShown(
+            difference=str(row["number"]),
+            by=row["by_staff"],
+            **{key: row[key] for key in ("kind", "category", "elder", "place", "tail", "decision", "reason")},
+        )
+        for row in log.query(
+            views.DIFFERENCES_AFTER, comparison, _number(fields.get("difference", "0")), limit
+        )
+    ]
+    (count,) = log.query(views.HOW_MANY_DIFFER, comparison)
+    return Differences(comparison=comparison, total=count["number"], differences=shown)
+
+
+def _number(difference: str) -> int:
+    """The place of a difference; raises UnknownDifference where it is no number."""
+    if not (difference.isascii() and difference.isdigit() and len(difference) < len("1000000000")):
+        raise UnknownDifference
+    return int(difference)

@@ -1,0 +1,1 @@
+"""staff (花名册): leaves, stand-ins, and the end of an appointment."""

@@ -1,1 +1,0 @@
-"""township: the four services in one process, embedded; rehearsals, demonstrations and looking in."""

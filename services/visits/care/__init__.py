@@ -1,0 +1,1 @@
+"""care: what is owed for one elder, what was done, what was missed."""

@@ -1,0 +1,1 @@
+"""places: duties of a village, a village group or the township."""

@@ -1,0 +1,235 @@
+"""A problem found (发现问题): from report over one desk and several units to a close that somebody else verified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from eventsourcing.domain import Aggregate
+
+from services.kernel.calendar import ONE_DAY
+from services.kernel.words import ProblemKind
+from services.visits.problems import events, policies
+from services.visits.problems.policies import ProblemPolicy
+from services.visits.terms import (
+    AlreadyHandled,
+    BackwardDeadline,
+    NotAtThisStage,
+    NotForCarers,
+    NotTheDesk,
+    NotThisUnit,
+    NotVerifier,
+    Part,
+    Pending,
+    SameHand,
+    Stage,
+    UnitsPending,
+    UnknownUnit,
+    day_of,
+)
+
+
+@lru_cache(maxsize=4096)
+def problem_id(problem: str) -> UUID:
+    """The aggregate's id, from the problem's; it was first made for incidents, and never changes."""
+    return uuid5(NAMESPACE_URL, f"visits:incident:{problem}")
+
+
+class Problem(Aggregate):
+    """问题: about one elder (`subject`); texts stay in this log."""
+
+    TOPIC = "visits.Incident"
+
+    def __init__(self, subject: str, problem: str, kind: str, due: str | None) -> None:
+        self.subject = subject
+        self.problem = problem
+        self.kind = ProblemKind(kind)
+        self.stage = Stage.OPENED
+        self.due: date | None = day_of(due)
+        self.is_overdue = False
+        self.parts: dict[str, Part] = {}
+        self.handlers: set[str] = set()
+        self.closed_by = ""
+
+    class Created(Aggregate.Created):
+        """发现问题: found on `found_on` by `by`, on a visit or reported."""
+
+        TOPIC = "visits.IncidentReported"
+        class_version = 3
+        on: str
+        subject: str
+        problem: str
+        kind: str
+        due: str | None
+        found_on: str
+        by: str
+        visit: str
+        text: str
+        findings: list[str]
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Version 1 knew incidents alone, and of them no more than that they were reported."""
+            state["problem"] = state.pop("incident")
+            state |= {"due": None, "found_on": state["on"], "by": "", "visit": "", "text": ""}
+
+        @staticmethod
+        def upcast_v2_v3(state: dict[str, Any]) -> None:
+            """Of version 2 no visit opened any by itself."""
+            state["findings"] = []
+
+    @classmethod
+    def open(
+        cls,
+        problem: str,
+        elder: str,
+        kind: ProblemKind,
+        found: Mapping[str, Any],
+        *,
+        at: datetime,
+        policy: ProblemPolicy,
+    ) -> Problem:
+        """Opens at `at`; `found` holds found_on, by, visit, text: empty where they are not known.
+
+        And `findings`, where those of the visit opened it.
+        """
+        return cls._create(
+            cls.Created,
+            id=problem_id(problem),
+            subject=elder,
+            problem=problem,
+            kind=kind.value,
+            due=policies.desk_due(at.date(), kind, policy).isoformat(),
+            on=at.date().isoformat(),
+            timestamp=at,
+            **{"findings": [], **found},
+        )
+
+    @classmethod
+    def refer(cls, problem: str, elder: str, *, at: datetime, policy: ProblemPolicy) -> Problem:
+        """转诊, 绿色通道: opened by itself, and handed to the clinic past the desk, 三(三)1."""
+        found = {"found_on": at.date().isoformat(), "by": "", "visit": "", "text": ""}
+        made = cls.open(problem, elder, ProblemKind.REFERRAL, found, at=at, policy=policy)
+        due = policies.unit_due(at.date(), ProblemKind.REFERRAL, policy)
+        made._step(events.ProblemHanded, at, due, by="", units=[policy.referred_to])  # noqa: SLF001 - its own
+        return made
+
+    @property
+    def partition_key(self) -> str:
+        """What its partition is found by."""
+        return self.subject
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still owes a step before it is closed."""
+        return self.stage not in {Stage.CLOSED, Stage.VERIFIED}
+
+    # the steps, each by who may take it
+
+    def accept(self, by: str, role: str, at: datetime, policy: ProblemPolicy) -> None:
+        """受理, by the one desk."""
+        self._is_at(Stage.OPENED)
+        self._is_desk(role, policy)
+        self._step(events.ProblemAccepted, at, policies.desk_due(at.date(), self.kind, policy), by=by)
+
+    def hand(
+        self, units: list[str], due: date | None, by: str, role: str, at: datetime, policy: ProblemPolicy
+    ) -> None:
+        """协同办理: to one or more units, by `due` or by what the policy says; more may follow."""
+        self._is_at(Stage.ACCEPTED, Stage.HANDED, Stage.HANDLED)
+        self._is_desk(role, policy)
+        if unknown := [unit for unit in units if unit not in policy.units]:
+            raise UnknownUnit(f"{UnknownUnit.__doc__} ({', '.join(unknown)}; {', '.join(policy.units)})")
+        if any(policies.is_kept_from(unit, self.kind, policy) for unit in units):
+            raise NotForCarers
+        if due is not None and due < at.date():
+            raise BackwardDeadline
+        if any(unit in self.parts for unit in units):
+            raise AlreadyHandled
+        wanted = due or policies.unit_due(at.date(), self.kind, policy)
+        self._step(events.ProblemHanded, at, wanted, by=by, units=list(dict.fromkeys(units)))
+
+    def handle(self, unit: str, text: str, by: str, role: str, at: datetime, policy: ProblemPolicy) -> None:
+        """办理: by the unit itself, or for a department by the desk, which enters what it reports."""
+        self._is_at(Stage.HANDED, Stage.HANDLED)
+        part = self.parts.get(unit)
+        if part is None or not policies.answers_for(role, unit, self.kind, policy):
+            raise NotThisUnit
+        if part.is_handled:
+            raise AlreadyHandled
+        is_last = all(other.is_handled for name, other in self.parts.items() if name != unit)
+        due = policies.desk_due(at.date(), self.kind, policy) if is_last else None
+        self._step(events.ProblemHandled, at, due, by=by, unit=unit, text=text)
+
+    def close(self, text: str, by: str, role: str, at: datetime, policy: ProblemPolicy) -> None:
+        """办结: by the desk, once every unit has handled its part."""
+        self._is_at(Stage.HANDED, Stage.HANDLED)
+        self._is_desk(role, policy)
+        if self.stage is not Stage.HANDLED:
+            raise UnitsPending
+        self._step(
+            events.ProblemClosed, at, policies.desk_due(at.date(), self.kind, policy), by=by, text=text
+        )
+
+    def verify(self, by: str, role: str, at: datetime, policy: ProblemPolicy) -> None:
+        """核实: by somebody other than who closed it."""
+        self._is_at(Stage.CLOSED)
+        if role not in policy.verified_by:
+            raise NotVerifier
+        if by == self.closed_by:
+            raise SameHand
+        self._step(events.ProblemVerified, at, None, by=by)
+
+    def reopen(self, text: str, by: str, role: str, at: datetime, policy: ProblemPolicy) -> None:
+        """重新办理, with its reason: by who verifies, or by the desk."""
+        self._is_at(Stage.CLOSED, Stage.VERIFIED)
+        if role not in policy.verified_by and role != policies.desk_of(self.kind, policy):
+            raise NotVerifier
+        self._step(
+            events.ProblemReopened, at, policies.desk_due(at.date(), self.kind, policy), by=by, text=text
+        )
+
+    # what time alone brings
+
+    def turn_day(self, at: datetime, policy: ProblemPolicy) -> None:
+        """What should have been done by yesterday is overdue."""
+        for step in list(self._pending()):
+            if step.due < at.date():
+                told = {"stage": step.stage.value, "due": step.due.isoformat(), "unit": step.unit}
+                owing = policies.owing(step.stage, step.unit, self.kind, policy)
+                self._record(events.ProblemOverdue, at, **told, owed_by=owing)
+
+    def next_wake(self) -> date | None:
+        """The day after the first last day."""
+        return min((step.due + ONE_DAY for step in self._pending()), default=None)
+
+    def _pending(self) -> Iterator[Pending]:
+        """Every step that is owed and was not told overdue."""
+        if self.stage is Stage.HANDED:
+            for unit, part in self.parts.items():
+                if not (part.is_handled or part.is_overdue):
+                    yield Pending(self.stage, part.due, unit)
+        elif self.due is not None and not self.is_overdue:
+            yield Pending(self.stage, self.due)
+
+    # the checks that these share
+
+    def _is_at(self, *stages: Stage) -> None:
+        if self.stage not in stages:
+            raise NotAtThisStage
+
+    def _is_desk(self, role: str, policy: ProblemPolicy) -> None:
+        if role != policies.desk_of(self.kind, policy):
+            raise NotTheDesk
+
+    def _step(
+        self, event_class: type[events.ProblemStep], at: datetime, due: date | None, **payload: object
+    ) -> None:
+        self._record(event_class, at, due=due and due.isoformat(), **payload)
+
+    def _record(self, event_class: type[events.ProblemEvent], at: datetime, **payload: object) -> None:
+        named = {"problem": self.problem, "kind": self.kind.value}
+        self.trigger_event(event_class, timestamp=at, on=at.date().isoformat(), **named, **payload)
