@@ -18,7 +18,7 @@ from services.chassis.http.health import health
 from services.chassis.http.openapi import describe
 from services.chassis.http.problems import (
     Caller,
-    Problem,
+    ProblemDetails,
     on_error,
     on_http_error,
     on_problem,
@@ -50,7 +50,7 @@ def build_app(offices: Sequence[Office], settings: HttpSettings, clock: Clock | 
     return Litestar(
         [*handlers, _description(offices)],
         guards=[guard(settings)],
-        exception_handlers={Problem: on_problem, HTTPException: on_http_error, Exception: on_error},
+        exception_handlers={ProblemDetails: on_problem, HTTPException: on_http_error, Exception: on_error},
         lifespan=[is_open],
         request_max_body_size=settings.body_bytes,
         openapi_config=None,

@@ -9,7 +9,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 from litestar.types import Guard
 
-from services.chassis.http.problems import Kind, Problem
+from services.chassis.http.problems import ProblemDetails, ProblemType
 from services.chassis.http.settings import HttpSettings
 
 OPEN = {"is_open": True}
@@ -26,6 +26,8 @@ def guard(settings: HttpSettings) -> Guard:
         given = connection.headers.get("authorization", "")
         shown = given[len(_SCHEME) :].strip().encode() if given.lower().startswith(_SCHEME) else b""
         if not compare_digest(shown, wanted):
-            raise Problem(Kind.UNAUTHORISED, headers={"WWW-Authenticate": 'Bearer realm="shouwang"'})
+            raise ProblemDetails(
+                ProblemType.UNAUTHORISED, headers={"WWW-Authenticate": 'Bearer realm="shouwang"'}
+            )
 
     return let_in

@@ -10,7 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from services.chassis.http.auth import OPEN
 from services.chassis.http.faces import Office
-from services.chassis.http.problems import Caller, Kind, Problem
+from services.chassis.http.problems import Caller, ProblemDetails, ProblemType
 from services.chassis.http.taking import respond
 
 
@@ -24,7 +24,7 @@ def health(offices: Sequence[Office], seconds: float) -> list[HTTPRouteHandler]:
         missing = [one for office in offices for one in await _missing(office, seconds)]
         if missing:
             told = f"尚不可用 / cannot reach: {', '.join(missing)}"
-            raise Problem(Kind.NOT_READY, told, unreachable=missing)
+            raise ProblemDetails(ProblemType.NOT_READY, told, unreachable=missing)
         return respond(request, {"status": "ready"})
 
     return [

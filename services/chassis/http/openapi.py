@@ -9,15 +9,15 @@ from pydantic import BaseModel, TypeAdapter
 
 from services.chassis.commands.fields import Id
 from services.chassis.http.faces import Batch, Entry, Face, Reading, fields_of
-from services.chassis.http.problems import PROBLEM_JSON, REQUEST_ID, Kind
+from services.chassis.http.problems import PROBLEM_JSON, REQUEST_ID, ProblemType
 from services.chassis.http.reading import KEY_HEADER, LONGEST_KEY
 from services.chassis.http.taking import LIMIT, MOST
 
 Json = dict[str, Any]
 _REF = "#/components/schemas/{model}"
-_ALWAYS = (Kind.UNAUTHORISED, Kind.METHOD_NOT_ALLOWED, Kind.INTERNAL)
-_OF_COMMANDS = (Kind.MALFORMED, Kind.TOO_LARGE, Kind.FULL)
-_DECIDED = (Kind.CONFLICT, Kind.REFUSED)
+_ALWAYS = (ProblemType.UNAUTHORISED, ProblemType.METHOD_NOT_ALLOWED, ProblemType.INTERNAL)
+_OF_COMMANDS = (ProblemType.MALFORMED, ProblemType.TOO_LARGE, ProblemType.FULL)
+_DECIDED = (ProblemType.CONFLICT, ProblemType.REFUSED)
 _OUTCOMES = ("accepted", "repeat", "waiting", "conflict", "refused")
 _INFO = {
     "title": "守望 Shouwang",
@@ -30,7 +30,7 @@ def describe(faces: Iterable[Face]) -> Json:
     """The document."""
     schemas: Json = {"Problem": _PROBLEM, "Taken": _TAKEN}
     paths: dict[str, Json] = {"/healthz": {"get": _open("存活 / alive")}}
-    paths["/readyz"] = {"get": _open("就绪 / ready", Kind.NOT_READY)}
+    paths["/readyz"] = {"get": _open("就绪 / ready", ProblemType.NOT_READY)}
     paths["/openapi.json"] = {"get": _open("本文件 / this document")}
     for face in faces:
         for entry in face.entries:
@@ -120,12 +120,14 @@ def _reading(face: Face, reading: Reading, schemas: Json) -> Json:
         "security": [{"token": []}],
         "parameters": [*_path_parameters(reading.path, {}), limit, _REQUEST_ID],
         "responses": _found({"$ref": _ref(reading.model.__name__)}, reading.example)
-        | _problems(*_ALWAYS, Kind.MALFORMED, Kind.NOT_FOUND),
+        | _problems(*_ALWAYS, ProblemType.MALFORMED, ProblemType.NOT_FOUND),
     }
 
 
-def _open(summary: str, *kinds: Kind) -> Json:
-    answers = _found({"type": "object"}, {}) | _problems(Kind.METHOD_NOT_ALLOWED, Kind.INTERNAL, *kinds)
+def _open(summary: str, *kinds: ProblemType) -> Json:
+    answers = _found({"type": "object"}, {}) | _problems(
+        ProblemType.METHOD_NOT_ALLOWED, ProblemType.INTERNAL, *kinds
+    )
     return {"summary": summary, "parameters": [_REQUEST_ID], "responses": answers}
 
 
@@ -156,8 +158,8 @@ def _found(schema: Json, example: Mapping[str, Any]) -> Json:
     }
 
 
-def _problems(*kinds: Kind) -> Json:
-    def told(kind: Kind) -> Json:
+def _problems(*kinds: ProblemType) -> Json:
+    def told(kind: ProblemType) -> Json:
         schema = {"$ref": "#/components/schemas/Problem"}
         example = {"type": kind.type, "title": kind.title, "status": kind.status, "detail": kind.title}
         held = {"schema": schema, "examples": {"one": {"value": example | {"correlation": "8f0c"}}}}
@@ -203,7 +205,7 @@ _PROBLEM = {
     "type": "object",
     "description": "RFC 9457",
     "properties": {
-        "type": {"enum": [kind.type for kind in Kind]},
+        "type": {"enum": [kind.type for kind in ProblemType]},
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},

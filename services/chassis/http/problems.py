@@ -13,7 +13,7 @@ from uuid import uuid4
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
-from pydantic_core import to_json
+from litestar.plugins.problem_details import ProblemDetailsException
 
 from services.chassis.commands.group_commit import (
     Broken,
@@ -35,7 +35,7 @@ _logger = structlog.get_logger("http")
 Caller = Request[Any, Any, Any]
 
 
-class Kind(Enum):
+class ProblemType(Enum):
     """The kinds of problem: the stable last word of `type`, the status, the title."""
 
     MALFORMED = ("malformed", 400, "内容有误，请更正后再提交 / correct it and send it again")
@@ -71,31 +71,36 @@ class Kind(Enum):
 
 _UNAVAILABLE = 503
 _RAISED_BY_LITESTAR = (
-    Kind.MALFORMED,
-    Kind.UNAUTHORISED,
-    Kind.NOT_FOUND,
-    Kind.METHOD_NOT_ALLOWED,
-    Kind.TOO_LARGE,
+    ProblemType.MALFORMED,
+    ProblemType.UNAUTHORISED,
+    ProblemType.NOT_FOUND,
+    ProblemType.METHOD_NOT_ALLOWED,
+    ProblemType.TOO_LARGE,
 )
 _BY_STATUS = {kind.status: kind for kind in _RAISED_BY_LITESTAR}
-_NOT_ANSWERED: dict[type[NotAnswered], Kind] = {
-    CounterFull: Kind.FULL,
-    CounterClosed: Kind.STOPPING,
-    Contended: Kind.CONTENDED,
-    OutcomeUnknown: Kind.UNKNOWN,
-    Broken: Kind.INTERNAL,
+_NOT_ANSWERED: dict[type[NotAnswered], ProblemType] = {
+    CounterFull: ProblemType.FULL,
+    CounterClosed: ProblemType.STOPPING,
+    Contended: ProblemType.CONTENDED,
+    OutcomeUnknown: ProblemType.UNKNOWN,
+    Broken: ProblemType.INTERNAL,
 }
 
 
-class Problem(Exception):
+class ProblemDetails(ProblemDetailsException):
     """Something that is answered with problem details; `more` are members of its own."""
 
     def __init__(
-        self, kind: Kind, detail: str = "", headers: Mapping[str, str] | None = None, **more: Any
+        self, kind: ProblemType, detail: str = "", headers: Mapping[str, str] | None = None, **more: Any
     ) -> None:
-        super().__init__(detail or kind.title)
+        super().__init__(
+            detail=detail or kind.title,
+            status_code=kind.status,
+            title=kind.title,
+            type_=kind.type,
+            headers=dict(headers or {}),
+        )
         self.kind = kind
-        self.headers = dict(headers or {})
         self.more = more
 
 
@@ -113,52 +118,44 @@ def correlation_of(request: Caller) -> str:
     return held["correlation"]
 
 
-def respond(request: Caller, problem: Problem) -> Response[bytes]:
+def respond(request: Caller, problem: ProblemDetails) -> Response[dict[str, Any]]:
     """The problem as the caller sees it."""
     kind, correlation = problem.kind, correlation_of(request)
-    shown = {
-        "type": kind.type,
-        "title": kind.title,
-        "status": kind.status,
-        "detail": str(problem),
-        "correlation": correlation,
-        **problem.more,
-    }
-    headers = {REQUEST_ID: correlation, **problem.headers}
+    problem.extra = {"correlation": correlation, **problem.more}
+    problem.headers = {REQUEST_ID: correlation, **(problem.headers or {})}
     if kind.status == _UNAVAILABLE:
-        headers["Retry-After"] = RETRY_SECONDS
+        problem.headers["Retry-After"] = RETRY_SECONDS
     route = request.scope["route_handler"].name if "route_handler" in request.scope else None
-    told = {"kind": kind.value[0], "status": kind.status, "route": route, "correlation": correlation}
-    _logger.info("problem", **told)
-    return Response(to_json(shown), status_code=kind.status, headers=headers, media_type=PROBLEM_JSON)
+    _logger.info("problem", kind=kind.value[0], status=kind.status, route=route, correlation=correlation)
+    return problem.to_response(request)
 
 
-def of_not_answered(error: NotAnswered, **more: Any) -> Problem:
+def of_not_answered(error: NotAnswered, **more: Any) -> ProblemDetails:
     """What the counter could not answer, as a problem."""
-    return Problem(_NOT_ANSWERED[type(error)], str(error), **more)
+    return ProblemDetails(_NOT_ANSWERED[type(error)], str(error), **more)
 
 
-def on_problem(request: Caller, problem: Problem) -> Response[bytes]:
+def on_problem(request: Caller, problem: ProblemDetails) -> Response[dict[str, Any]]:
     """A problem that was raised here."""
     if problem.__cause__ is not None:
         _log_error(request, problem.__cause__)
     return respond(request, problem)
 
 
-def on_http_error(request: Caller, error: HTTPException) -> Response[bytes]:
+def on_http_error(request: Caller, error: HTTPException) -> Response[dict[str, Any]]:
     """What Litestar raises: no such address, too large, cut short."""
     if "disconnected" in error.detail:
-        return respond(request, Problem(Kind.INCOMPLETE))
+        return respond(request, ProblemDetails(ProblemType.INCOMPLETE))
     kind = _BY_STATUS.get(error.status_code)
     if kind is None:
         return on_error(request, error)
-    return respond(request, Problem(kind, headers=error.headers))
+    return respond(request, ProblemDetails(kind, headers=error.headers))
 
 
-def on_error(request: Caller, error: Exception) -> Response[bytes]:
+def on_error(request: Caller, error: Exception) -> Response[dict[str, Any]]:
     """Anything else is an error of ours; the caller may ask again with the same id."""
     _log_error(request, error)
-    return respond(request, Problem(Kind.INTERNAL, (Broken.__doc__ or "").strip()))
+    return respond(request, ProblemDetails(ProblemType.INTERNAL, (Broken.__doc__ or "").strip()))
 
 
 def _log_error(request: Caller, error: BaseException) -> None:

@@ -13,7 +13,7 @@ from pydantic_core import from_json, to_json
 
 from services.chassis.commands.command import Command
 from services.chassis.commands.malformed import Fault, faults_of, said
-from services.chassis.http.problems import Caller, Kind, Problem, new_id
+from services.chassis.http.problems import Caller, ProblemDetails, ProblemType, new_id
 from services.kernel.fields import name_of
 from services.kernel.texts import ID, UnfitText
 
@@ -31,10 +31,12 @@ class Faulty(ValueError):
         self.faults = faults
 
     @property
-    def problem(self) -> Problem:
+    def problem(self) -> ProblemDetails:
         """As the caller is told."""
-        return Problem(
-            Kind.MALFORMED, f"{Kind.MALFORMED.title}: {self}", errors=[asdict(one) for one in self.faults]
+        return ProblemDetails(
+            ProblemType.MALFORMED,
+            f"{ProblemType.MALFORMED.title}: {self}",
+            errors=[asdict(one) for one in self.faults],
         )
 
 
@@ -55,19 +57,19 @@ def lose_patience(app: Litestar) -> None:
 
 
 async def whole_body(request: Caller) -> bytes:
-    """The body; raises Problem where it did not come in time, or less came than was announced."""
+    """The body; raises ProblemDetails where it did not come in time, or less came than was announced."""
     patience = asyncio.timeout(request.app.state.body_seconds)
     request.app.state.patience.add(patience)
     try:
         async with patience:
             body = await request.body()
     except TimeoutError:
-        raise Problem(Kind.INCOMPLETE) from None
+        raise ProblemDetails(ProblemType.INCOMPLETE) from None
     finally:
         request.app.state.patience.discard(patience)
     announced = request.content_length
     if announced is not None and announced != len(body):
-        raise Problem(Kind.INCOMPLETE)
+        raise ProblemDetails(ProblemType.INCOMPLETE)
     return body
 
 

@@ -27,8 +27,8 @@ from services.chassis.http.keyed import keyed
 from services.chassis.http.problems import (
     REQUEST_ID,
     Caller,
-    Kind,
-    Problem,
+    ProblemDetails,
+    ProblemType,
     correlation_of,
     of_not_answered,
 )
@@ -110,7 +110,7 @@ def _answered(request: Caller, face: Face, entry: Entry, answer: Answer, key: st
     if answer.is_recorded:
         headers = {KEY_HEADER: key} if key else None
         told = face.say(answer.reason, answer.advice)
-        raise Problem(Kind.REFUSED, told, headers, reason=answer.reason, recorded=True)
+        raise ProblemDetails(ProblemType.REFUSED, told, headers, reason=answer.reason, recorded=True)
     match answer.outcome:
         case Outcome.ACCEPTED:
             return respond(request, {"outcome": answer.outcome.value}, status=entry.accepted, key=key)
@@ -120,9 +120,13 @@ def _answered(request: Caller, face: Face, entry: Entry, answer: Answer, key: st
             said = {"outcome": answer.outcome.value, "reason": answer.reason, "advice": answer.advice}
             return respond(request, said, status=202, key=key)
         case Outcome.CONFLICT:
-            raise Problem(Kind.CONFLICT, f"{Kind.CONFLICT.title}: {answer.advice}", reason=answer.reason)
+            raise ProblemDetails(
+                ProblemType.CONFLICT, f"{ProblemType.CONFLICT.title}: {answer.advice}", reason=answer.reason
+            )
         case Outcome.REFUSED:
-            raise Problem(Kind.REFUSED, face.say(answer.reason, answer.advice), reason=answer.reason)
+            raise ProblemDetails(
+                ProblemType.REFUSED, face.say(answer.reason, answer.advice), reason=answer.reason
+            )
 
 
 def batching(office: Office, batch: Batch, clock: Clock, seconds: float) -> HTTPRouteHandler:
@@ -159,7 +163,7 @@ def _items(given: dict[str, Any], batch: Batch) -> list[Any]:
     held = cast("list[Any]", items)
     if len(held) > batch.limit:
         told = f"一次最多 {batch.limit} 条 / at most {batch.limit} at a time; 收到 / sent: {len(held)}"
-        raise Problem(Kind.TOO_LARGE, told, limit=batch.limit)
+        raise ProblemDetails(ProblemType.TOO_LARGE, told, limit=batch.limit)
     return held
 
 
@@ -178,7 +182,7 @@ def _id_of(item: Any, batch: Batch) -> str | None:
 
 
 def _item_answer(face: Face, result: Result | Faulty) -> Mapping[str, str]:
-    """One item's answer; raises Problem for the whole where nobody could be answered."""
+    """One item's answer; raises ProblemDetails for the whole where nobody could be answered."""
     match result:
         case Answer(is_recorded=True):
             advice = face.say(result.reason, result.advice)
@@ -210,7 +214,7 @@ def reading(office: Office, what: Reading) -> HTTPRouteHandler:
             found = await asyncio.to_thread(what.read, asked, ids, limit)
         except Refusal as refusal:
             told = office.face.say(refusal.reason, refusal.advice)
-            raise Problem(Kind.NOT_FOUND, told, reason=refusal.reason) from None
+            raise ProblemDetails(ProblemType.NOT_FOUND, told, reason=refusal.reason) from None
         return respond(request, found)
 
     path = litestar_path(what.path)
