@@ -68,10 +68,10 @@ def state_of(house: House, elder: str, as_of: date, known_by: date | None = None
     """
     known = known_by or as_of
     seen = min(as_of, known)
-    file = replay(house, "registry", elder, seen)
-    if file is None or file.enrolled_on is None:
+    registered = replay(house, "registry", elder, seen)
+    if registered is None or registered.file.enrolled_on is None:
         return None
-    file_later = replay(house, "registry", elder, known)
+    file, file_later = registered.file, replay(house, "registry", elder, known).file
     risk, care = replay(house, "risk", elder, seen), replay(house, "visits", elder, seen)
     later = replay(house, "visits", elder, known)
     status, since, _ = file.standing

@@ -86,13 +86,13 @@ def everybody(house: House, day: date) -> list[Ours]:
         last = rows[-1]["elder"]
         for row in rows:
             file = registry.load(Elder, elder_id(row["elder"]))
-            if file is None or file.enrolled_on is None or file.merged_into is not None:
+            if file is None or file.file.enrolled_on is None or file.file.merged_into is not None:
                 continue
-            number, on_register = file.form.get("citizen_number") or "", file.is_on_register_on(day)
+            number, on_register = file.file.form.get("citizen_number") or "", file.file.is_on_register_on(day)
             evidence = (
-                evidence_on(risk.history(risk_file_id(file.elder)), day) if on_register else frozenset()
+                evidence_on(risk.history(risk_file_id(file.file.elder)), day) if on_register else frozenset()
             )
-            found.append(Ours(file.elder, number, on_register, file.is_certified_on(day), evidence))
+            found.append(Ours(file.file.elder, number, on_register, file.file.is_certified_on(day), evidence))
     return found
 
 

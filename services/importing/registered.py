@@ -106,7 +106,7 @@ def entry_of(house: House, elder: str, day: date) -> Entry | None:
     """Somebody on the register, and the evidence held on a day."""
     registry, risk = house.services["registry"].log, house.services["risk"].log
     found = registry.load(Elder, elder_id(elder))
-    if found is None or found.enrolled_on is None:
+    if found is None or found.file.enrolled_on is None:
         return None
     facts = facts_of(registry.history(elder_id(elder)))
     evidence = evidence_on(risk.history(risk_file_id(elder)), day) & frozenset(EVIDENCE)
@@ -120,9 +120,9 @@ def differences(entry: Entry, row: Accepted, village: str, carer: str | None) ->
     `village` is the code of the row's, `carer` the id of whom it names.
     """
     place, elder, theirs = _Place(row), entry.elder, row.facts.as_dict()
-    ours = {**entry.facts, "group": elder.group, **elder.form}
-    if elder.village != village:
-        yield place.differs("village", elder.village, village)
+    ours = {**entry.facts, "group": elder.file.group, **elder.file.form}
+    if elder.file.village != village:
+        yield place.differs("village", elder.file.village, village)
     for field in (*TEXTS, *CHOICES, *FLAGS, *LISTS):
         known, written = _as_read(field, _said(field, ours.get(field))), _said(field, theirs[field])
         if known != written and (written or field not in (*TEXTS, *LISTS)):
@@ -135,8 +135,8 @@ def differences(entry: Entry, row: Accepted, village: str, carer: str | None) ->
         is_ours = name in entry.evidence
         yield place.differs(STANDS_IN[name], _held(name, is_ours), _held(name, not is_ours))
     yield from _supporters(place, elder, theirs["supporters"])
-    if carer is not None and elder.carer not in (None, carer):
-        yield place.differs("carer", elder.carer or "", carer)
+    if carer is not None and elder.file.carer not in (None, carer):
+        yield place.differs("carer", elder.file.carer or "", carer)
 
 
 def _said(field: str, value: Any) -> str:
@@ -194,10 +194,10 @@ def _health(place: _Place, ours: frozenset[str], theirs: frozenset[str]) -> Iter
 
 def _supporters(place: _Place, elder: Elder, rows: list[dict[str, Any]]) -> Iterator[Problem]:
     written = {int(row["id"].removeprefix("S")): row for row in rows}
-    placed = supporter_places(elder.supporters)
+    placed = supporter_places(elder.file.supporters)
     for number in sorted({*written, *placed}):
         field, row, name = f"supporter{number}", written.get(number), placed.get(number, "")
-        contact = elder.contacts.get(name)
+        contact = elder.file.contacts.get(name)
         if row is None or not name:
             said = (contact.name if contact else "", row["name"] if row else "")
             yield place.differs(f"{field}.name", *said)
@@ -208,7 +208,7 @@ def _supporters(place: _Place, elder: Elder, rows: list[dict[str, Any]]) -> Iter
                 continue  # in place of a name that is not known
             if row[part] and row[part] != _as_read(f"{field}.{part}", known):
                 yield place.differs(f"{field}.{part}", known, row[part])
-        left_on = elder.supporters[name].left_on
+        left_on = elder.file.supporters[name].left_on
         left = left_on.isoformat() if left_on else None
         if row["left_county_on"] != left:
             yield place.differs(f"{field}.left", left or "在县内", row["left_county_on"] or "在县内")

@@ -31,7 +31,6 @@ from services.registry.comparisons.domain import Comparison
 from services.registry.duplicates.domain import Suspicion
 from services.registry.elders import commands as register
 from services.registry.elders import events as filed
-from services.registry.elders import merge_events as entries
 from services.registry.figures.commands import CorrectFigure, EnterFigure
 from services.registry.figures.domain import EnteredFigure
 from services.registry.terms import EndReason
@@ -64,8 +63,8 @@ BACK: dict[type[Command], type[Any]] = {
     register.TransferElder: filed.ElderTransferred,
     register.SearchDuplicates: Suspicion.Created,
     register.KeepApart: Suspicion.KeptApart,
-    register.MergeElders: entries.ElderMerged,
-    register.UndoMerge: entries.MergeUndone,
+    register.MergeElders: filed.ElderMerged,
+    register.UndoMerge: filed.MergeUndone,
     compare.CompareList: Comparison.Created,
     compare.DecideDifference: Comparison.Decided,
     register.EnterInstitution: filed.InstitutionEntered,

@@ -154,7 +154,7 @@ class Registry:
         file = self.log.load(Elder, elder_id(command.elder))
         supporters = supporters_of(command.model_dump(mode="json"))
         refusal = refusal_at_enrolment(command.born, supporters, at.date(), self._policies.on(at.date()))
-        return refusal is None and (file is None or file.enrolled_on is None)
+        return refusal is None and (file is None or file.file.enrolled_on is None)
 
     def report_contact(self, unit: Unit, command: do.ReportContact, at: datetime) -> None:
         """Kept in the file, told to nobody."""
@@ -185,7 +185,7 @@ class Registry:
         if roster.role_of(command.by, at.date()) not in policy.ends_undone_by:
             raise NotTheirsToUndo
         elder = self._elder(unit, command.elder)
-        gone = has_left(roster, elder.carer, at.date())
+        gone = has_left(roster, elder.file.carer, at.date())
         elder.undo_end(command.by, command.reason, at, policy, has_left=gone)
 
     def pair(self, unit: Unit, command: do.Pair, at: datetime) -> None:
@@ -212,7 +212,9 @@ class Registry:
             elders = self._elders_of(unit, command.giver)
         if not elders:
             raise NobodyToHandOver
-        if strangers := [elder.elder for elder in elders if not elder.is_cared_for_by(command.giver)]:
+        if strangers := [
+            elder.file.elder for elder in elders if not elder.file.is_cared_for_by(command.giver)
+        ]:
             raise NotTheirElder(*strangers)
         for elder in elders:
             elder.hand_over(command.taker, command.on, at)
@@ -247,11 +249,11 @@ class Registry:
     def _elders_of(self, unit: Unit, carer: str) -> list[Elder]:
         """Everybody on the register who is paired with a carer."""
         found = [elder_id(row["elder"]) for row in self.log.query(views.OF_CARER, carer)]
-        return unit.all(Elder, found, lambda elder: elder.is_cared_for_by(carer))
+        return unit.all(Elder, found, lambda elder: elder.file.is_cared_for_by(carer))
 
     def _elder(self, unit: Unit, elder: str) -> Elder:
         found = unit.get(Elder, elder_id(elder))
-        if found is None or found.enrolled_on is None:
+        if found is None or found.file.enrolled_on is None:
             raise NotOnRegister
         return found
 

@@ -36,7 +36,7 @@ class Contacts(BaseModel):
 def contacts(log: EventLog, fields: Mapping[str, str], limit: int) -> Contacts:
     """At most `limit` contacts; raises NotOnRegister."""
     file = log.load(Elder, elder_id(fields["elder"]))
-    if file is None or file.enrolled_on is None:
+    if file is None or file.file.enrolled_on is None:
         raise NotOnRegister
     shown = [
         ContactShown(
@@ -45,13 +45,14 @@ def contacts(log: EventLog, fields: Mapping[str, str], limit: int) -> Contacts:
             relation=held.relation,
             phone=held.phone,
             whereabouts=held.whereabouts,
-            is_away=file.supporters[supporter].is_away and file.supporters[supporter].back_on is None,
+            is_away=file.file.supporters[supporter].is_away
+            and file.file.supporters[supporter].back_on is None,
             reported_on=held.since,
         )
-        for supporter, held in file.contacts.items()
+        for supporter, held in file.file.contacts.items()
     ]
     return Contacts(
-        elder=file.elder, contacts=sorted(shown, key=lambda one: (one.is_away, one.supporter))[:limit]
+        elder=file.file.elder, contacts=sorted(shown, key=lambda one: (one.is_away, one.supporter))[:limit]
     )
 
 

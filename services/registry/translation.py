@@ -11,7 +11,6 @@ from services.chassis.messaging.relay import Telling
 from services.kernel.days import DayBook
 from services.kernel.roster import Roster
 from services.registry.elders import events
-from services.registry.elders import merge_events as entries
 from services.registry.villages.domain import Village
 
 
@@ -84,8 +83,8 @@ _TELL: dict[type, Callable[[Any], Told]] = {
     events.CarerPaired: _status(told.CarerPaired, "carer", "since"),
     events.PairingEnded: _status(told.PairingEnded, "since"),
     events.ElderTransferred: _status(told.ElderTransferred, "village", "group", "carer", "since"),
-    entries.ElderMerged: _status(told.ElderMerged, "into", "by"),
-    entries.MergeUndone: _status(told.MergeUndone, "into", "by"),
+    events.ElderMerged: _status(told.ElderMerged, "into", "by"),
+    events.MergeUndone: _status(told.MergeUndone, "into", "by"),
     events.InstitutionEntered: _status(told.InstitutionEntered),
     events.InstitutionLeft: _status(told.InstitutionLeft),
     DayBook.DayTurned: lambda e: told.DayTurned(on=e.on, day=e.on, partition=e.partition),

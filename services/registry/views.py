@@ -11,7 +11,6 @@ from services.chassis.reading import days
 from services.registry.comparisons.domain import Comparison
 from services.registry.duplicates.domain import Suspicion
 from services.registry.elders import events
-from services.registry.elders import merge_events as entries
 from services.registry.villages.domain import Village
 
 TABLES = {
@@ -156,10 +155,10 @@ def _apply_file(sql: Sql, recorded: Recorded) -> None:
             sql.run(_CARER, None, elder)
         case events.ElderTransferred():
             sql.run(_TRANSFER, event.village, event.group, event.carer, elder)
-        case entries.ElderMerged():
+        case events.ElderMerged():
             sql.run(_STATUS, "merged", event.on, event.into, elder)
             _decide(sql, "merged", event, elder, event.into)
-        case entries.MergeUndone():
+        case events.MergeUndone():
             sql.run(_STATUS, event.status, event.since, event.because, elder)
             _decide(sql, "open", event, elder, event.into)
         case _:

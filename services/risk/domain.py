@@ -11,13 +11,16 @@ from eventsourcing.domain import Aggregate
 
 from services.kernel.words import Evidence
 from services.risk import policies
-from services.risk.files import FileState
 from services.risk.policies import RiskPolicy
 from services.risk.terms import (
     AgeIsNotCleared,
+    BeforeBirth,
     EvidenceNotHeld,
+    FileClosed,
     GradeCause,
+    MergedEntry,
     NotReassessable,
+    NotYetHappened,
     RiskGrade,
     WrongRole,
 )
@@ -29,13 +32,20 @@ def risk_file_id(elder: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"risk:elder:{elder}")
 
 
-class RiskFile(FileState):
+class RiskFile(Aggregate):
     """风险档案: of one elder."""
 
     TOPIC = "risk.RiskFile"
 
     def __init__(self, elder: str, born: str) -> None:
-        super().__init__(elder, born)
+        self.elder = elder
+        self.born = date.fromisoformat(born)
+        self.evidence: set[Evidence] = set()
+        self.spell: int | None = None
+        self.grade: RiskGrade | None = None
+        self.due: date | None = None
+        self.is_closed = False
+        self.is_set_aside = False
 
     @classmethod
     def open(cls, elder: str, born: str, *, at: datetime) -> RiskFile:
@@ -43,7 +53,7 @@ class RiskFile(FileState):
         on = at.date().isoformat()
         return cls._create(cls.Created, id=risk_file_id(elder), elder=elder, born=born, timestamp=at, on=on)
 
-    class Created(FileState.Created):
+    class Created(Aggregate.Created):
         """立档: the file is opened."""
 
         TOPIC = "risk.RiskFileOpened"
@@ -174,6 +184,27 @@ class RiskFile(FileState):
 
         TOPIC = "risk.PolicyTookEffect"
         version: str
+
+    @property
+    def subject(self) -> str:
+        """Whom the file is about."""
+        return self.elder
+
+    @property
+    def is_graded_here(self) -> bool:
+        """Neither ended nor merged into another entry."""
+        return not (self.is_closed or self.is_set_aside)
+
+    def check(self, on: date, at: datetime) -> None:
+        """Whether something of that day can be entered."""
+        if self.is_closed:
+            raise FileClosed
+        if self.is_set_aside:
+            raise MergedEntry
+        if on > at.date():
+            raise NotYetHappened
+        if on < self.born:
+            raise BeforeBirth
 
     def _record(self, event_class: type[Event], at: datetime, **payload: object) -> None:
         self.trigger_event(event_class, timestamp=at, on=at.date().isoformat(), **payload)

@@ -69,8 +69,8 @@ ROWS = {name: turn for turn, name in enumerate(UNSIGNED_ROWS, 1)}
 def by_name(house: House, name: str) -> str:
     for row in house.views("registry", "SELECT elder FROM elders ORDER BY elder"):
         file = house.services["registry"].log.load(Elder, elder_id(row["elder"]))
-        if file is not None and file.form.get("name") == name:
-            return file.elder
+        if file is not None and file.file.form.get("name") == name:
+            return file.file.elder
     raise AssertionError(name)
 
 
@@ -184,20 +184,29 @@ def people(data: Path) -> list[dict[str, Any]]:
         signed = {row["elder"]: row["signed_on"] for row in house.views("visits", "SELECT * FROM agreements")}
         for row in house.views("registry", "SELECT elder FROM elders"):
             entry = entry_of(house, row["elder"], date(2024, 2, 10))
-            if entry is None or not entry.elder.is_open:
+            if entry is None or not entry.elder.file.is_open:
                 continue
             elder = entry.elder
-            facts = {**entry.facts, **elder.form, "group": elder.group, "village": elder.village}
-            facts |= {"name": "".join(facts["name"].split()), "carer": elder.carer}
+            facts = {
+                **entry.facts,
+                **elder.file.form,
+                "group": elder.file.group,
+                "village": elder.file.village,
+            }
+            facts |= {"name": "".join(facts["name"].split()), "carer": elder.file.carer}
             facts["health"] = sorted(facts["health"])
             for name in ("elder", "supporters", "ledger", "evidence", "temporary"):
                 facts.pop(name, None)
             owed = [
                 (contact.name or name, contact.relation, contact.phone, contact.whereabouts, held.left_on)
-                for name, held in elder.supporters.items()
-                for contact in (elder.contacts[name],)
+                for name, held in elder.file.supporters.items()
+                for contact in (elder.file.contacts[name],)
             ]
-            told = {"evidence": entry.evidence, "signed": signed.get(elder.elder), "supporters": sorted(owed)}
+            told = {
+                "evidence": entry.evidence,
+                "signed": signed.get(elder.file.elder),
+                "supporters": sorted(owed),
+            }
             found.append(facts | told)
     return sorted(found, key=lambda one: one["name"])
 

@@ -14,7 +14,7 @@ from services.history.sentences.catalogue import EVENTS, Before, Sentence, say
 from services.history.sentences.patterns import WITHHELD
 
 ABSTRACT = {
-    *("registry.FileOpened", "registry.ElderFileEvent", "risk.FileStateOpened", "risk.Graded"),
+    *("registry.ElderFileEvent", "risk.Graded"),
     *("visits.CareEvent", "visits.DutyEvent", "visits.DutyBookOpened", "visits.PapersOpened"),
     *("visits.ProblemEvent", "visits.ProblemStep"),
 }

@@ -92,10 +92,10 @@ def test_an_end_taken_back_on_its_day_leaves_the_status_as_it_was_but_for_a_new_
         elder.turn_day(day, POLICY)
     pair[0].end(EndReason.DIED, day.date(), day)
     pair[0].undo_end("lead", "another person", day, POLICY, has_left=False)
-    assert len(pair[0].spells) == len(pair[1].spells) + pair[1].is_certified
+    assert len(pair[0].file.spells) == len(pair[1].file.spells) + pair[1].file.is_certified
     for _ in range(4):
-        assert (pair[0].is_certified, pair[0].next_wake(POLICY)) == (
-            pair[1].is_certified,
+        assert (pair[0].file.is_certified, pair[0].next_wake(POLICY)) == (
+            pair[1].file.is_certified,
             pair[1].next_wake(POLICY),
         )
         day += timedelta(days=61)

@@ -98,6 +98,8 @@ def _value(plain: Any) -> Any:
     known = resolve_topic(kind)
     if issubclass(known, Enum):
         return known(content)
+    if content.keys() != {item.name for item in fields(known)}:
+        raise TypeError(f"{kind} has other fields now")
     return known(**{key: _value(item) for key, item in content.items()})
 
 

@@ -32,7 +32,7 @@ class Comparing:
         unit.read_ahead(named)
         for elder in named:
             found = unit.get(Elder, elder)
-            if found is None or found.enrolled_on is None:
+            if found is None or found.file.enrolled_on is None:
                 raise NotOnRegister
         rows = [one.model_dump() for one in command.differences]
         unit.add(

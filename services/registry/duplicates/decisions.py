@@ -58,28 +58,28 @@ class Duplicates:
         roster = self._roster(unit)
         roster.role_of(command.by, at.date())
         merged = _elder(unit, command.merged)
-        if merged.merged_into is None:
+        if merged.file.merged_into is None:
             raise NotMerged
-        kept, policy = _elder(unit, merged.merged_into), self._policies.on(at.date())
-        gone = has_left(roster, merged.carer, at.date())
+        kept, policy = _elder(unit, merged.file.merged_into), self._policies.on(at.date())
+        gone = has_left(roster, merged.file.carer, at.date())
         merged.part_from(kept, command.by, command.reason, at, policy, has_left=gone)
 
     def of(self, unit: Unit, elder: Elder, at: datetime) -> None:
         """Whoever on the register may be the same person as one who was just entered."""
         policy = self._policies.on(at.date()).duplicates
-        me = Identity.of(elder.form, elder.village)
+        me = Identity.of(elder.file.form, elder.file.village)
         if not (me.name or me.citizen_number):
             return
         digest = views.digest_of(me.citizen_number)
         found = [elder_id(row["elder"]) for row in self._log.query(views.LIKE, me.born, digest)]
 
         def is_like(one: Elder) -> bool:
-            number = one.form.get("citizen_number")
+            number = one.file.form.get("citizen_number")
             same_number = bool(number) and number == me.citizen_number
-            return one.is_open and (same_number or one.form.get("born") == me.born)
+            return one.file.is_open and (same_number or one.file.form.get("born") == me.born)
 
         for other in unit.all(Elder, found, is_like):
-            if other.elder != elder.elder:
+            if other.file.elder != elder.file.elder:
                 _suspect(unit, elder, other, at, policy, searched_by=None)
 
     def _everywhere(self, unit: Unit, by: str, at: datetime) -> None:
@@ -89,7 +89,7 @@ class Duplicates:
         unit.read_ahead(elder_id(row[key]) for row in pairs for key in ("elder", "other"))
         for row in pairs:
             one, other = (unit.get(Elder, elder_id(row[key])) for key in ("elder", "other"))
-            if one is not None and other is not None and one.is_open and other.is_open:
+            if one is not None and other is not None and one.file.is_open and other.file.is_open:
                 _suspect(unit, one, other, at, policy, searched_by=by)
 
     def _roster(self, unit: Unit) -> Roster:
@@ -101,7 +101,7 @@ class Duplicates:
 
 def _elder(unit: Unit, elder: str) -> Elder:
     found = unit.get(Elder, elder_id(elder))
-    if found is None or found.enrolled_on is None:
+    if found is None or found.file.enrolled_on is None:
         raise NotOnRegister
     return found
 
@@ -115,6 +115,8 @@ def _suspect(
     *,
     searched_by: str | None,
 ) -> None:
-    found = likeness(Identity.of(one.form, one.village), Identity.of(other.form, other.village), policy)
-    if found is not None and unit.get(Suspicion, suspicion_id(one.elder, other.elder)) is None:
-        unit.add(Suspicion.of(one.elder, other.elder, found, at=at, searched_by=searched_by))
+    found = likeness(
+        Identity.of(one.file.form, one.file.village), Identity.of(other.file.form, other.file.village), policy
+    )
+    if found is not None and unit.get(Suspicion, suspicion_id(one.file.elder, other.file.elder)) is None:
+        unit.add(Suspicion.of(one.file.elder, other.file.elder, found, at=at, searched_by=searched_by))

@@ -7,10 +7,11 @@ from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from eventsourcing.domain import Aggregate
+
 from services.registry import policies
 from services.registry.elders import events
-from services.registry.elders import merge_events as entries
-from services.registry.elders.files import ElderFile
+from services.registry.elders.state import ElderFile
 from services.registry.policies import RegistryPolicy
 from services.registry.terms import (
     AlreadyOnRegister,
@@ -42,15 +43,15 @@ def elder_id(elder: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"registry:elder:{elder}")
 
 
-class Elder(ElderFile):
+class Elder(Aggregate):
     """老人: one person, enrolled or refused, certified, lapsed, ended."""
 
     TOPIC = "registry.Elder"
 
     def __init__(self, elder: str) -> None:
-        super().__init__(elder)
+        self.file = ElderFile(elder)
 
-    class Created(ElderFile.Created):
+    class Created(Aggregate.Created):
         """立档: the file is opened."""
 
         TOPIC = "registry.ElderFileOpened"
@@ -63,11 +64,16 @@ class Elder(ElderFile):
         on = at.date().isoformat()
         return cls._create(cls.Created, id=elder_id(elder), elder=elder, timestamp=at, on=on)
 
+    @property
+    def subject(self) -> str:
+        """Whom the file is about."""
+        return self.file.elder
+
     def enrol(self, facts: dict[str, Any], at: datetime, policy: RegistryPolicy) -> RefusalReason | None:
         """Enrols, or records why not and says so; certifies at once where the rule already holds."""
-        if self.ended_on is not None:
+        if self.file.ended_on is not None:
             raise StatusHasEnded
-        if self.enrolled_on is not None:
+        if self.file.enrolled_on is not None:
             raise AlreadyOnRegister
         supporters, born = supporters_of(facts), date.fromisoformat(facts["born"])
         for day in (born, *(one.left_on for one in supporters if one.left_on is not None)):
@@ -82,9 +88,9 @@ class Elder(ElderFile):
 
     def supporter_left(self, supporter: str, on: date, at: datetime, policy: RegistryPolicy) -> None:
         """Leaving again ends a temporary return; for one who is away it changes nothing."""
-        self.require_open()
-        refuse_outside_life(on, self.born, at)
-        held = self.supporters.get(supporter)
+        self.file.require_open()
+        refuse_outside_life(on, self.file.born, at)
+        held = self.file.supporters.get(supporter)
         if held is None:
             raise UnknownSupporter
         if not held.is_away or held.back_on is not None:
@@ -95,16 +101,18 @@ class Elder(ElderFile):
         self, supporter: str, kind: ReturnKind, on: date, at: datetime, policy: RegistryPolicy
     ) -> None:
         """A return, and what it does to the status, 一 (三)."""
-        self.require_open()
-        refuse_outside_life(on, self.born, at)
-        held = self.supporters.get(supporter)
+        self.file.require_open()
+        refuse_outside_life(on, self.file.born, at)
+        held = self.file.supporters.get(supporter)
         if held is None:
             raise UnknownSupporter
         if not held.is_away:
             raise SupporterNotAway
         if held.back_on is not None and kind is ReturnKind.TEMPORARY:
             raise AlreadyTemporarilyBack
-        carried = self.is_certified and self.was_left_behind_on(policies.previous_year_end(on), policy)
+        carried = self.file.is_certified and self.file.was_left_behind_on(
+            policies.previous_year_end(on), policy
+        )
         reason = policies.lapse_by_return(kind, carried_over=carried)
         counts_as = ReturnKind.PERMANENT if reason else ReturnKind.TEMPORARY
         self.note_return(supporter, kind, counts_as, on, at)
@@ -114,14 +122,14 @@ class Elder(ElderFile):
 
     def report_contact(self, supporter: str, told: dict[str, str], at: datetime) -> None:
         """How a supporter is reached; the same again is a report of today all the same."""
-        self.require_open()
-        if supporter not in self.contacts:
+        self.file.require_open()
+        if supporter not in self.file.contacts:
             raise UnknownSupporter
         self.record(events.ContactReported, at, supporter=supporter, facts=told)
 
     def change_facts(self, facts: dict[str, Any], at: datetime) -> None:
         """The whole new value of each circumstance named."""
-        self.require_open()
+        self.file.require_open()
         self.record(events.FactsChanged, at, facts=facts)
 
     def correct(
@@ -131,14 +139,14 @@ class Elder(ElderFile):
 
         A lapse comes first, so that nothing opens by one corrected fact only to end by another.
         """
-        self.require_open()
-        changed, before = self.what_differs(facts)
+        self.file.require_open()
+        changed, before = self.file.what_differs(facts)
         if not changed:
             raise NothingToCorrect
-        born = date.fromisoformat(changed.get("born", self.born.isoformat()))
-        supporters = self.supporters_by(supporters_of(changed)).values()
+        born = date.fromisoformat(changed.get("born", self.file.born.isoformat()))
+        supporters = self.file.supporters_by(supporters_of(changed)).values()
         days = [day for one in supporters for day in (one.left_on, one.back_on)]
-        for day in (born, self.enrolled_on, *days):
+        for day in (born, self.file.enrolled_on, *days):
             refuse_outside_life(day or born, born, at)
         self._check_identity(changed)
         if not policies.is_left_behind_by(born, supporters, at.date(), policy):
@@ -148,7 +156,7 @@ class Elder(ElderFile):
 
     def _check_identity(self, changed: dict[str, Any]) -> None:
         """Birth date and sex agree with the citizen number, if there is one."""
-        now = self.form | changed
+        now = self.file.form | changed
         is_touched = bool(changed.keys() & {"citizen_number", "born", "sex"})
         number = now.get("citizen_number")
         if is_touched and number and not policies.agrees_with_number(number, now["born"], now.get("sex", "")):
@@ -156,21 +164,21 @@ class Elder(ElderFile):
 
     def pair(self, carer: str, at: datetime) -> None:
         """Pairs a carer from today; the present one again changes nothing."""
-        self.require_open()
-        if carer != self.carer:
+        self.file.require_open()
+        if carer != self.file.carer:
             self.record(events.CarerPaired, at, carer=carer, since=at.date().isoformat(), giver=None)
 
     def hand_over(self, taker: str, on: date, at: datetime) -> None:
         """交接: to `taker` since `on`; a miss stays with whoever was paired on its last day."""
-        self.require_open()
+        self.file.require_open()
         self._check_pairing(on, at)
-        self.record(events.CarerPaired, at, carer=taker, since=on.isoformat(), giver=self.carer)
+        self.record(events.CarerPaired, at, carer=taker, since=on.isoformat(), giver=self.file.carer)
 
     def transfer(self, village: str, group: str, carer: str | None, on: date, at: datetime) -> None:
         """迁村: lives elsewhere in the township since `on`; whoever cared there does so no longer."""
-        self.require_open()
+        self.file.require_open()
         self._check_pairing(on, at)
-        if (village, group) == (self.village, self.group):
+        if (village, group) == (self.file.village, self.file.group):
             raise AlreadyThere
         self.record(
             events.ElderTransferred, at, village=village, group=group, carer=carer, since=on.isoformat()
@@ -179,17 +187,17 @@ class Elder(ElderFile):
     def _check_pairing(self, on: date, at: datetime) -> None:
         """Each day has one carer: nobody is handed over before the present pairing began."""
         refuse_future(on, at)
-        if self.carers and on < self.carers[-1][0]:
+        if self.file.carers and on < self.file.carers[-1][0]:
             raise BeforeThePairing
 
     def merge_into(self, kept: Elder, by: str, reason: str, at: datetime) -> None:
         """并档: both histories are kept; what is owed is owed for `kept` alone."""
         if kept is self:
             raise SameEntry
-        self.require_open()
-        kept.require_open()
-        self.record(entries.ElderMerged, at, into=kept.elder, by=by, reason=reason)
-        kept.record(entries.EntryTakenIn, at, entry=self.elder, by=by, reason=reason)
+        self.file.require_open()
+        kept.file.require_open()
+        self.record(events.ElderMerged, at, into=kept.file.elder, by=by, reason=reason)
+        kept.record(events.EntryTakenIn, at, entry=self.file.elder, by=by, reason=reason)
 
     def part_from(
         self, kept: Elder, by: str, reason: str, at: datetime, policy: RegistryPolicy, *, has_left: bool
@@ -199,17 +207,17 @@ class Elder(ElderFile):
         A lapse comes first, so that nothing opens only to end.
         """
         self.end_long_returns(at, policy)
-        status, since, because = self.standing
+        status, since, because = self.file.standing
         standing = {"status": status, "since": (since or at.date()).isoformat(), "because": because}
-        self.record(entries.MergeUndone, at, into=kept.elder, by=by, reason=reason, **standing)
-        kept.record(entries.EntryGivenBack, at, entry=self.elder, by=by, reason=reason)
+        self.record(events.MergeUndone, at, into=kept.file.elder, by=by, reason=reason, **standing)
+        kept.record(events.EntryGivenBack, at, entry=self.file.elder, by=by, reason=reason)
         self._stand_again(at, policy, has_left=has_left)
 
     def institution(self, *, enters: bool, on: date, at: datetime) -> None:
         """Enters or leaves an institution."""
-        self.require_open()
-        refuse_outside_life(on, self.born, at)
-        if enters == self.in_institution:
+        self.file.require_open()
+        refuse_outside_life(on, self.file.born, at)
+        if enters == self.file.in_institution:
             raise InstitutionMismatch
         self.record(events.InstitutionEntered if enters else events.InstitutionLeft, at)
 
@@ -217,9 +225,9 @@ class Elder(ElderFile):
         self, reason: EndReason, on: date, at: datetime, *, by: str | None = None, note: str = ""
     ) -> None:
         """Death, moving out of the township, or an error of the register, of which `note` says more."""
-        self.require_open()
+        self.file.require_open()
         refuse_future(on, at)
-        if self.enrolled_on is not None and on < self.enrolled_on:
+        if self.file.enrolled_on is not None and on < self.file.enrolled_on:
             raise BeforeEnrolment
         day = on.isoformat()
         self.record(events.StatusEnded, at, reason=reason.value, happened_on=day, by=by, note=note)
@@ -230,14 +238,14 @@ class Elder(ElderFile):
         Who was certified when the end was reported is so again by the rule that bears out a certification which
         stands: a visit home that did not lapse it does not keep it from standing again.
         """
-        if self.ended_on is None:
+        if self.file.ended_on is None:
             raise StatusHasNotEnded
-        status, since, because = self.standing_before_end
+        status, since, because = self.file.standing_before_end
         standing = {"status": status, "since": (since or at.date()).isoformat(), "because": because}
         self.record(events.EndUndone, at, by=by, reason=reason, **standing)
         self._stand_again(at, policy, has_left=has_left)
-        still = policies.is_left_behind_by(self.born, self.supporters.values(), at.date(), policy)
-        if still and self.was_certified_at_end and not self.is_certified:
+        still = policies.is_left_behind_by(self.file.born, self.file.supporters.values(), at.date(), policy)
+        if still and self.file.was_certified_at_end and not self.file.is_certified:
             self.certify(at)
 
     def _stand_again(self, at: datetime, policy: RegistryPolicy, *, has_left: bool) -> None:
@@ -245,3 +253,61 @@ class Elder(ElderFile):
         if has_left:
             self.record(events.PairingEnded, at, since=at.date().isoformat())
         self.turn_day(at, policy)
+
+    # what time alone brings, and the steps that these share
+
+    def record(self, event_class: type[events.FileEvent], at: datetime, **payload: object) -> None:
+        """A fact of this file, effective on the day of `at`."""
+        self.trigger_event(event_class, timestamp=at, on=at.date().isoformat(), **payload)
+
+    def turn_day(self, at: datetime, policy: RegistryPolicy) -> None:
+        """What time alone brings: returns that became permanent, then certification."""
+        if not self.file.is_open:
+            return
+        self.end_long_returns(at, policy)
+        due = policies.certifiable_on(self.file.born, self.file.supporters.values(), policy)
+        if not self.file.is_certified and due is not None and due <= at.date():
+            self.certify(at)
+
+    def end_long_returns(self, at: datetime, policy: RegistryPolicy) -> None:
+        """Returns for a while that have lasted too long to be that lapse the status."""
+        for supporter in list(self.file.supporters.values()):
+            permanent_on = policies.becomes_permanent_on(supporter, policy)
+            if permanent_on is not None and permanent_on <= at.date():
+                self.note_return(supporter.id, ReturnKind.PERMANENT, ReturnKind.PERMANENT, permanent_on, at)
+                self.lapse(LapseReason.TEMPORARY_BECAME_PERMANENT, at)
+
+    def certify(self, at: datetime) -> None:
+        """Opens a spell."""
+        self.record(events.LeftBehindCertified, at, spell=len(self.file.spells) + 1)
+
+    def next_wake(self, policy: RegistryPolicy) -> date | None:
+        """The next day on which time alone may change something."""
+        if not self.file.is_open:
+            return None
+        return policies.next_change(
+            self.file.born, self.file.supporters.values(), policy, certified=self.file.is_certified
+        )
+
+    def come_under(self, policy: RegistryPolicy, before: RegistryPolicy, at: datetime) -> None:
+        """Another version comes into force: noted where it changes the day on which time brings something."""
+        if self.next_wake(policy) != self.next_wake(before):
+            self.record(events.PolicyTookEffect, at, version=policy.version)
+
+    def note_return(
+        self, supporter: str, kind: ReturnKind, counts_as: ReturnKind, on: date, at: datetime
+    ) -> None:
+        """A return, and what the rules make of it."""
+        self.record(
+            events.SupporterReturned,
+            at,
+            supporter=supporter,
+            returned_on=on.isoformat(),
+            kind=kind.value,
+            counts_as=counts_as.value,
+        )
+
+    def lapse(self, reason: LapseReason, at: datetime) -> None:
+        """Ends the spell that runs, if one does."""
+        if self.file.is_certified:
+            self.record(events.StatusLapsed, at, spell=len(self.file.spells), reason=reason.value)

@@ -1,18 +1,22 @@
-"""The stored events of an elder's file."""
+"""The stored events of an elder's file; of two entries that are merged, each file has its own."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from eventsourcing.domain import Aggregate
 from eventsourcing.utils import register_topic
 
+from services.registry.elders.state import ElderFile
 from services.registry.terms import CORRECTABLE, Contact, ReturnKind, Supporter, contacts_of, supporters_of
 
-if TYPE_CHECKING:
-    from services.registry.elders.files import ElderFile
+
+class KeepsFile(Protocol):
+    """The aggregate whose state the file is."""
+
+    file: ElderFile
 
 
 class FileEvent(Aggregate.Event):
@@ -20,6 +24,13 @@ class FileEvent(Aggregate.Event):
 
     TOPIC = "registry.ElderFileEvent"
     on: str
+
+    def apply(self, aggregate: KeepsFile) -> None:
+        """All that changes is in the file."""
+        self.change(aggregate.file)
+
+    def change(self, file: ElderFile) -> None:
+        """What it does to the file: nothing, where it is but noted."""
 
 
 class EnrolmentRefused(FileEvent):
@@ -42,17 +53,17 @@ class ElderEnrolled(FileEvent):
     TOPIC = "registry.ElderEnrolled"
     facts: dict[str, Any]
 
-    def apply(self, aggregate: ElderFile) -> None:
+    def change(self, file: ElderFile) -> None:
         """Opens the file."""
-        aggregate.enrolled_on = date.fromisoformat(self.on)
-        aggregate.born = date.fromisoformat(self.facts["born"])
-        aggregate.village, aggregate.group = self.facts.get("village", ""), self.facts.get("group", "")
-        aggregate.pair_from(aggregate.enrolled_on, self.facts["carer"])
-        aggregate.form = {field: self.facts[field] for field in CORRECTABLE if field in self.facts}
-        aggregate.livings = [(aggregate.enrolled_on, self.facts.get("living", ""))]
-        aggregate.at_enrolment = supporters_of(self.facts)
-        aggregate.supporters = {one.id: one for one in aggregate.at_enrolment}
-        aggregate.contacts = contacts_of(self.facts, aggregate.enrolled_on)
+        file.enrolled_on = date.fromisoformat(self.on)
+        file.born = date.fromisoformat(self.facts["born"])
+        file.village, file.group = self.facts.get("village", ""), self.facts.get("group", "")
+        file.pair_from(file.enrolled_on, self.facts["carer"])
+        file.form = {field: self.facts[field] for field in CORRECTABLE if field in self.facts}
+        file.livings = [(file.enrolled_on, self.facts.get("living", ""))]
+        file.at_enrolment = supporters_of(self.facts)
+        file.supporters = {one.id: one for one in file.at_enrolment}
+        file.contacts = contacts_of(self.facts, file.enrolled_on)
 
 
 class LeftBehindCertified(FileEvent):
@@ -61,9 +72,9 @@ class LeftBehindCertified(FileEvent):
     TOPIC = "registry.LeftBehindCertified"
     spell: int
 
-    def apply(self, aggregate: ElderFile) -> None:
+    def change(self, file: ElderFile) -> None:
         """Opens a spell."""
-        aggregate.spells.append((date.fromisoformat(self.on), None))
+        file.spells.append((date.fromisoformat(self.on), None))
 
 
 class StatusLapsed(FileEvent):
@@ -73,10 +84,10 @@ class StatusLapsed(FileEvent):
     spell: int
     reason: str
 
-    def apply(self, aggregate: ElderFile) -> None:
+    def change(self, file: ElderFile) -> None:
         """Closes the spell."""
-        aggregate.lapsed_because = self.reason
-        aggregate.spells[-1] = (aggregate.spells[-1][0], date.fromisoformat(self.on))
+        file.lapsed_because = self.reason
+        file.spells[-1] = (file.spells[-1][0], date.fromisoformat(self.on))
 
 
 class StatusEnded(FileEvent):
@@ -94,13 +105,13 @@ class StatusEnded(FileEvent):
         """Version 1 knew no removal for error, which is the one that says who and why."""
         state |= {"by": None, "note": ""}
 
-    def apply(self, aggregate: ElderFile) -> None:
+    def change(self, file: ElderFile) -> None:
         """Closes the file and an open spell."""
-        aggregate.ended_on = date.fromisoformat(self.on)
-        aggregate.was_certified_at_end = aggregate.is_certified
-        aggregate.gone_on = date.fromisoformat(self.happened_on)
-        if aggregate.is_certified:
-            aggregate.spells[-1] = (aggregate.spells[-1][0], aggregate.ended_on)
+        file.ended_on = date.fromisoformat(self.on)
+        file.was_certified_at_end = file.is_certified
+        file.gone_on = date.fromisoformat(self.happened_on)
+        if file.is_certified:
+            file.spells[-1] = (file.spells[-1][0], file.ended_on)
 
 
 class EndUndone(FileEvent):
@@ -113,9 +124,9 @@ class EndUndone(FileEvent):
     since: str
     because: str | None
 
-    def apply(self, aggregate: ElderFile) -> None:
+    def change(self, file: ElderFile) -> None:
         """The file is open again; the spell that was closed stays closed."""
-        aggregate.ended_on = aggregate.gone_on = None
+        file.ended_on = file.gone_on = None
 
 
 class SupporterLeft(FileEvent):
@@ -125,10 +136,10 @@ class SupporterLeft(FileEvent):
     supporter: str
     left_on: str
 
-    def apply(self, aggregate: ElderFile) -> None:
+    def change(self, file: ElderFile) -> None:
         """Away, or away again."""
-        held = aggregate.supporters.get(self.supporter, Supporter(self.supporter, None))
-        aggregate.supporters[self.supporter] = held.left(date.fromisoformat(self.left_on))
+        held = file.supporters.get(self.supporter, Supporter(self.supporter, None))
+        file.supporters[self.supporter] = held.left(date.fromisoformat(self.left_on))
 
 
 class SupporterReturned(FileEvent):
@@ -140,11 +151,11 @@ class SupporterReturned(FileEvent):
     kind: str
     counts_as: str
 
-    def apply(self, aggregate: ElderFile) -> None:
+    def change(self, file: ElderFile) -> None:
         """Back, for a while or for good."""
-        held = aggregate.supporters[self.supporter]
+        held = file.supporters[self.supporter]
         back = held.returned(ReturnKind(self.counts_as), date.fromisoformat(self.returned_on))
-        aggregate.supporters[self.supporter] = back
+        file.supporters[self.supporter] = back
 
 
 class ContactReported(FileEvent):
@@ -154,11 +165,11 @@ class ContactReported(FileEvent):
     supporter: str
     facts: dict[str, str]
 
-    def apply(self, aggregate: ElderFile) -> None:
+    def change(self, file: ElderFile) -> None:
         """As last reported."""
-        held = aggregate.contacts[self.supporter]
+        held = file.contacts[self.supporter]
         since = date.fromisoformat(self.on)
-        aggregate.contacts[self.supporter] = replace(held, since=since, **self.facts)
+        file.contacts[self.supporter] = replace(held, since=since, **self.facts)
 
 
 class FactsChanged(FileEvent):
@@ -167,11 +178,11 @@ class FactsChanged(FileEvent):
     TOPIC = "registry.FactsChanged"
     facts: dict[str, Any]
 
-    def apply(self, aggregate: ElderFile) -> None:
+    def change(self, file: ElderFile) -> None:
         """From this day."""
         if "living" in self.facts:
-            aggregate.livings.append((date.fromisoformat(self.on), self.facts["living"]))
-            aggregate.form["living"] = self.facts["living"]
+            file.livings.append((date.fromisoformat(self.on), self.facts["living"]))
+            file.form["living"] = self.facts["living"]
 
 
 class FactsCorrected(FileEvent):
@@ -183,19 +194,19 @@ class FactsCorrected(FileEvent):
     facts: dict[str, Any]
     before: dict[str, Any]
 
-    def apply(self, aggregate: ElderFile) -> None:
+    def change(self, file: ElderFile) -> None:
         """As it was all along: what was decided before stays decided."""
-        aggregate.form |= {field: value for field, value in self.facts.items() if field != "supporters"}
-        aggregate.born = date.fromisoformat(self.facts.get("born", aggregate.born.isoformat()))
+        file.form |= {field: value for field, value in self.facts.items() if field != "supporters"}
+        file.born = date.fromisoformat(self.facts.get("born", file.born.isoformat()))
         if "living" in self.facts:
-            aggregate.livings[-1] = (aggregate.livings[-1][0], self.facts["living"])
+            file.livings[-1] = (file.livings[-1][0], self.facts["living"])
         rows = supporters_of(self.facts)
-        aggregate.supporters = aggregate.supporters_by(rows)
+        file.supporters = file.supporters_by(rows)
         for one in rows:
-            aggregate.contacts.setdefault(one.id, Contact("", "", "", "", date.fromisoformat(self.on)))
+            file.contacts.setdefault(one.id, Contact("", "", "", "", date.fromisoformat(self.on)))
         corrected = {one.id for one in rows}
-        kept = tuple(one for one in aggregate.at_enrolment if one.id not in corrected)
-        aggregate.at_enrolment = (*kept, *rows)
+        kept = tuple(one for one in file.at_enrolment if one.id not in corrected)
+        file.at_enrolment = (*kept, *rows)
 
 
 class CarerPaired(FileEvent):
@@ -207,9 +218,9 @@ class CarerPaired(FileEvent):
     since: str
     giver: str | None
 
-    def apply(self, aggregate: ElderFile) -> None:
+    def change(self, file: ElderFile) -> None:
         """Replaces the carer."""
-        aggregate.pair_from(date.fromisoformat(self.since), self.carer)
+        file.pair_from(date.fromisoformat(self.since), self.carer)
 
     @staticmethod
     def upcast_v1_v2(state: dict[str, Any]) -> None:
@@ -228,9 +239,9 @@ class PairingEnded(FileEvent):
     TOPIC = "registry.PairingEnded"
     since: str
 
-    def apply(self, aggregate: ElderFile) -> None:
+    def change(self, file: ElderFile) -> None:
         """Nobody, until somebody is paired."""
-        aggregate.pair_from(date.fromisoformat(self.since), None)
+        file.pair_from(date.fromisoformat(self.since), None)
 
 
 class ElderTransferred(FileEvent):
@@ -242,10 +253,10 @@ class ElderTransferred(FileEvent):
     carer: str | None
     since: str
 
-    def apply(self, aggregate: ElderFile) -> None:
+    def change(self, file: ElderFile) -> None:
         """Another place, and whoever cares there."""
-        aggregate.village, aggregate.group = self.village, self.group
-        aggregate.pair_from(date.fromisoformat(self.since), self.carer)
+        file.village, file.group = self.village, self.group
+        file.pair_from(date.fromisoformat(self.since), self.carer)
 
 
 class InstitutionEntered(FileEvent):
@@ -253,9 +264,9 @@ class InstitutionEntered(FileEvent):
 
     TOPIC = "registry.InstitutionEntered"
 
-    def apply(self, aggregate: ElderFile) -> None:
+    def change(self, file: ElderFile) -> None:
         """In."""
-        aggregate.in_institution = True
+        file.in_institution = True
 
 
 class InstitutionLeft(FileEvent):
@@ -263,9 +274,64 @@ class InstitutionLeft(FileEvent):
 
     TOPIC = "registry.InstitutionLeft"
 
-    def apply(self, aggregate: ElderFile) -> None:
+    def change(self, file: ElderFile) -> None:
         """Out."""
-        aggregate.in_institution = False
+        file.in_institution = False
+
+
+class ElderMerged(FileEvent):
+    """并档: this entry speaks of the same person as `into`; what is owed for it ends, its history stays."""
+
+    TOPIC = "registry.ElderMerged"
+    into: str
+    by: str
+    reason: str
+
+    def change(self, file: ElderFile) -> None:
+        """Nothing is entered here until the merge is undone."""
+        file.merged_into = self.into
+
+
+class MergeUndone(FileEvent):
+    """撤销并档: two people after all; the entry stands again as it stood, `status` since `since`."""
+
+    TOPIC = "registry.MergeUndone"
+    into: str
+    by: str
+    reason: str
+    status: str
+    since: str
+    because: str | None
+
+    def change(self, file: ElderFile) -> None:
+        """An entry by itself."""
+        file.merged_into = None
+
+
+class EntryTakenIn(FileEvent):
+    """并入: another entry of the same person is read with this one."""
+
+    TOPIC = "registry.EntryTakenIn"
+    entry: str
+    by: str
+    reason: str
+
+    def change(self, file: ElderFile) -> None:
+        """One more."""
+        file.taken_in.append(self.entry)
+
+
+class EntryGivenBack(FileEvent):
+    """并入撤销: it was another person's."""
+
+    TOPIC = "registry.EntryGivenBack"
+    entry: str
+    by: str
+    reason: str
+
+    def change(self, file: ElderFile) -> None:
+        """One less."""
+        file.taken_in.remove(self.entry)
 
 
 class PolicyTookEffect(FileEvent):

@@ -1,5 +1,6 @@
 """A snapshot is a shortcut, never the truth: given many events, when read again, then as after every one."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -22,6 +23,7 @@ from services.kernel.words import Evidence
 from services.notify.mailbox.domain import Mailbox
 from services.notify.tellings.domain import Telling
 from services.registry.elders.domain import Elder
+from services.registry.elders.state import ElderFile
 from services.registry.terms import ReturnKind
 from services.risk.domain import RiskFile
 from services.visits.care.domain import CareRecord
@@ -310,6 +312,13 @@ def test_every_state_thaws_as_it_was_frozen(state: Any):
     thawed = thaw(freeze(state))
     assert thawed == state
     assert shape(thawed) == shape(state)
+
+
+def test_a_state_that_lacks_a_field_of_now_is_not_filled_with_what_a_new_one_has():
+    kept = json.loads(freeze(ElderFile("e1", village="v1")))
+    del kept["v"]["village"]
+    with pytest.raises(TypeError, match="has other fields now"):
+        thaw(json.dumps(kept))
 
 
 def test_a_value_that_cannot_be_kept_is_said_by_its_kind():

@@ -48,12 +48,12 @@ def test_one_who_is_too_young_by_the_right_date_is_left_behind_no_longer_until_o
     assert happened[0].reason == "corrected"
     assert elder.next_wake(POLICY) == date(2024, 3, 20)
     elder.turn_day(at("2024-03-20", 0), POLICY)
-    assert elder.is_certified
+    assert elder.file.is_certified
 
 
 def test_a_leaving_that_was_later_lapses_and_one_that_was_earlier_certifies():
     elder = enrolled(left=("2023-01-01", "2023-11-01"))
-    assert not elder.is_certified
+    assert not elder.file.is_certified
     happened = corrected(elder, supporters=rows("2023-01-01", "2023-06-01"))
     assert said(happened) == ["FactsCorrected", "LeftBehindCertified"]
     assert happened[0].facts["supporters"] == [{"id": "s1", "left_county_on": "2023-06-01"}]
@@ -66,21 +66,21 @@ def test_a_supporter_who_was_forgotten_and_lives_in_the_county_ends_the_status()
     happened = corrected(elder, supporters=[{"id": "s9", "left_county_on": None}])
     assert said(happened) == ["StatusLapsed", "FactsCorrected"]
     assert happened[1].before == {"supporters": []}
-    assert "s9" in elder.contacts
+    assert "s9" in elder.file.contacts
 
 
 def test_a_visit_home_that_counts_for_nothing_counts_for_nothing_in_a_correction():
     elder = enrolled()
     elder.supporter_returned("s0", ReturnKind.TEMPORARY, date(2024, 2, 5), at("2024-02-05"), POLICY)
     assert said(corrected(elder, name="王小明")) == ["FactsCorrected"]
-    assert elder.is_certified
+    assert elder.file.is_certified
 
 
 def test_the_living_arrangement_is_corrected_since_it_was_noted():
     elder = enrolled()
     elder.change_facts({"living": "couple"}, at("2024-02-01"))
     corrected(elder, living="alone")
-    assert [elder.living_on(date(2024, month, 15)) for month in (1, 2, 3)] == ["", "alone", "alone"]
+    assert [elder.file.living_on(date(2024, month, 15)) for month in (1, 2, 3)] == ["", "alone", "alone"]
 
 
 def test_what_agrees_already_is_no_correction():

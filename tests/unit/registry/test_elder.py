@@ -33,7 +33,7 @@ def test_no_supporters_is_refused_and_may_be_enrolled_later():
     assert names(elder) == ["EnrolmentRefused"]
     rows = [{"id": "s0", "left_county_on": "2023-01-01"}]
     elder.enrol({"born": "1950-01-01", "carer": "grid", "supporters": rows}, at("2024-02-01"), POLICY)
-    assert elder.is_certified
+    assert elder.file.is_certified
 
 
 def test_the_day_before_the_sixtieth_birthday_is_under_age():
@@ -45,9 +45,9 @@ def test_six_months_end_on_the_last_day_of_a_shorter_month():
     elder = enrolled(left=("2023-08-31",))
     assert elder.next_wake(POLICY) == date(2024, 2, 29)
     elder.turn_day(at("2024-02-28", 0), POLICY)
-    assert not elder.is_certified
+    assert not elder.file.is_certified
     elder.turn_day(at("2024-02-29", 0), POLICY)
-    assert elder.is_certified
+    assert elder.file.is_certified
 
 
 def test_a_supporter_in_the_county_leaves_nothing_to_wait_for():
@@ -57,7 +57,7 @@ def test_a_supporter_in_the_county_leaves_nothing_to_wait_for():
 def test_a_temporary_return_is_carried_over_by_last_years_status_known_or_not():
     elder = enrolled()
     elder.supporter_returned("s0", ReturnKind.TEMPORARY, date(2024, 2, 5), at("2024-02-05"), POLICY)
-    assert elder.is_certified
+    assert elder.file.is_certified
 
 
 def test_a_carried_temporary_return_becomes_permanent_after_six_months():
@@ -65,7 +65,7 @@ def test_a_carried_temporary_return_becomes_permanent_after_six_months():
     elder.supporter_returned("s0", ReturnKind.TEMPORARY, date(2024, 2, 5), at("2024-02-05"), POLICY)
     elder.collect_events()
     elder.turn_day(at("2024-08-04", 0), POLICY)
-    assert elder.is_certified
+    assert elder.file.is_certified
     elder.turn_day(at("2024-08-05", 0), POLICY)
     lapse = elder.collect_events()[-1]
     assert (lapse.reason, lapse.on) == ("temporary_became_permanent", "2024-08-05")
@@ -75,7 +75,7 @@ def test_leaving_again_ends_the_temporary_return_and_restarts_nothing():
     elder = enrolled()
     elder.supporter_returned("s0", ReturnKind.TEMPORARY, date(2024, 2, 5), at("2024-02-05"), POLICY)
     elder.supporter_left("s0", date(2024, 2, 20), at("2024-02-20"), POLICY)
-    assert elder.is_certified
+    assert elder.file.is_certified
     assert elder.next_wake(POLICY) is None
 
 
@@ -91,7 +91,7 @@ def test_a_temporary_return_lapses_one_who_was_not_left_behind_last_year():
 def test_a_permanent_return_lapses_and_a_second_spell_is_counted():
     elder = enrolled()
     elder.supporter_returned("s0", ReturnKind.PERMANENT, date(2024, 3, 1), at("2024-03-01"), POLICY)
-    assert not elder.is_certified
+    assert not elder.file.is_certified
     elder.supporter_left("s0", date(2024, 3, 2), at("2024-10-02"), POLICY)
     assert elder.collect_events()[-1].spell == 2
 
@@ -119,7 +119,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing():
 def test_after_the_end_nothing_more_is_entered():
     elder = enrolled()
     elder.end(EndReason.DIED, date(2024, 5, 1), at("2024-05-02"))
-    assert not elder.is_certified
+    assert not elder.file.is_certified
     for again in (
         lambda: elder.end(EndReason.DIED, date(2024, 5, 1), at("2024-05-03")),
         lambda: elder.pair("cadre", at("2024-05-03")),

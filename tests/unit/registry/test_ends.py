@@ -32,8 +32,8 @@ def test_who_was_certified_is_so_again_that_day_in_a_new_spell_with_both_facts_k
     happened = undone(elder, "2024-02-20")
     assert said(happened) == ["EndUndone", "LeftBehindCertified"]
     assert (happened[0].by, happened[0].reason, happened[1].spell) == ("lead", "another person", 2)
-    assert elder.spells == [(date(2024, 1, 2), date(2024, 2, 10)), (date(2024, 2, 20), None)]
-    assert (elder.is_open, elder.carer) == (True, "grid")
+    assert elder.file.spells == [(date(2024, 1, 2), date(2024, 2, 10)), (date(2024, 2, 20), None)]
+    assert (elder.file.is_open, elder.file.carer) == (True, "grid")
 
 
 def test_one_who_has_not_ended_is_refused_and_one_who_has_is_taken_back_once():
@@ -100,4 +100,4 @@ def test_whoever_has_left_is_paired_no_longer_and_nobody_is():
         "PairingEnded",
         "LeftBehindCertified",
     ]
-    assert [elder.carer_on(date(2024, 2, day)) for day in (19, 20)] == ["grid", None]
+    assert [elder.file.carer_on(date(2024, 2, day)) for day in (19, 20)] == ["grid", None]

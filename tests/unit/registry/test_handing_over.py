@@ -23,7 +23,7 @@ CARERS = ("grid", "cadre", "head")
 def test_a_hand_over_counts_since_its_day_whenever_it_is_recorded():
     elder = enrolled()
     elder.hand_over("cadre", date(2024, 2, 20), at("2024-02-25"))
-    assert [elder.carer_on(date(2024, 2, day)) for day in (19, 20, 25)] == ["grid", "cadre", "cadre"]
+    assert [elder.file.carer_on(date(2024, 2, day)) for day in (19, 20, 25)] == ["grid", "cadre", "cadre"]
 
 
 def test_nobody_hands_over_what_another_held_then_or_what_is_to_come():
@@ -40,10 +40,10 @@ def test_nobody_hands_over_what_another_held_then_or_what_is_to_come():
 def test_a_transfer_ends_the_pairing_unless_a_carer_is_named():
     elder = enrolled()
     elder.transfer("V2", "三组", None, date(2024, 2, 1), at("2024-02-03"))
-    assert (elder.village, elder.group, elder.carer) == ("V2", "三组", None)
-    assert elder.carer_on(date(2024, 1, 31)) == "grid"
+    assert (elder.file.village, elder.file.group, elder.file.carer) == ("V2", "三组", None)
+    assert elder.file.carer_on(date(2024, 1, 31)) == "grid"
     elder.transfer("V3", "一组", "head", date(2024, 2, 4), at("2024-02-04"))
-    assert (elder.village, elder.carer) == ("V3", "head")
+    assert (elder.file.village, elder.file.carer) == ("V3", "head")
 
 
 def test_a_transfer_to_where_the_elder_lives_or_of_one_who_has_died_is_refused():
@@ -71,10 +71,10 @@ def test_each_day_has_exactly_one_carer_and_no_hand_over_rewrites_an_earlier_hol
             today += timedelta(days=1)
             expected[today] = expected[today - timedelta(days=1)]
         since = today - timedelta(days=back)
-        began = elder.carers[-1][0]
+        began = elder.file.carers[-1][0]
         try:
             if moves:
-                elder.transfer(f"V{len(elder.carers)}", "一组", taker, since, at(today.isoformat()))
+                elder.transfer(f"V{len(elder.file.carers)}", "一组", taker, since, at(today.isoformat()))
             else:
                 elder.hand_over(taker, since, at(today.isoformat()))
         except RegistryError:
@@ -82,4 +82,4 @@ def test_each_day_has_exactly_one_carer_and_no_hand_over_rewrites_an_earlier_hol
         else:
             assert began <= since <= today
             expected |= {day: taker for day in expected if day >= since}
-        assert {day: elder.carer_on(day) for day in expected} == expected
+        assert {day: elder.file.carer_on(day) for day in expected} == expected

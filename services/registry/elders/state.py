@@ -1,62 +1,40 @@
-"""An elder's file: what events have made of it, and what time alone brings."""
+"""What events have made of an elder's file, and what can be asked of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
-from eventsourcing.domain import Aggregate
-
 from services.registry import policies
-from services.registry.elders import events
 from services.registry.policies import RegistryPolicy
-from services.registry.terms import (
-    Contact,
-    LapseReason,
-    MergedEntry,
-    ReturnKind,
-    StatusHasEnded,
-    Supporter,
-    supporters_of,
-)
+from services.registry.terms import Contact, MergedEntry, StatusHasEnded, Supporter, supporters_of
 
 
-class ElderFile(Aggregate):
+@dataclass
+class ElderFile:
     """档案: of one person; `carers` are those paired, each since a day, in the order of these days."""
 
-    TOPIC = "registry.ElderFile"
-
-    def __init__(self, elder: str) -> None:
-        self.elder = elder
-        self.enrolled_on: date | None = None
-        self.born = date.min
-        self.village = self.group = ""
-        self.form: dict[str, Any] = {}
-        self.livings: list[tuple[date, str]] = []
-        self.supporters: dict[str, Supporter] = {}
-        self.at_enrolment: tuple[Supporter, ...] = ()
-        self.contacts: dict[str, Contact] = {}
-        self.spells: list[tuple[date, date | None]] = []
-        self.ended_on: date | None = None
-        self.gone_on: date | None = None
-        self.lapsed_because: str | None = None
-        self.was_certified_at_end = False
-        self.merged_into: str | None = None
-        self.taken_in: list[str] = []
-        self.in_institution = False
-        self.carers: list[tuple[date, str | None]] = []
-
-    class Created(Aggregate.Created):
-        """Each kind of file says how it is opened."""
-
-        TOPIC = "registry.FileOpened"
-
-    @property
-    def subject(self) -> str:
-        """Whom the file is about."""
-        return self.elder
+    elder: str
+    enrolled_on: date | None = None
+    born: date = date.min
+    village: str = ""
+    group: str = ""
+    form: dict[str, Any] = field(default_factory=dict[str, Any])
+    livings: list[tuple[date, str]] = field(default_factory=list[tuple[date, str]])
+    supporters: dict[str, Supporter] = field(default_factory=dict[str, Supporter])
+    at_enrolment: tuple[Supporter, ...] = ()
+    contacts: dict[str, Contact] = field(default_factory=dict[str, Contact])
+    spells: list[tuple[date, date | None]] = field(default_factory=list[tuple[date, date | None]])
+    ended_on: date | None = None
+    gone_on: date | None = None
+    lapsed_because: str | None = None
+    was_certified_at_end: bool = False
+    merged_into: str | None = None
+    taken_in: list[str] = field(default_factory=list[str])
+    in_institution: bool = False
+    carers: list[tuple[date, str | None]] = field(default_factory=list[tuple[date, str | None]])
 
     @property
     def is_certified(self) -> bool:
@@ -143,49 +121,6 @@ class ElderFile(Aggregate):
         """Nobody else from that day."""
         self.carers.append((since, carer))
 
-    def record(self, event_class: type[events.FileEvent], at: datetime, **payload: object) -> None:
-        """A fact of this file, effective on the day of `at`."""
-        self.trigger_event(event_class, timestamp=at, on=at.date().isoformat(), **payload)
-
-    def require_open(self) -> None:
-        """Nothing is entered once the status has ended, or where another entry is kept instead."""
-        if self.merged_into is not None:
-            raise MergedEntry(self.merged_into)
-        if self.ended_on is not None:
-            raise StatusHasEnded
-
-    def turn_day(self, at: datetime, policy: RegistryPolicy) -> None:
-        """What time alone brings: returns that became permanent, then certification."""
-        if not self.is_open:
-            return
-        self.end_long_returns(at, policy)
-        due = policies.certifiable_on(self.born, self.supporters.values(), policy)
-        if not self.is_certified and due is not None and due <= at.date():
-            self.certify(at)
-
-    def end_long_returns(self, at: datetime, policy: RegistryPolicy) -> None:
-        """Returns for a while that have lasted too long to be that lapse the status."""
-        for supporter in list(self.supporters.values()):
-            permanent_on = policies.becomes_permanent_on(supporter, policy)
-            if permanent_on is not None and permanent_on <= at.date():
-                self.note_return(supporter.id, ReturnKind.PERMANENT, ReturnKind.PERMANENT, permanent_on, at)
-                self.lapse(LapseReason.TEMPORARY_BECAME_PERMANENT, at)
-
-    def certify(self, at: datetime) -> None:
-        """Opens a spell."""
-        self.record(events.LeftBehindCertified, at, spell=len(self.spells) + 1)
-
-    def next_wake(self, policy: RegistryPolicy) -> date | None:
-        """The next day on which time alone may change something."""
-        if not self.is_open:
-            return None
-        return policies.next_change(self.born, self.supporters.values(), policy, certified=self.is_certified)
-
-    def come_under(self, policy: RegistryPolicy, before: RegistryPolicy, at: datetime) -> None:
-        """Another version comes into force: noted where it changes the day on which time brings something."""
-        if self.next_wake(policy) != self.next_wake(before):
-            self.record(events.PolicyTookEffect, at, version=policy.version)
-
     def was_left_behind_on(self, day: date, policy: RegistryPolicy) -> bool:
         """Certified on `day`, or, not known yet then, certifiable by the dates given at enrolment."""
         if self.enrolled_on is not None and self.enrolled_on > day:
@@ -193,23 +128,12 @@ class ElderFile(Aggregate):
             return due is not None and due <= day
         return any(begun <= day and (lapsed is None or lapsed > day) for begun, lapsed in self.spells)
 
-    def note_return(
-        self, supporter: str, kind: ReturnKind, counts_as: ReturnKind, on: date, at: datetime
-    ) -> None:
-        """A return, and what the rules make of it."""
-        self.record(
-            events.SupporterReturned,
-            at,
-            supporter=supporter,
-            returned_on=on.isoformat(),
-            kind=kind.value,
-            counts_as=counts_as.value,
-        )
-
-    def lapse(self, reason: LapseReason, at: datetime) -> None:
-        """Ends the spell that runs, if one does."""
-        if self.is_certified:
-            self.record(events.StatusLapsed, at, spell=len(self.spells), reason=reason.value)
+    def require_open(self) -> None:
+        """Nothing is entered once the status has ended, or where another entry is kept instead."""
+        if self.merged_into is not None:
+            raise MergedEntry(self.merged_into)
+        if self.ended_on is not None:
+            raise StatusHasEnded
 
 
 def _row(supporter: str, left_on: date | None) -> dict[str, str | None]:
