@@ -32,8 +32,7 @@ from services.cli import problems as problems_cli
 from services.cli import rehearse as rehearse_cli
 from services.cli import reports as report_cli
 from services.cli import upkeep as upkeep_cli
-from services.cli.options import At
-from services.cli.out_option import in_a_folder
+from services.cli.options import At, in_a_folder
 from services.cli.terminal.console import Line, console, errors, progress
 from services.cli.terminal.usage import App
 from services.demo.demonstration import living

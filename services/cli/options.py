@@ -1,8 +1,9 @@
-"""The option of a command that takes a moment: with an offset the same instant, without one by the local clock."""
+"""Options that several commands take: a moment (without an offset by the local clock), a file to write."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -30,3 +31,10 @@ At = Annotated[
         help="时刻 the moment; 不写时区为北京时间 without an offset by the local clock",
     ),
 ]
+
+
+def in_a_folder(out: Path | None) -> Path | None:
+    """The path, whose folder is there: before anything is done, not after."""
+    if out is not None and not out.parent.is_dir():
+        raise typer.BadParameter(f"没有这个文件夹 / no such folder: {out.parent}")
+    return out

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from services.chassis.settings import read_settings
-from services.cli.out_option import in_a_folder
+from services.cli.options import in_a_folder
 from services.cli.terminal.console import Line as Text
 from services.cli.terminal.console import wide_in_a_pipe
 from services.cli.terminal.plain import as_one_line
