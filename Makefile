@@ -51,7 +51,7 @@ faults: .venv/dev  ## long: fifty kills embedded, and every fault of the fleet; 
 	SHOUWANG_KILLS=50 SHOUWANG_FAULTS=all $(PY) -m pytest -q tests/faults
 
 fuzz: .venv/dev  ## long: every field of every command x every kind of value, at every door, on SQLite and PostgreSQL
-	SHOUWANG_FUZZ=all $(PY) -m pytest -q -s tests/fuzz tests/integration/postgres/test_fuzz.py
+	SHOUWANG_FUZZ=all $(PY) -m pytest -q -s tests/fuzz tests/integration/postgres/test_fuzz.py tests/integration/http/test_schema.py
 
 soak: .venv/dev  ## two villages, 64 clients, a minute (SHOUWANG_SOAK_SECONDS), every answer checked afterwards
 	SHOUWANG_SOAK_SECONDS=$${SHOUWANG_SOAK_SECONDS:-60} $(PY) -m pytest -q tests/faults/test_soak.py
