@@ -135,7 +135,6 @@ def _paired(stand: Stand, elders: Sequence[str], events: int, number: int) -> No
     application = plan.application(log)
     if not isinstance(application, Registry):
         raise TypeError(type(application))
-    log.wake_of = application.wake_of
     desk = Desk(log, application.decisions, application.needs)
     commands = [_pair(elders[at % len(elders)], at // len(elders) + number) for at in range(events)]
     now = _now()

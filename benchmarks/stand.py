@@ -23,10 +23,10 @@ from kombu.connection import Connection
 from psycopg.sql import SQL, Identifier
 
 from services.chassis.log.event_log import EventLog
-from services.chassis.log.stores import open_log, role_urls
 from services.chassis.messaging.amqp import declare
 from services.chassis.migrations.migrate import migrate
 from services.chassis.settings import Settings
+from services.chassis.stores import open_log, role_urls
 from services.fleet.settings import SERVICES
 from services.fleet.wiring import hearers_of
 from services.house.house import House, blueprints

@@ -35,10 +35,6 @@ class Application(Protocol):
         """Does what time alone brings up to `now`; returns how much was done."""
         ...
 
-    def wake_of(self, aggregate: Any) -> date | datetime | None:
-        """When time alone will next change an aggregate."""
-        ...
-
     def files_of(self, subject: str) -> list[UUID]:
         """The aggregates that speak of a subject, in the order in which they came to be."""
         ...

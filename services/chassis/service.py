@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any, Protocol
 
 from contracts.envelope import Envelope
@@ -13,14 +15,15 @@ from services.chassis.application import Application, Hearer
 from services.chassis.commands.awaiting import Awaiting
 from services.chassis.commands.command import Desk
 from services.chassis.log.event_log import EventLog
-from services.chassis.log.recorder import SQLiteRecorder
-from services.chassis.log.unit import Unit
-from services.chassis.messaging.inbox import Batch, Hearing, Inbox, Pull
+from services.chassis.log.observer import UNOBSERVED, Observer
+from services.chassis.log.recorder import Recorder, SQLiteRecorder
+from services.chassis.log.unit import Unit, WakeOf, never_wakes
+from services.chassis.messaging.inbox import Inbox, Pull
 from services.chassis.messaging.ordering import catch_up, in_order, take_in_order
 from services.chassis.messaging.parking import Parked
+from services.chassis.messaging.queues import STORE_SECONDS, Batch, Hearing
 from services.chassis.messaging.relay import Broker, Relay, Translate
 from services.chassis.reading.read_model import ReadModel
-from services.chassis.workers.raising import Raising
 from services.kernel.refusal import Refusal
 
 
@@ -49,8 +52,9 @@ class Carrier(Protocol):
 class Blueprint:
     """What a service's bootstrap knows of it: `upstreams` are the services that it hears, in that order.
 
-    `carrier` makes what carries things out of the house, where the settings name a way out. `keeps`: what is asked over
-    HTTP for an elder of whom it has not heard yet waits for them (docs/adr/0011).
+    `wake_of` says when time alone will next change an aggregate. `carrier` makes what carries things out of the house,
+    where the settings name a way out. `keeps`: what is asked over HTTP for an elder of whom it has not heard yet waits
+    for them (docs/adr/0011). `observer` is told of every commit to its log.
     """
 
     name: str
@@ -58,15 +62,36 @@ class Blueprint:
     translate: Translate
     application: Callable[[EventLog], Application]
     upstreams: tuple[str, ...]
+    wake_of: WakeOf = never_wakes
     carrier: Callable[[EventLog], Carrier] | None = None
     keeps: bool = False
+    observer: Observer = UNOBSERVED
+
+    def log(self, recorder: Recorder, *, is_shared: bool = True) -> EventLog:
+        """Its log, kept by a recorder."""
+        return EventLog(
+            recorder,
+            apply=self.model.apply,
+            wake_of=self.wake_of,
+            observer=self.observer,
+            is_shared=is_shared,
+        )
 
 
 class Service:
-    """A blueprint on a log and a broker; entrypoints and conductors only call its methods."""
+    """A blueprint on a log and a broker; entrypoints and conductors only call its methods.
+
+    `on_effect` is called when something that was heard had an effect: time may bring something at once.
+    """
 
     def __init__(
-        self, blueprint: Blueprint, log: EventLog, broker: Broker, pull_of: Callable[[str], Pull]
+        self,
+        blueprint: Blueprint,
+        log: EventLog,
+        broker: Broker,
+        pull_of: Callable[[str], Pull],
+        *,
+        on_effect: Callable[[], None] = lambda: None,
     ) -> None:
         self.name = blueprint.name
         self.model = blueprint.model
@@ -74,21 +99,24 @@ class Service:
         self.log = log
         self.application = blueprint.application(log)
         self.carrier = blueprint.carrier(log) if blueprint.carrier else None
-        log.wake_of = self.application.wake_of
         self.desk = Desk(log, self.application.decisions, self.application.needs)
         self._awaiting = Awaiting(log, self.application.decisions) if blueprint.keeps else None
         self.relay = Relay(self.name, log, blueprint.translate, broker)
-        self.stirred: Callable[[], None] = lambda: None
-        """Called when something that was heard had an effect: time may bring something at once."""
+        self._on_effect = on_effect
         self._hearer = Hearer(self.application)
         self._inboxes = {
-            upstream: Inbox(upstream, log, self._handle, pull_of(upstream), self._hearer)
+            upstream: Inbox(
+                upstream,
+                log,
+                self._handle,
+                pull_of(upstream),
+                self._hearer,
+                patience=STORE_SECONDS if broker.is_amqp else None,
+                on_effect=self._had_effect,
+            )
             for upstream in blueprint.upstreams
         }
-        for inbox in self._inboxes.values():
-            inbox.together = self.catch_up
-            inbox.stirred = self._stir
-        self.hearings = [Hearing(self.name, inbox, broker) for inbox in self._inboxes.values()]
+        self.hearings = [Hearing(self.name, inbox, broker, self.catch_up) for inbox in self._inboxes.values()]
         self.parked = Parked(log, self._handle)
         self.raising = Raising()
 
@@ -102,10 +130,10 @@ class Service:
                 raise
             self._hearer.hear(unit, envelope)
 
-    def _stir(self) -> None:
+    def _had_effect(self) -> None:
         if self._awaiting is not None:
             self._awaiting.stir()
-        self.stirred()
+        self._on_effect()
 
     def hear(self, upstreams: Collection[str] | None = None) -> int:
         """Takes what waits from every upstream, or from those named; returns how many events had an effect."""
@@ -146,6 +174,11 @@ class Service:
         """Pulls what was told while this service was away, and hears it in the order of time."""
         return catch_up(list(self._inboxes.values()))
 
+    def end(self) -> None:
+        """Has a catch-up end at its next step."""
+        for inbox in self._inboxes.values():
+            inbox.end()
+
     def forget_queues(self) -> None:
         """Takes the queues away, of a house that lives in one process and ends with it."""
         for hearing in self.hearings:
@@ -156,9 +189,30 @@ class Service:
         self.log.close()
 
 
+class Raising:
+    """Which entrypoints raise again and again, and since when; what succeeds once raises no more."""
+
+    def __init__(self) -> None:
+        self.errors: Counter[str] = Counter()
+        self._since: dict[str, float] = {}
+
+    def raised(self, entrypoint: str) -> None:
+        """It raised, and will be tried again."""
+        self.errors[entrypoint] += 1
+        self._since.setdefault(entrypoint, monotonic())
+
+    def succeeded(self, entrypoint: str) -> None:
+        """It did what it is there for."""
+        self._since.pop(entrypoint, None)
+
+    def seconds(self, entrypoint: str) -> float:
+        """How long it has raised without a success between; 0 where it does not."""
+        return monotonic() - self._since[entrypoint] if entrypoint in self._since else 0.0
+
+
 def embedded_log(blueprint: Blueprint, data: Path | None) -> EventLog:
     """A log in a SQLite file under `data`, or in memory where that is None; read models of before are made again."""
     path = ":memory:" if data is None else str(data / f"{blueprint.name}.db")
-    log = EventLog(SQLiteRecorder(path, ()), apply=blueprint.model.apply, is_shared=data is not None)
+    log = blueprint.log(SQLiteRecorder(path, ()), is_shared=data is not None)
     blueprint.model.bring_up_to_date(log, anew=True)
     return log

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from kombu.connection import Connection
 
-from services.chassis.log.stores import bring_up_to_date
 from services.chassis.messaging.amqp import declare
 from services.chassis.migrations.migrate import migrate
 from services.chassis.settings import Settings, of_township, read_settings
+from services.chassis.stores import bring_up_to_date
 from services.fleet.compose import Compose
 from services.fleet.corner import make_database, of_database, take_database_away, take_queues_away
 from services.fleet.pools import audit_connections

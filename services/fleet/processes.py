@@ -17,9 +17,7 @@ from services.chassis import logs
 from services.chassis.clock import SystemClock
 from services.chassis.http.serving import serve
 from services.chassis.http.settings import read_http_settings
-from services.chassis.log.stores import SMALLEST_POOL, open_log, role_urls
 from services.chassis.messaging.amqp import BrokerRefused, audit, declare
-from services.chassis.messaging.rpc import AnsweringWorker, Asking, nameko_config
 from services.chassis.metrics import serving as metrics_serving
 from services.chassis.metrics.eventlet_serving import serve_green
 from services.chassis.metrics.registry import Metrics
@@ -27,9 +25,12 @@ from services.chassis.migrations.migrate import MigrationRefused, pending
 from services.chassis.reading.read_model import ReadModelOutdated
 from services.chassis.service import Service
 from services.chassis.settings import Settings, SettingsError
-from services.chassis.workers.entrypoints import TURNS
+from services.chassis.stores import SMALLEST_POOL, open_log, role_urls
+from services.chassis.workers.entrypoints import TURNS, WAKES
+from services.chassis.workers.eventlet_shim import Wake
 from services.chassis.workers.leader import Turn
-from services.chassis.workers.worker import run_workers
+from services.chassis.workers.rpc import Asking, nameko_config
+from services.chassis.workers.worker import FleetWorker, run_workers
 from services.fleet.pools import lean
 from services.fleet.relays import Relays
 from services.fleet.senders import Senders
@@ -77,22 +78,24 @@ def run_worker(names: Sequence[str], settings: Settings) -> None:
     declare(connection, settings.namespace, mine)  # a wiped broker has none
     audit(connection, settings.namespace, mine)
     groups = read_fleet_settings(os.environ).workers
+    wakes = {name: Wake() for name in names}
     services = {
         plan.name: Service(
             plan,
             open_log(plan, settings),
             broker_of(settings, workers_of(plan.name, groups)),
             lambda upstream: Asking(upstream, settings).pull,
+            on_effect=wakes[plan.name].set,
         )
         for plan in plans(names, settings, metrics)
     }
     for service in services.values():
         metrics.own.watch_service(service)
     show(serve_green, metrics, settings)
-    faces = [type(f"{name.title()}Answering", (AnsweringWorker,), {"name": name}) for name in services]
     urls = role_urls(settings.roles) if settings.roles else {}
     turns = {name: Turn(urls[name], name) for name in services}
-    runner = run_workers(faces, services, SystemClock(), {**nameko_config(settings), TURNS: turns})
+    config = {**nameko_config(settings), TURNS: turns, WAKES: wakes}
+    runner = run_workers(FleetWorker, services, SystemClock(), config)
     _stop_when_told(runner.stop)
     _logger.info("worker_runs", services=list(names))
     runner.wait()

@@ -10,7 +10,6 @@ import structlog
 from services.chassis.application import Application
 from services.chassis.clock import SystemClock
 from services.chassis.log.event_log import EventLog
-from services.chassis.log.stores import open_log, role_urls
 from services.chassis.messaging.depths import dead_depth
 from services.chassis.messaging.relay import Relay
 from services.chassis.metrics import lag as metrics_lag
@@ -19,6 +18,7 @@ from services.chassis.metrics.registry import Metrics
 from services.chassis.metrics.serving import serve
 from services.chassis.service import Blueprint
 from services.chassis.settings import Settings
+from services.chassis.stores import open_log, role_urls
 from services.chassis.workers.leader import Leader, run_relay
 from services.fleet.wiring import Refused, broker_of, plans, show
 from services.house.gauges import VIEWS

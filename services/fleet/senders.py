@@ -10,9 +10,9 @@ from eventsourcing.persistence import PersistenceError
 
 from services.chassis.clock import SystemClock
 from services.chassis.log.event_log import LostRace
-from services.chassis.log.stores import open_log, role_urls
 from services.chassis.service import Blueprint, Carrier
 from services.chassis.settings import Settings
+from services.chassis.stores import open_log, role_urls
 from services.chassis.workers.leader import Turn
 from services.fleet.wiring import Refused
 

@@ -13,13 +13,13 @@ from uuid import uuid4
 from kombu.connection import Connection
 
 from services.chassis.commands.command import Answer, Asked, Command, read_command
-from services.chassis.log.stores import open_log
 from services.chassis.messaging.amqp import Hearers
 from services.chassis.messaging.inbox import Pull
 from services.chassis.messaging.relay import Broker
 from services.chassis.reading.days import last_turned
 from services.chassis.service import Blueprint, Service
 from services.chassis.settings import Settings
+from services.chassis.stores import open_log
 from services.notify import bootstrap as notify
 from services.notify.channels import Channel
 from services.registry import bootstrap as registry

@@ -9,15 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from services.chassis.clock import Clock
-from services.chassis.workers import eventlet_shim as green
-from services.chassis.workers.worker import Worker, run_workers
+from services.chassis.workers import eventlet_shim
+from services.chassis.workers.worker import EmbeddedWorker, run_workers
 from services.house.house import House
-from services.notify.service import NotifyWorker
-from services.registry.service import RegistryWorker
-from services.risk.service import RiskWorker
-from services.visits.service import VisitsWorker
-
-WORKERS: tuple[type[Worker], ...] = (RegistryWorker, RiskWorker, VisitsWorker, NotifyWorker)
 
 
 @contextmanager
@@ -42,7 +36,7 @@ def alone(data: Path | None, on_wait: Callable[[], None]) -> Generator[None]:
 @contextmanager
 def containers(house: House, clock: Clock) -> Generator[None]:
     """The containers of every service, stopped at the end: workers that run come to their end."""
-    runner = run_workers(WORKERS, house.services, clock)
+    runner = run_workers(EmbeddedWorker, house.services, clock)
     try:
         yield
     finally:
@@ -56,4 +50,4 @@ def run_for_ever(house: House, clock: Clock) -> None:
         signal.signal(sign, lambda number, _: stopping.append(number))
     with containers(house, clock):
         while not stopping:
-            green.sleep(0.2)
+            eventlet_shim.sleep(0.2)

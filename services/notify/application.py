@@ -177,9 +177,10 @@ class Notify:
         rows = self.log.query(views.OF_SUBJECT, subject)
         return [person_id(subject), *(UUID(row["telling"]) for row in rows)]
 
-    def wake_of(self, aggregate: Any) -> datetime | None:
-        """When a telling's next step falls due."""
-        return aggregate.due if isinstance(aggregate, Telling) else None
+
+def wake_of(aggregate: Any) -> datetime | None:
+    """When a telling's next step falls due."""
+    return aggregate.due if isinstance(aggregate, Telling) else None
 
 
 def _item(telling: Telling) -> Item:

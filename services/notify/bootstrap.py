@@ -8,7 +8,7 @@ from services.chassis.reading.read_model import ReadModel
 from services.chassis.service import Blueprint
 from services.chassis.settings import Settings
 from services.notify import translation, views
-from services.notify.application import Notify
+from services.notify.application import Notify, wake_of
 from services.notify.channels import Channel
 from services.notify.channels.settings import read_channels
 from services.notify.deliveries.routing import Routes
@@ -32,6 +32,7 @@ def blueprint(settings: Settings, channels: tuple[Channel, ...] = ()) -> Bluepri
         model=ReadModel(views.TABLES, views.INDEXES, views.apply),
         translate=translation.translate,
         application=application,
+        wake_of=wake_of,
         carrier=None if outside is None else lambda log: Postman(log, read_channels(outside)),
         upstreams=("registry", "risk", "visits"),
     )

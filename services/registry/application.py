@@ -310,8 +310,9 @@ class Registry:
         """The elder's file, the village, or the comparison."""
         return [elder_id(subject), village_id(subject), comparison_id(subject)]
 
-    def wake_of(self, aggregate: Any) -> date | None:
-        """When time alone will next change this aggregate."""
-        if not isinstance(aggregate, Elder):
-            return None
-        return self._policies.next_wake(aggregate.modified_on.date(), aggregate.next_wake)
+
+def wake_of(policies: PolicyTable[RegistryPolicy], aggregate: Any) -> date | None:
+    """When time alone will next change an aggregate."""
+    if not isinstance(aggregate, Elder):
+        return None
+    return policies.next_wake(aggregate.modified_on.date(), aggregate.next_wake)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from services.chassis.policy.table import read_policy
 from services.chassis.reading.read_model import ReadModel
 from services.chassis.service import Blueprint
 from services.chassis.settings import Settings
 from services.registry import translation, views
-from services.registry.application import Registry
+from services.registry.application import Registry, wake_of
 from services.registry.policies import RegistryPolicy
 
 NAME = "registry"
@@ -21,5 +23,6 @@ def blueprint(settings: Settings) -> Blueprint:
         model=ReadModel(views.TABLES, views.INDEXES, views.apply),
         translate=translation.translate,
         application=lambda log: Registry(log, policies),
+        wake_of=partial(wake_of, policies),
         upstreams=(),
     )

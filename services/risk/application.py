@@ -182,12 +182,6 @@ class Risk:
         """The elder's risk file."""
         return [risk_file_id(subject), awaited_id(subject)]
 
-    def wake_of(self, aggregate: Any) -> date | None:
-        """When time alone will next change this aggregate."""
-        if not isinstance(aggregate, RiskFile):
-            return None
-        return self._policies.next_wake(aggregate.modified_on.date(), aggregate.next_wake)
-
     def _file(self, unit: Unit, elder: str) -> RiskFile:
         found = unit.get(RiskFile, risk_file_id(elder))
         if found is None:
@@ -196,6 +190,13 @@ class Risk:
 
     def _roster(self, unit: Unit, at: datetime) -> Roster:
         return unit.get(Roster, roster_id(NAME)) or unit.add(Roster.open(NAME, at=at))
+
+
+def wake_of(policies: PolicyTable[RiskPolicy], aggregate: Any) -> date | None:
+    """When time alone will next change an aggregate."""
+    if not isinstance(aggregate, RiskFile):
+        return None
+    return policies.next_wake(aggregate.modified_on.date(), aggregate.next_wake)
 
 
 def _is_due(held: RiskFile, told: registry.DayTurned, policy: RiskPolicy) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from services.chassis.policy.table import read_policy
 from services.chassis.reading.read_model import ReadModel
 from services.chassis.service import Blueprint
 from services.chassis.settings import Settings
 from services.risk import translation, views
-from services.risk.application import Risk
+from services.risk.application import Risk, wake_of
 from services.risk.policies import RiskPolicy
 
 NAME = "risk"
@@ -21,6 +23,7 @@ def blueprint(settings: Settings) -> Blueprint:
         model=ReadModel(views.TABLES, views.INDEXES, views.apply),
         translate=translation.translate,
         application=lambda log: Risk(log, policies),
+        wake_of=partial(wake_of, policies),
         upstreams=("registry", "visits"),
         keeps=True,
     )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from contracts import registry, risk
@@ -18,14 +17,14 @@ from services.kernel.awaited import awaited_id
 from services.kernel.days import day_book_id
 from services.kernel.roster import roster_id
 from services.visits import commands as do
-from services.visits.care.domain import CareRecord, care_record_id
+from services.visits.care.domain import care_record_id
 from services.visits.handlers import Hearing
-from services.visits.places.domain import Territory, territory_id
+from services.visits.places.domain import territory_id
 from services.visits.policies import DutyPolicy
 from services.visits.problems import views as problem_views
 from services.visits.problems.confidentiality import ProblemReads
 from services.visits.problems.decisions import ProblemDesk
-from services.visits.problems.domain import Problem, problem_id
+from services.visits.problems.domain import problem_id
 from services.visits.repository import Records
 from services.visits.terms import StatusEnded
 
@@ -160,8 +159,3 @@ class Visits:
         """The care record of an elder, or the duties of a place; and the problems."""
         problems = [problem_id(row["problem"]) for row in self.log.query(problem_views.OF_ELDER, subject)]
         return [care_record_id(subject), territory_id(subject), *problems, awaited_id(subject)]
-
-    def wake_of(self, aggregate: Any) -> date | None:
-        """When time alone will next change this aggregate."""
-        timed = isinstance(aggregate, (CareRecord, Territory, Problem))
-        return self._records.wake_of(aggregate) if timed else None

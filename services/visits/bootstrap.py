@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from services.chassis.policy.table import read_policy
 from services.chassis.reading.read_model import ReadModel
 from services.chassis.service import Blueprint
@@ -9,6 +11,7 @@ from services.chassis.settings import Settings
 from services.visits import translation, views
 from services.visits.application import Visits
 from services.visits.policies import DutyPolicy, follow
+from services.visits.repository import wake_of
 
 NAME = "visits"
 
@@ -21,6 +24,7 @@ def blueprint(settings: Settings) -> Blueprint:
         model=ReadModel(views.TABLES, views.INDEXES, views.apply),
         translate=translation.translate,
         application=lambda log: Visits(log, policies),
+        wake_of=partial(wake_of, policies),
         upstreams=("registry", "risk"),
         keeps=True,
     )

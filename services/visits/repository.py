@@ -143,7 +143,7 @@ class Records:
             ids[kind].append(_ID_OF[kind](row["subject"]))
 
         def is_due(one: CareRecord | Territory | Problem) -> bool:
-            wake = self.wake_of(one)
+            wake = wake_of(self._policies, one)
             is_mine = partition_of(one.partition_key, PARTITIONS) == partition
             return is_mine and (every or (wake is not None and wake <= day))
 
@@ -155,9 +155,12 @@ class Records:
         for problem in unit.all(Problem, ids["problem"], is_due):
             problem.turn_day(at, rules[0].problems)
 
-    def wake_of(self, aggregate: Any) -> date | None:
-        """The first day later than its last event on which time alone changes this aggregate."""
-        if isinstance(aggregate, Problem):
-            return aggregate.next_wake()
-        since = aggregate.modified_on.date()
-        return self._policies.next_wake(since, lambda policy: aggregate.next_wake(since, policy))
+
+def wake_of(policies: PolicyTable[DutyPolicy], aggregate: Any) -> date | None:
+    """The first day later than its last event on which time alone changes an aggregate."""
+    if isinstance(aggregate, Problem):
+        return aggregate.next_wake()
+    if not isinstance(aggregate, (CareRecord, Territory)):
+        return None
+    since = aggregate.modified_on.date()
+    return policies.next_wake(since, lambda policy: aggregate.next_wake(since, policy))

@@ -53,7 +53,6 @@ def office(
         blueprint = metrics.measured(blueprint)
     log = log_of(blueprint, settings)
     application = blueprint.application(log)
-    log.wake_of = application.wake_of
     face = import_module(f"services.{name}.api").FACE
     made = Office(face, log, application, http, keeps=blueprint.keeps)
     if metrics is not None:

@@ -10,7 +10,6 @@ import json
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
 from itertools import islice
 from time import perf_counter
 from typing import Any, TypeVar, cast
@@ -29,11 +28,11 @@ from eventsourcing.persistence import (
 
 from services.chassis.log import snapshots
 from services.chassis.log.cache import Cache
+from services.chassis.log.observer import UNOBSERVED, Observer
 from services.chassis.log.races import is_race
 from services.chassis.log.recorded import Recorded
 from services.chassis.log.recorder import Extras, Recorder, Sql
-from services.chassis.log.unit import LOT, Answered, Unit, digest
-from services.chassis.metrics.observer import UNOBSERVED, Observer
+from services.chassis.log.unit import LOT, Answered, Unit, WakeOf, digest, never_wakes
 
 _LAST_TOLD = "SELECT MAX(position) AS last FROM told WHERE part = ? AND position < ?"
 _END_OF_TOLD = "SELECT MAX(position) AS last FROM told WHERE part = ?"
@@ -63,15 +62,12 @@ class Unrecordable(RuntimeError):
     """A read model cannot bear these events: trying again would not help, a person must look."""
 
 
-def _no_wake(_: Aggregate) -> date | datetime | None:
-    return None
-
-
 class EventLog:
     """Append-only.
 
     `apply` brings the read models up to an event, in its transaction; `wake_of` says when time alone will next
-    change an aggregate; `is_shared` is False only where no other process or thread writes to this log.
+    change an aggregate; `observer` is told of every commit; `is_shared` is False only where no other process or thread
+    writes to this log.
     """
 
     def __init__(
@@ -79,14 +75,15 @@ class EventLog:
         recorder: Recorder,
         *,
         apply: Callable[[Sql, Recorded], None] | None = None,
-        wake_of: Callable[[Any], date | datetime | None] = _no_wake,
+        wake_of: WakeOf = never_wakes,
+        observer: Observer = UNOBSERVED,
         is_shared: bool = True,
     ) -> None:
         self.recorder = recorder
         self.wake_of = wake_of
-        self.observer: Observer = UNOBSERVED
-        self._apply = apply
+        self.observer = observer
         self.is_shared = is_shared
+        self._apply = apply
         self._cache = Cache()
         self._last = 0
         self._untold: deque[Recorded] = deque()

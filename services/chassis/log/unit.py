@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from services.chassis.log.event_log import EventLog
 
 A = TypeVar("A", bound=Aggregate)
+WakeOf = Callable[[Any], date | datetime | None]
+"""When time alone will next change an aggregate; None where it never does."""
 LOT = 500
+
+
+def never_wakes(_: Aggregate) -> None:
+    """Of logs in which nothing waits for time."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,7 @@ class Unit:
             stamp["correlation"] = self._correlation or self._cause
             for event in events:
                 vars(event).update(stamp)
-            wake: date | datetime | None = self._log.wake_of(aggregate)
+            wake = self._log.wake_of(aggregate)
             vars(events[-1])["wake"] = wake.isoformat() if wake is not None else None
             self.events += cast("list[DomainEventProtocol[UUID]]", events)
         self._touched = {}

@@ -7,7 +7,7 @@ upstream's log. `memory://` has plain queues that live and end with their proces
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any, cast
@@ -87,10 +87,11 @@ class Broker:
                 declare_queues(self.connection, self.namespace, consumer, upstream)
 
 
-def connect(to: Connection, *, heartbeat: int = 0) -> Any:
+def connect(to: Connection, *, heartbeat: int = 0, **callbacks: Callable[..., None]) -> Any:
     """A connection of its own to the same broker, on which nothing waits longer than PATIENCE_SECONDS.
 
-    Whoever is done with it lets it go with `abandon`: asking the broker to close it might wait for ever.
+    `callbacks` are those of py-amqp, such as `on_blocked`. Whoever is done with it lets it go with `abandon`: asking
+    the broker to close it might wait for ever.
     """
     asked = to.clone()
     for attempts_left in reversed(range(max(1, len(asked.alt)))):
@@ -102,6 +103,7 @@ def connect(to: Connection, *, heartbeat: int = 0) -> Any:
             ssl=cast("Any", asked.ssl or asked.transport_cls == "amqps"),
             connect_timeout=PATIENCE_SECONDS,
             heartbeat=heartbeat,
+            **callbacks,
             **(asked.transport_options or {}),
         )
         try:

@@ -20,9 +20,6 @@ from services.chassis.log.recorder import Extras
 from services.chassis.messaging import parking
 from services.chassis.messaging.parking import Handle, HandlerRaised, Parked, Waiting
 from services.chassis.messaging.positions import Positions
-from services.chassis.messaging.queues import Batch, Hearing
-
-__all__ = ["Batch", "GapNotHealed", "Handle", "Hearing", "Inbox", "Pull"]
 
 Pull = Callable[[int, int], list[Envelope]]
 _Stopped = tuple[Envelope, Exception | None]
@@ -32,6 +29,10 @@ FULL_ANSWER = 500  # as many as a relay's `pull` answers with at the most
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 1.0, 60.0
 
 
+def _nothing() -> None:
+    return None
+
+
 class GapNotHealed(RuntimeError):
     """上游记录缺少前一条，请检查其存储 / the upstream's log does not reach what its message names as previous."""
 
@@ -39,7 +40,9 @@ class GapNotHealed(RuntimeError):
 class Inbox:
     """What one service hears of one upstream; the counters only grow.
 
-    `hearer` says which types `handle` knows, None for all, and what it will look at.
+    `hearer` says which types `handle` knows, None for all, and what it will look at. What was passed over may wait
+    `patience` seconds until that is stored: none where others write to the log too, for ever where it ends with us.
+    `on_effect` is called when something that was heard had an effect.
     """
 
     def __init__(
@@ -49,6 +52,9 @@ class Inbox:
         handle: Handle,
         pull: Pull,
         hearer: Hearer | None = None,
+        *,
+        patience: float | None = None,
+        on_effect: Callable[[], None] = _nothing,
     ) -> None:
         self.upstream = upstream
         self._hearer = hearer
@@ -61,15 +67,20 @@ class Inbox:
         self._is_catching_up = False
         self._retry_after = 0.0
         self._retry_seconds = FIRST_RETRY_SECONDS
-        self.together: Callable[[], int] = self.catch_up
-        """How to catch up; a service that hears several upstreams catches up with all of them, in the order of time."""
-        self.patience = 0.0 if log.is_shared else float("inf")
-        """How many seconds what was passed over may wait until that is stored: for ever where the log ends with us."""
-        self.stirred: Callable[[], None] = lambda: None
-        """Called when something that was heard had an effect."""
-        self.is_ending = False
-        """Where it is set, a catch-up ends before it is through."""
+        usual = 0.0 if log.is_shared else float("inf")
+        self._patience = usual if patience is None else patience
+        self._on_effect = on_effect
+        self._is_ending = False
         self.taken = self.healed = self.parked = self.redelivered = 0
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether a catch-up is to end before it is through."""
+        return self._is_ending
+
+    def end(self) -> None:
+        """Has a catch-up end at its next step; what is left is pulled by the next worker."""
+        self._is_ending = True
 
     def take(self, batch: Iterable[Envelope]) -> int:
         """Handles a batch; returns how many had an effect. Raises the moment's errors, such as a database that is away.
@@ -109,7 +120,7 @@ class Inbox:
 
     def is_store_due(self) -> bool:
         """Whether what was passed over is to be stored now."""
-        return self._positions.is_due(self.patience)
+        return self._positions.is_due(self._patience)
 
     def store(self) -> None:
         """Stores what was passed over; where another worker moved the same positions, at another time."""
@@ -285,7 +296,7 @@ class Inbox:
                 unit.heard(name, partition, position)
         self._positions.moved(reached)
         if unit.events:
-            self.stirred()
+            self._on_effect()
 
     def _park(self, stopped: list[_Stopped]) -> None:
         """Parked, and stepped over, in one transaction."""

@@ -206,9 +206,9 @@ class WindowPublisher:
         if self._connection is not None:
             return
         self._is_blocked = False
-        self._connection = connect(self._broker.connection)
-        self._connection.on_blocked = self._block
-        self._connection.on_unblocked = self._unblock
+        self._connection = connect(
+            self._broker.connection, on_blocked=self._block, on_unblocked=self._unblock
+        )
         self._channel = self._connection.channel()
         self._channel.confirm_select()
         events = self._channel.events

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kombu.entity import Queue
 
@@ -13,14 +13,12 @@ from contracts.catalogue import PARTITIONS
 from contracts.envelope import Envelope
 from services.chassis.messaging.amqp import Broker, memory_route, queue_name
 from services.chassis.messaging.consuming import Delivery, QuorumQueues
+from services.chassis.messaging.inbox import Inbox
 from services.chassis.messaging.parking import read_envelope
-
-if TYPE_CHECKING:
-    from services.chassis.messaging.inbox import Inbox
 
 IDLE_SECONDS = 30.0
 STORE_SECONDS = 0.5
-"""What concerns nobody is stored and acknowledged as seldom as that."""
+"""The patience of an inbox over AMQP: what concerns nobody is stored and acknowledged as seldom as that."""
 
 
 @dataclass(frozen=True)
@@ -84,12 +82,20 @@ class Batch:
 
 
 class Hearing:
-    """The queues, one a partition, through which a consumer is woken by an upstream."""
+    """The queues, one a partition, through which a consumer is woken by an upstream.
 
-    def __init__(self, consumer: str, inbox: Inbox, broker: Broker) -> None:
+    `catch_up` pulls what they may have lost: of a consumer of several upstreams from all of them, in the order of time.
+    """
+
+    def __init__(
+        self, consumer: str, inbox: Inbox, broker: Broker, catch_up: Callable[[], int] | None = None
+    ) -> None:
         self.inbox = inbox
-        made = _OverAmqp if broker.is_amqp else _InMemory
-        self._queues = made(consumer, inbox, broker)
+        self._queues = (
+            _OverAmqp(consumer, inbox, broker, catch_up or inbox.catch_up)
+            if broker.is_amqp
+            else _InMemory(consumer, inbox, broker)
+        )
 
     def delete(self) -> None:
         """Takes the queues away: what was not heard is pulled from the upstream's log later."""
@@ -124,12 +130,12 @@ class Hearing:
 class _OverAmqp:
     """Catches up from the upstream's log after every connect, and when nothing came for a while."""
 
-    def __init__(self, consumer: str, inbox: Inbox, broker: Broker) -> None:
+    def __init__(self, consumer: str, inbox: Inbox, broker: Broker, catch_up: Callable[[], int]) -> None:
         self._inbox = inbox
+        self._pull_what_was_lost = catch_up
         self._queues = QuorumQueues(consumer, inbox.upstream, broker)
         self._caught_up_with = 0
         self._idle_since = monotonic()
-        inbox.patience = STORE_SECONDS
 
     @property
     def socket(self) -> Any:
@@ -170,7 +176,7 @@ class _OverAmqp:
 
     def _catch_up(self) -> int:
         connections = self._queues.connections
-        count = self._inbox.together()
+        count = self._pull_what_was_lost()
         self._caught_up_with = connections
         self._idle_since = monotonic()
         return count

@@ -8,7 +8,7 @@ from eventlet.greenio import GreenSocket
 
 from services.chassis.metrics.registry import Metrics
 from services.chassis.metrics.serving import HOST, PATIENCE_SECONDS, wsgi
-from services.chassis.workers import eventlet_shim as green
+from services.chassis.workers import eventlet_shim
 
 MOST_CALLERS = 8
 
@@ -35,7 +35,7 @@ class GreenServing:
             max_size=MOST_CALLERS,
             debug=False,
         )
-        green.sleep(0)
+        eventlet_shim.sleep(0)
 
     def close(self) -> None:
         """Gives the port free."""

@@ -18,8 +18,7 @@ from services.chassis.messaging.relay import Relay
 from services.chassis.metrics import names
 from services.chassis.metrics.names import Sample, families
 from services.chassis.metrics.reading import LAG_SECONDS, PATIENCE_SECONDS, Cached
-from services.chassis.service import Service
-from services.chassis.workers.raising import Raising
+from services.chassis.service import Raising, Service
 
 Ask = Callable[[], Iterable[Sample]]
 

@@ -61,10 +61,9 @@ class Metrics:
             self.child(names.COMMANDS, blueprint.name, outcome.value)
 
         def application(log: EventLog) -> Application:
-            log.observer = LogCounts(self, blueprint.name)
             return Measured(self, blueprint.name, blueprint.application(log))
 
-        return replace(blueprint, application=application)
+        return replace(blueprint, application=application, observer=LogCounts(self, blueprint.name))
 
     def observe_request(self, method: str, route_template: str, status: int, seconds: float) -> None:
         """A request was answered; `route_template` names the route and never the path that was asked for."""
@@ -156,10 +155,6 @@ class Measured:
         """Does what time alone brings, and tells how long it took."""
         with self._ticks.time():
             return self._inner.advance(now)
-
-    def wake_of(self, aggregate: Any) -> date | datetime | None:
-        """As the application says."""
-        return self._inner.wake_of(aggregate)
 
     def files_of(self, subject: str) -> list[UUID]:
         """As the application says."""

@@ -1,4 +1,4 @@
-"""nameko extensions: what calls a service's methods. The only place, with worker.py, that knows nameko.
+"""nameko extensions: what calls a service's methods.
 
 Nothing is acknowledged on a handler's exception: a batch that failed is given back and tried again after a pause.
 """
@@ -16,11 +16,12 @@ from services.chassis.clock import Clock
 from services.chassis.log.event_log import LostRace
 from services.chassis.messaging.amqp import HEARTBEAT_SECONDS
 from services.chassis.service import Service
-from services.chassis.workers import eventlet_shim as green
+from services.chassis.workers import eventlet_shim
+from services.chassis.workers.eventlet_shim import Wake
 from services.chassis.workers.leader import Turn
 
 SERVICES, CLOCK = "SHOUWANG_SERVICES", "SHOUWANG_CLOCK"
-TURNS = "SHOUWANG_TURNS"
+TURNS, WAKES = "SHOUWANG_TURNS", "SHOUWANG_WAKES"
 IDLE_SECONDS, PAUSE_SECONDS = 0.01, 1.0
 GATHER_SECONDS = 0.002
 BEAT_SECONDS = HEARTBEAT_SECONDS / 4
@@ -66,7 +67,7 @@ class Polling(Entrypoint, ABC):
         try:
             while not self._is_stopping:
                 if self.poll():
-                    green.sleep(0)
+                    eventlet_shim.sleep(0)
                 else:
                     self.rest()
         finally:
@@ -74,7 +75,7 @@ class Polling(Entrypoint, ABC):
 
     def rest(self) -> None:
         """Waits a moment before it asks again."""
-        green.sleep(self.idle_seconds)
+        eventlet_shim.sleep(self.idle_seconds)
 
     @abstractmethod
     def poll(self) -> bool:
@@ -85,7 +86,7 @@ class Polling(Entrypoint, ABC):
 
         That somebody else was first is no fault: there is nothing to do any more, or the next try finds what is left.
         """
-        done: Any = green.Event()
+        done: Any = eventlet_shim.Event()
 
         def handle_result(_: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
             done.send(exc_info)
@@ -98,11 +99,11 @@ class Polling(Entrypoint, ABC):
             return True
         if issubclass(failed[0], LostRace):
             self._log.info("another_was_first", service=self.container.service_name)
-            green.sleep(IDLE_SECONDS)
+            eventlet_shim.sleep(IDLE_SECONDS)
             return False
         self.service.raising.raised(self.method_name)
         self._log.error("handler_raised", service=self.container.service_name, error=failed[0].__name__)
-        green.sleep(PAUSE_SECONDS)
+        eventlet_shim.sleep(PAUSE_SECONDS)
         return False
 
 
@@ -119,21 +120,20 @@ class BatchHeard(Polling):
 
     def stop(self) -> None:
         """Has a catch-up end at its next step."""
-        for hearing in self.service.hearings:
-            hearing.inbox.is_ending = True
+        self.service.end()
         super().stop()
         self._beating.kill()
 
     def _beat(self) -> None:
         while True:
-            green.sleep(BEAT_SECONDS)
+            eventlet_shim.sleep(BEAT_SECONDS)
             for hearing in self.service.hearings:
                 hearing.beat()
 
     def rest(self) -> None:
         """Until something arrives, and the moment in which more of it may."""
-        green.wait_for([hearing.socket for hearing in self.service.hearings], self.idle_seconds)
-        green.sleep(GATHER_SECONDS)
+        eventlet_shim.wait_for([hearing.socket for hearing in self.service.hearings], self.idle_seconds)
+        eventlet_shim.sleep(GATHER_SECONDS)
 
     def poll(self) -> bool:
         """One batch of each upstream."""
@@ -174,12 +174,6 @@ class CalmTick(Tick):
 
     idle_seconds: ClassVar[float] = 0.05
 
-    def start(self) -> None:
-        """Starts asking, and listening."""
-        self._stirred = green.Semaphore(0)
-        self.service.stirred = self._stir
-        super().start()
-
     def is_mine(self) -> bool:
         """No where another worker keeps the time."""
         turn: Turn = self.container.config[TURNS][self.container.service_name]
@@ -187,11 +181,8 @@ class CalmTick(Tick):
 
     def rest(self) -> None:
         """Until something had an effect."""
-        self._stirred.acquire(timeout=self.idle_seconds)
-
-    def _stir(self) -> None:
-        if not self._stirred.balance > 0:
-            self._stirred.release()
+        wake: Wake = self.container.config[WAKES][self.container.service_name]
+        wake.wait(self.idle_seconds)
 
 
 class Carry(Polling):

@@ -1,4 +1,4 @@
-"""eventlet enters here alone, without the warning that it is deprecated (docs/adr/0001 says why and what then)."""
+"""What of eventlet the chassis uses, imported without its warning that it is deprecated (docs/adr/0001)."""
 
 from __future__ import annotations
 
@@ -12,14 +12,29 @@ with warnings.catch_warnings():
     from eventlet.event import Event as _Event
     from eventlet.green import select as _select
     from eventlet.greenpool import GreenPool
-    from eventlet.semaphore import Semaphore as _Semaphore
+    from eventlet.semaphore import Semaphore
 
 sleep: Callable[[float], None] = greenthread.sleep  # pyright: ignore[reportAssignmentType] - typed int there
 Event: Callable[[], Any] = _Event
-Semaphore: Callable[[int], Any] = _Semaphore
 
 A = TypeVar("A")
 B = TypeVar("B")
+
+
+class Wake:
+    """Ends one greenlet's pause early; set many times before it waits, it counts once."""
+
+    def __init__(self) -> None:
+        self._semaphore: Any = Semaphore(0)
+
+    def set(self) -> None:
+        """The next wait, or the one that is under way, ends at once."""
+        if not self._semaphore.balance > 0:
+            self._semaphore.release()
+
+    def wait(self, seconds: float) -> None:
+        """At most that long."""
+        self._semaphore.acquire(timeout=seconds)
 
 
 def each_in_a_thread(work: Callable[[A], B], given: Iterable[A]) -> list[B]:

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from services.chassis.clock import SetClock
-from services.chassis.log.stores import open_log
 from services.chassis.metrics.lag import keep, watched
 from services.chassis.metrics.registry import Metrics
 from services.chassis.settings import Settings
+from services.chassis.stores import open_log
 from services.house import house as houses
 from services.house.gauges import VIEWS
 from services.house.house import House, opened

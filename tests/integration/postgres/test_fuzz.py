@@ -7,9 +7,9 @@ from litestar.testing import TestClient
 
 from services.chassis.clock import SetClock
 from services.chassis.http.app import build_app
-from services.chassis.log.stores import open_log
 from services.chassis.migrations.migrate import migrate
 from services.chassis.settings import Settings
+from services.chassis.stores import open_log
 from services.house import house
 from tests.fuzz.hostile import drawn
 from tests.fuzz.http_door import requests, send_all, still_goes_through

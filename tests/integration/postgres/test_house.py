@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.log.stores import open_log
 from services.chassis.migrations.migrate import migrate
 from services.chassis.reading.read_model import Rebuilt
 from services.chassis.settings import Settings
+from services.chassis.stores import open_log
 from services.house import house
 from services.house.scenario import read_lines, rehearse
 

@@ -15,11 +15,11 @@ import pytest
 from psycopg.sql import SQL, Identifier, Placeholder
 
 from services.chassis.log.event_log import EventLog
-from services.chassis.log.stores import bring_up_to_date, open_log
 from services.chassis.messaging.parking import Waiting, put
 from services.chassis.migrations.migrate import migrate, pending, shipped
 from services.chassis.reading.read_model import ReadModel, ReadModelOutdated, Rebuilt
 from services.chassis.settings import Settings
+from services.chassis.stores import bring_up_to_date, open_log
 from services.house.house import House, blueprints, opened
 from services.visits.commands import RecordVisit, ReportIncident
 from tests.unit.http.village import NOW, people, visit
@@ -119,7 +119,6 @@ def test_a_lived_version_is_brought_up_and_goes_on(
         assert [one.event for one in log.events(0, 1000)] == [one.event for one in old.events(0, 1000)]
         assert differing(log, plan.model) == []
         application = plan.application(log)
-        log.wake_of = application.wake_of
         application.advance(NOW + timedelta(days=1))
         assert log.size() >= old.size()
         assert differing(log, plan.model) == []

@@ -22,12 +22,13 @@ from nameko.runners import ServiceRunner  # noqa: E402
 
 from services.chassis.log.event_log import EventLog  # noqa: E402
 from services.chassis.log.recorder import SQLiteRecorder  # noqa: E402
-from services.chassis.messaging.inbox import Batch, Hearing, Inbox  # noqa: E402
+from services.chassis.messaging.inbox import Inbox  # noqa: E402
+from services.chassis.messaging.queues import STORE_SECONDS, Batch, Hearing  # noqa: E402
 from services.chassis.messaging.relay import Broker, Relay  # noqa: E402
-from services.chassis.messaging.rpc import nameko_config  # noqa: E402
+from services.chassis.service import Raising  # noqa: E402
 from services.chassis.settings import Settings  # noqa: E402
 from services.chassis.workers.entrypoints import SERVICES, batch_heard  # noqa: E402
-from services.chassis.workers.raising import Raising  # noqa: E402
+from services.chassis.workers.rpc import nameko_config  # noqa: E402
 from tests.integration.rabbit.pair import HEARERS, note, translate  # noqa: E402
 
 
@@ -50,10 +51,10 @@ class Listener:
 def main(url: str, namespace: str, folder: Path) -> None:
     broker = Broker(Connection(url), namespace, HEARERS)
     up, down = (EventLog(SQLiteRecorder(str(folder / f"{name}.db"), ())) for name in ("up", "down"))
-    inbox = Inbox("up", down, note, Relay("up", up, translate, broker).pull)
+    inbox = Inbox("up", down, note, Relay("up", up, translate, broker).pull, patience=STORE_SECONDS)
     config = nameko_config(Settings(amqp_url=url, namespace=namespace))
     hearings = [Hearing("down", inbox, broker)]
-    wired = {SERVICES: {"down": SimpleNamespace(hearings=hearings, raising=Raising())}}
+    wired = {SERVICES: {"down": SimpleNamespace(hearings=hearings, raising=Raising(), end=inbox.end)}}
     runner = ServiceRunner({**config, **wired})
     runner.add_service(Listener)
     runner.start()

@@ -17,8 +17,9 @@ from services.chassis.log.event_log import EventLog
 from services.chassis.log.recorder import SQLiteRecorder
 from services.chassis.log.unit import Unit
 from services.chassis.messaging.amqp import connected, declare, delete_queues
-from services.chassis.messaging.inbox import Hearing, Inbox
+from services.chassis.messaging.inbox import Inbox
 from services.chassis.messaging.parking import Parked
+from services.chassis.messaging.queues import STORE_SECONDS, Hearing
 from services.chassis.messaging.relay import Broker, Relay, Telling
 
 AT = datetime(2024, 1, 1, 9, tzinfo=timezone(timedelta(hours=8)))
@@ -88,7 +89,7 @@ class Pair:
 
     def worker(self) -> Hearing:
         self.logs.append(EventLog(SQLiteRecorder(str(self.folder / "down.db"), ())))
-        inbox = Inbox("up", self.logs[-1], self.handle, self.pull)
+        inbox = Inbox("up", self.logs[-1], self.handle, self.pull, patience=STORE_SECONDS)
         self.hearings.append(Hearing("down", inbox, self.broker))
         return self.hearings[-1]
 

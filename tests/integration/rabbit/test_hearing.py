@@ -229,7 +229,7 @@ def test_the_broker_keeps_a_worker_whose_handler_takes_long_as_long_as_it_beats(
 def test_what_nobody_hears_is_acknowledged_when_it_is_stored_and_comes_again_before_that(pair: Pair):
     pair.inbox._hearer = SimpleNamespace(types=frozenset(), needs=lambda _: ())
     pair.hearing.step()
-    pair.inbox.patience = 1000.0
+    pair.inbox._patience = 1000.0
     pair.say(40)
     pair.tell()
     until(lambda: pair.hearing.step() >= 0 and pair.inbox.taken == 40, 10)
@@ -239,7 +239,7 @@ def test_what_nobody_hears_is_acknowledged_when_it_is_stored_and_comes_again_bef
     pair.hearing._queues._queues._not_before = 0.0
     until(lambda: pair.hearing.step() >= 0 and pair.inbox.redelivered == 40, 10)
     assert pair.inbox.taken == 40
-    pair.inbox.patience = 0.0
+    pair.inbox._patience = 0.0
     until(lambda: pair.hearing.step() >= 0 and pair.inbox.is_stored(), 10)
     assert [pair.down.position("up", part) for part in range(8)] == [
         max(one.position for one in pair.told() if one.partition == part) for part in range(8)

@@ -18,8 +18,9 @@ from services.chassis.log.recorded import Recorded
 from services.chassis.log.recorder import Sql, SQLiteRecorder
 from services.chassis.log.unit import Unit
 from services.chassis.messaging.amqp import memory_route
-from services.chassis.messaging.inbox import Hearing, Inbox
+from services.chassis.messaging.inbox import Inbox
 from services.chassis.messaging.parking import HandlerRaised, NotParked, Parked, Unreadable, is_passing
+from services.chassis.messaging.queues import Hearing
 from services.chassis.messaging.relay import Broker
 from services.kernel.refusal import Refusal
 

@@ -94,9 +94,7 @@ def open_log(path: Path | str = ":memory:") -> EventLog:
 
 
 def worker(log: EventLog, upstream: Upstream, patience: float = LONG) -> Inbox:
-    inbox = Inbox("up", log, note, upstream.pull, HEARER)
-    inbox.patience = patience
-    return inbox
+    return Inbox("up", log, note, upstream.pull, HEARER, patience=patience)
 
 
 def heard(log: EventLog) -> dict[int, list[int]]:
@@ -179,8 +177,7 @@ def test_nothing_that_nobody_hears_waits_behind_what_is_parked():
 def test_only_what_has_an_effect_stirs():
     stirred: list[int] = []
     log, upstream = open_log(), Upstream([False, False, True, False])
-    inbox = worker(log, upstream)
-    inbox.stirred = lambda: stirred.append(log.size())
+    inbox = Inbox("up", log, note, upstream.pull, HEARER, on_effect=lambda: stirred.append(log.size()))
     for envelope in upstream.told:
         inbox.take([envelope])
     assert len(stirred) == 1

@@ -1,8 +1,8 @@
 """Which entrypoint raises without end is counted and shown; one success ends it."""
 
 from services.chassis.metrics.registry import Metrics
+from services.chassis.service import Raising
 from services.chassis.settings import Settings
-from services.chassis.workers.raising import Raising
 from services.house.house import opened
 
 

@@ -19,7 +19,8 @@ from contracts.envelope import Envelope, partition_of
 from services.chassis.log.event_log import EventLog
 from services.chassis.log.recorder import SQLiteRecorder
 from services.chassis.log.unit import Unit
-from services.chassis.messaging.inbox import Hearing, Inbox
+from services.chassis.messaging.inbox import Inbox
+from services.chassis.messaging.queues import Hearing
 from services.chassis.messaging.relay import Broker, Relay, Telling
 
 AT = datetime(2024, 1, 1, 9, tzinfo=timezone(timedelta(hours=8)))

@@ -46,7 +46,6 @@ class Township:
         plan = blueprint(Settings(data=None, channels=channels), (self.letters,))
         self.log: EventLog = embedded_log(plan, None)
         self.notify: Application = plan.application(self.log)
-        self.log.wake_of = self.notify.wake_of
         self.desk = Desk(self.log, self.notify.decisions, self.notify.needs)
         for staff, role in (("lead", "village_lead"), ("leader", "township_leader")):
             self.hear(registry.StaffAppointed(on=NOON.date(), staff=staff, role=role, village="V1"))

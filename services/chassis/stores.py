@@ -41,7 +41,7 @@ def bring_up_to_date(blueprint: Blueprint, roles: Path) -> bool:
 def _postgres_log(blueprint: Blueprint, roles: Path, connections: int) -> EventLog:
     bounds = Bounds(pool_size=1, max_overflow=connections - 1)
     recorder = PostgresRecorder(role_urls(roles)[blueprint.name], blueprint.name, bounds)
-    return EventLog(recorder, apply=blueprint.model.apply)
+    return blueprint.log(recorder)
 
 
 def role_urls(path: Path) -> dict[str, str]:

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from nameko.exceptions import RpcTimeout
-from nameko.rpc import rpc
 from nameko.standalone.rpc import ServiceRpcProxy
 
 from contracts.envelope import Envelope
-from services.chassis.messaging.inbox import Batch
 from services.chassis.settings import Settings
-from services.chassis.workers import eventlet_shim as green
-from services.chassis.workers.entrypoints import Member, batch_heard, calm_tick
 
-__all__ = ["AnsweringWorker", "Asking", "UpstreamAway", "green", "nameko_config"]
 ANSWER_SECONDS = 5
 
 
@@ -30,28 +23,6 @@ def nameko_config(settings: Settings) -> dict[str, Any]:
         "ACCEPT": ["json"],
         "serializer": "json",
     }
-
-
-class AnsweringWorker:
-    """The worker's face in full mode: hears, keeps time, and answers what its log told. Telling is the relay's."""
-
-    name: ClassVar[str]
-    member: Any = Member()
-
-    @batch_heard
-    def hear(self, batches: Sequence[Batch]) -> None:
-        """Effects and position in one transaction, then the acknowledgement."""
-        self.member.take(batches)
-
-    @calm_tick
-    def advance(self, now: datetime) -> None:
-        """What time alone brings."""
-        self.member.advance(now)
-
-    @rpc
-    def pull(self, partition: int, after: int) -> list[dict[str, Any]]:
-        """What was told in a partition after a position."""
-        return [one.model_dump(mode="json") for one in self.member.relay.pull(partition, after)]
 
 
 class UpstreamAway(ConnectionError):
