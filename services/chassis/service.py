@@ -214,5 +214,5 @@ def embedded_log(blueprint: Blueprint, data: Path | None) -> EventLog:
     """A log in a SQLite file under `data`, or in memory where that is None; read models of before are made again."""
     path = ":memory:" if data is None else str(data / f"{blueprint.name}.db")
     log = blueprint.log(SQLiteRecorder(path, ()), is_shared=data is not None)
-    blueprint.model.bring_up_to_date(log, anew=True)
+    blueprint.model.bring_up_to_date(log)
     return log

@@ -25,7 +25,7 @@ def open_log(blueprint: Blueprint, settings: Settings) -> EventLog:
         return embedded_log(blueprint, settings.data)
     log = _postgres_log(blueprint, settings.roles, settings.connections)
     if log.size() == 0:
-        blueprint.model.bring_up_to_date(log, anew=False)
+        blueprint.model.bring_up_to_date(log)
     if not blueprint.model.is_current(log):
         log.close()
         raise ReadModelOutdated(f"{blueprint.name}: {ReadModelOutdated.__doc__}")
@@ -35,7 +35,7 @@ def open_log(blueprint: Blueprint, settings: Settings) -> EventLog:
 def bring_up_to_date(blueprint: Blueprint, roles: Path) -> bool:
     """Makes a service's read models again where another version made them; returns whether it did."""
     with closing(_postgres_log(blueprint, roles, SMALLEST_POOL)) as log:
-        return blueprint.model.bring_up_to_date(log, anew=False)
+        return blueprint.model.bring_up_to_date(log)
 
 
 def _postgres_log(blueprint: Blueprint, roles: Path, connections: int) -> EventLog:

@@ -24,7 +24,7 @@ from services.kernel.labels import chinese
 from services.ledger.facts import Rejected
 from services.ledger.lists import DepartmentList, NotAList, read_list
 from services.ledger.troubles import Trouble
-from services.registry import views
+from services.registry.comparisons import views as comparison_views
 from services.registry.comparisons.commands import CompareList, DecideDifference
 from services.risk.commands import Observe
 from services.visits.commands import DoDuty
@@ -117,7 +117,7 @@ def list_(
 
     What differs, by comparison and number.
     """
-    query = views.UNDECIDED if is_open else views.DIFFERENCES
+    query = comparison_views.UNDECIDED if is_open else comparison_views.OF_COMPARISON
     with opened(read_settings(os.environ)) as house:
         rows = house.views("registry", query, comparison, comparison, ALL)
     columns = (
@@ -156,7 +156,7 @@ def decide(
     said = {"comparison": comparison, "difference": str(number), "decision": decision}
     with alone(settings.data, _waiting), opened(settings) as house:
         _refused_ends(house.take(DecideDifference.model_validate(said | {"reason": reason, "by": by}), at))
-        (row,) = house.views("registry", views.DIFFERENCE, comparison, number)
+        (row,) = house.views("registry", comparison_views.DIFFERENCE, comparison, number)
         console.print(f"已受理 accepted: {DECISIONS[decision]}")
         if decision == "accepted" and row["kind"] == "on_theirs":
             about = {"elder": row["elder"], "evidence": row["category"], "source": SOURCE}

@@ -17,7 +17,7 @@ from services.house.answers import say
 from services.house.house import House, opened
 from services.house.running import alone
 from services.kernel.calendar import SHANGHAI
-from services.registry import views
+from services.registry.duplicates import views as duplicate_views
 from services.registry.elders.commands import KeepApart, MergeElders, SearchDuplicates, UndoMerge
 
 duplicates = App("疑似重复 suspected duplicates: list, search, decide")
@@ -92,7 +92,7 @@ def _waiting() -> None:
 
 
 def _show(house: House, status: str) -> None:
-    rows = house.views("registry", views.SUSPECTED, status, MOST)
+    rows = house.views("registry", duplicate_views.SUSPECTED, status, MOST)
     columns = ("老人 elder", "另一份 other", "村 villages", "依据 by", "列入 since", "决定 decided")
     table = Table(f"疑似重复 suspected duplicates: {len(rows)}", *columns)
     for row in rows:

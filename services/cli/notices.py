@@ -17,11 +17,11 @@ from services.cli.terminal.usage import App
 from services.house.answers import say
 from services.house.house import opened
 from services.kernel.calendar import SHANGHAI
-from services.notify import views
 from services.notify.channels.outcomes import Sent
 from services.notify.channels.sending import send
 from services.notify.channels.settings import GROUP_KINDS, Channels, read_channels
 from services.notify.channels.texts import TRIAL, Letter
+from services.notify.deliveries import views as delivery_views
 
 app = App("通知通道 the channels by which notices leave the house")
 _COLUMNS = (
@@ -85,9 +85,9 @@ def failed(*, limit: Annotated[int, typer.Option(min=1)] = 100) -> None:
         Table("失败 failed", *_COLUMNS),
     )
     with opened(settings) as house:
-        for row in house.views("notify", views.OUTGOING_BY_STATUS):
+        for row in house.views("notify", delivery_views.BY_STATUS):
             counts.row(row["kind"], row["status"], str(row["number"]))
-        for row in house.views("notify", views.FAILED, limit):
+        for row in house.views("notify", delivery_views.FAILED, limit):
             whom = row["recipient"] or "（群 group）"
             table.row(
                 row["delivery"], row["channel"], whom, row["word"], str(row["attempts"]), row["changed_at"]
@@ -111,7 +111,7 @@ def resend(
     if (delivery is None) is not everything:
         raise typer.BadParameter("需要投递编号或 --all / the id of one delivery, or --all")
     with opened(read_settings(os.environ)) as house:
-        wanted = [row["delivery"] for row in house.views("notify", views.FAILED, _MOST)]
+        wanted = [row["delivery"] for row in house.views("notify", delivery_views.FAILED, _MOST)]
         asked = wanted if everything else [str(delivery)]
         answers = [
             house.take(house.read("resend", json.dumps({"delivery": one})), datetime.now(SHANGHAI))

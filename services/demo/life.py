@@ -16,13 +16,13 @@ from services.house.house import House
 from services.importing.township import Township
 from services.kernel.calendar import SHANGHAI
 from services.notify import commands as told
-from services.notify import views as notices
-from services.registry import views as registered
+from services.notify.tellings import views as telling_views
 from services.registry.elders import commands as register
+from services.registry.elders import views as elder_views
 from services.risk import commands as assess
 from services.risk import views as graded
 from services.visits import commands as care
-from services.visits import views as owed
+from services.visits.care import views as care_views
 
 BY_CARER = frozenset({"home_visit", "follow_up", "look_in", "information_update"})
 BY_CLINIC = frozenset({"health_follow_up", "health_check"})
@@ -86,9 +86,9 @@ class Life:
         return sorted(done, key=lambda asked: asked.at)
 
     def _people(self, day: date) -> list[Person]:
-        rows = self._house.views("registry", registered.CERTIFIED)
+        rows = self._house.views("registry", elder_views.CERTIFIED)
         people = {row["elder"]: Person(row["elder"], row["village"], row["carer"]) for row in rows}
-        for row in self._house.views("visits", owed.TO_DO, day.isoformat()):
+        for row in self._house.views("visits", care_views.TO_DO, day.isoformat()):
             if row["subject"] in people:
                 people[row["subject"]].open[row["duty"]] = date.fromisoformat(row["closes_on"])
         return list(people.values())
@@ -159,7 +159,7 @@ class Life:
 
     def _elsewhere(self, day: date, chance: Random) -> Iterator[Command]:
         """Duties of places, and reassessments overdue."""
-        for row in self._house.views("visits", owed.TO_DO, day.isoformat()):
+        for row in self._house.views("visits", care_views.TO_DO, day.isoformat()):
             if row["kind"] == "elder":
                 continue
             until = date.fromisoformat(row["closes_on"])
@@ -178,12 +178,12 @@ class Life:
         keys = ("about", "subject", "duty", "period", "incident")
         return [
             Asked(told.Acknowledge(by=row["recipient"], **{key: row[key] for key in keys}), at)
-            for row in self._house.views("notify", notices.WAITING)
+            for row in self._house.views("notify", telling_views.WAITING)
             if chance.random() < (0.5 if row["about"] == "incident" else 0.15)
         ]
 
     def _village_of(self, elder: str) -> str:
-        rows: list[Any] = self._house.views("registry", registered.ELDER, elder)
+        rows: list[Any] = self._house.views("registry", elder_views.ELDER, elder)
         return rows[0]["village"] if rows else ""
 
 

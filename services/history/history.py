@@ -18,7 +18,7 @@ from eventsourcing.utils import resolve_topic
 from services.chassis.messaging.relay import identity_of
 from services.history.sentences.catalogue import EVENTS, Before, Sentence, say
 from services.house.house import House
-from services.registry import views as registered
+from services.registry.elders import views as elder_views
 
 _HAPPENED = (
     *("happened_on", "returned_on", "left_on", "observed_on", "cleared_on", "held_on"),
@@ -111,7 +111,7 @@ def _entries(house: House, subject: str) -> list[str]:
     """The subject, and whoever was merged into it, and into those."""
     found = [subject]
     for entry in found:
-        found += [row["elder"] for row in house.views("registry", registered.MERGED, entry)]
+        found += [row["elder"] for row in house.views("registry", elder_views.MERGED, entry)]
     return found
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from services.history.history import replay
 from services.house.house import House
-from services.notify import views as notices
+from services.notify.tellings import views as telling_views
 
 CANCELLED_SHOWN = timedelta(days=31)
 
@@ -99,7 +99,7 @@ def state_of(house: House, elder: str, as_of: date, known_by: date | None = None
 def _notices(house: House, elder: str, seen: date) -> Iterator[NoticeState]:
     """What was pending at the end of a day, and what was cancelled in the weeks before."""
     log = house.services["notify"].log
-    for row in log.query(notices.OF_SUBJECT, elder):
+    for row in log.query(telling_views.OF_SUBJECT, elder):
         telling: Any = None
         for event in log.history(UUID(row["telling"])):
             if event.timestamp.date() <= seen:

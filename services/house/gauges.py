@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from services.chassis.metrics.names import Spec, read
 from services.chassis.metrics.reading import View
-from services.notify import views as notices
-from services.registry import views as registered
+from services.notify.deliveries import views as delivery_views
+from services.notify.tellings import views as telling_views
+from services.registry.elders import views as elder_views
+from services.risk import views as graded
 from services.risk.terms import RiskGrade
-from services.visits import views as owed
+from services.visits.care import views as care_views
 
 ELDERS = read("shouwang_elders", ("village", "status"), "Elders on the register")
 GRADED = read("shouwang_graded_elders", ("grade",), "Elders by the grade in force: red, yellow, green")
@@ -36,17 +38,15 @@ ATTEMPTS = read(
     "Attempts to send, by what became of them: docs/channels.md",
 )
 
-_BY_GRADE = "SELECT grade, COUNT(*) AS number FROM grades WHERE grade IS NOT NULL GROUP BY grade"
-
 VIEWS: Mapping[str, tuple[View, ...]] = {
-    "registry": (View(registered.BY_STATUS, {"number": ELDERS}),),
-    "risk": (View(_BY_GRADE, {"number": GRADED}, known=tuple((grade.value,) for grade in RiskGrade)),),
-    "visits": (View(owed.BY_VILLAGE, {"number": DUTIES, "reconciled": RECONCILED}),),
+    "registry": (View(elder_views.BY_STATUS, {"number": ELDERS}),),
+    "risk": (View(graded.BY_GRADE, {"number": GRADED}, known=tuple((grade.value,) for grade in RiskGrade)),),
+    "visits": (View(care_views.BY_VILLAGE, {"number": DUTIES, "reconciled": RECONCILED}),),
     "notify": (
-        View(notices.BY_STATUS, {"number": TELLINGS}),
-        View(notices.SENT, {"number": NOTICES}),
-        View(notices.OUTGOING_BY_STATUS, {"number": DELIVERIES}),
-        View(notices.ATTEMPTS_BY_WORD, {"number": ATTEMPTS}),
+        View(telling_views.BY_STATUS, {"number": TELLINGS}),
+        View(telling_views.SENT, {"number": NOTICES}),
+        View(delivery_views.BY_STATUS, {"number": DELIVERIES}),
+        View(delivery_views.ATTEMPTS_BY_WORD, {"number": ATTEMPTS}),
     ),
 }
 

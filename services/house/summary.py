@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.house.house import House
-from services.notify import views as notices
-from services.registry import views as registered
+from services.notify.tellings import views as telling_views
+from services.registry.elders import views as elder_views
+from services.registry.villages import views as village_views
 from services.risk import views as graded
-from services.visits import views as owed
+from services.visits.care import views as care_views
 
 SEVERITY = {"red": 2, "yellow": 1, "green": 0}
 
@@ -59,29 +60,29 @@ class Summary:
 def summary_of(house: House, urgent: int = 10) -> Summary:
     """Read from the read models alone; nobody is ranked but by what is to be done for them."""
     statuses: Counter[str] = Counter()
-    for row in house.views("registry", registered.BY_STATUS):
+    for row in house.views("registry", elder_views.BY_STATUS):
         statuses[row["status"]] += row["number"]
     tellings = {
-        (row["about"], row["status"]): row["number"] for row in house.views("notify", notices.BY_STATUS)
+        (row["about"], row["status"]): row["number"] for row in house.views("notify", telling_views.BY_STATUS)
     }
     return Summary(
         villages=_villages(house),
         statuses=dict(statuses),
         tellings=tellings,
-        notices=house.views("notify", notices.SENT)[0]["number"],
+        notices=house.views("notify", telling_views.SENT)[0]["number"],
         urgent=_urgent(house)[:urgent],
     )
 
 
 def _villages(house: House) -> tuple[VillageRow, ...]:
-    names = {row["village"]: row["name"] for row in house.views("registry", registered.VILLAGES)}
-    where = {row["elder"]: row["village"] for row in house.views("registry", registered.CERTIFIED)}
+    names = {row["village"]: row["name"] for row in house.views("registry", village_views.EVERY)}
+    where = {row["elder"]: row["village"] for row in house.views("registry", elder_views.CERTIFIED)}
     grades: dict[str, Counter[str]] = defaultdict(Counter)
     for row in house.views("risk", graded.GRADED):
         if row["elder"] in where:
             grades[where[row["elder"]]][row["grade"]] += 1
     duties: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in house.views("visits", owed.BY_VILLAGE):
+    for row in house.views("visits", care_views.BY_VILLAGE):
         duties[row["village"]][row["status"]] += row["number"]
         duties[row["village"]]["reconciled"] += row["reconciled"]
     found: list[VillageRow] = []
@@ -106,9 +107,9 @@ def _villages(house: House) -> tuple[VillageRow, ...]:
 
 
 def _urgent(house: House) -> tuple[Urgent, ...]:
-    where = {row["elder"]: row["village"] for row in house.views("registry", registered.CERTIFIED)}
-    missed: dict[str, Any] = {row["subject"]: row for row in house.views("visits", owed.MISSED_OPEN)}
-    untaken = {row["subject"] for row in house.views("notify", notices.OPEN_OF)}
+    where = {row["elder"]: row["village"] for row in house.views("registry", elder_views.CERTIFIED)}
+    missed: dict[str, Any] = {row["subject"]: row for row in house.views("visits", care_views.MISSED_OPEN)}
+    untaken = {row["subject"] for row in house.views("notify", telling_views.OPEN_OF)}
     found = [
         Urgent(
             elder=row["elder"],

@@ -10,8 +10,8 @@ from typing import Any
 from services.house.house import House
 from services.kernel.words import Evidence
 from services.ledger.lists import Listed
-from services.registry import views as registered
 from services.registry.comparisons.commands import DifferenceRow
+from services.registry.elders import views as elder_views
 from services.registry.elders.domain import Elder, elder_id
 from services.risk.domain import RiskFile, risk_file_id
 
@@ -82,7 +82,7 @@ def everybody(house: House, day: date) -> list[Ours]:
     """Every entry that is not merged, as it was on a day by what is known now; the order is by id."""
     found, last = list[Ours](), ""
     registry, risk = house.services["registry"].log, house.services["risk"].log
-    while rows := house.views("registry", registered.EVERY, last, BATCH):
+    while rows := house.views("registry", elder_views.EVERY, last, BATCH):
         last = rows[-1]["elder"]
         for row in rows:
             file = registry.load(Elder, elder_id(row["elder"]))

@@ -29,9 +29,10 @@ from services.ledger.observations import Observation
 from services.ledger.reader import Ledger
 from services.ledger.report import Fate, Tally
 from services.ledger.report import Outcome as Ended
-from services.registry import views as registered
 from services.registry.api import FACE
 from services.registry.application import Registry
+from services.registry.duplicates import views as duplicate_views
+from services.registry.elders import views as elder_views
 from services.registry.elders.commands import Enrol, Pair
 from services.registry.terms import UnknownGroup
 from services.visits.agreements.domain import AlreadySigned
@@ -183,7 +184,7 @@ class Import:
         return self._house.take(other, self._at)
 
     def _count(self, row: Accepted, command: Enrol, problems: list[Problem], answer: Answer) -> None:
-        if self._house.views("registry", registered.ELDER, command.elder):
+        if self._house.views("registry", elder_views.ELDER, command.elder):
             is_new = answer.outcome is Outcome.ACCEPTED and not answer.is_recorded
             whole = Ended.IN_PART if problems else Ended.ENROLLED
             fate = self._tally.note(row, whole if is_new else Ended.ALREADY, *problems)
@@ -211,7 +212,7 @@ class Import:
         name = row.facts.carer
         if name is None:
             return None
-        if any(entry["carer"] == name for entry in self._house.views("registry", registered.ELDER, elder)):
+        if any(entry["carer"] == name for entry in self._house.views("registry", elder_views.ELDER, elder)):
             return name
         ids = self._township.staff_called(village, name)
         if len(ids) == 1:
@@ -241,7 +242,7 @@ class Import:
                     one.fate.problems.append(_at(one.row, "carer", Observation.NOT_TAKEN, advice=advice))
 
     def _has_no_carer(self, elder: str) -> bool:
-        (row,) = self._house.views("registry", registered.ELDER, elder)
+        (row,) = self._house.views("registry", elder_views.ELDER, elder)
         return row["carer"] is None and row["status"] not in {"ended", "merged"}
 
     def _sign(self) -> None:
@@ -270,7 +271,7 @@ class Import:
 
     def _suspect(self) -> None:
         """Whoever of the file stands beside somebody as perhaps the same person, told with who that is."""
-        for pair in self._house.views("registry", registered.SUSPECTED, "open", MOST_SUSPECTED):
+        for pair in self._house.views("registry", duplicate_views.SUSPECTED, "open", MOST_SUSPECTED):
             for elder, other in ((pair["elder"], pair["other"]), (pair["other"], pair["elder"])):
                 if elder in self._standing:
                     one, theirs = self._standing[elder], self._standing.get(other)

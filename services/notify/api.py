@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from services.chassis.http.faces import Entry, Face, Reading
 from services.chassis.log.event_log import EventLog
 from services.notify import commands as do
-from services.notify import views
+from services.notify.mailbox import views as mailbox_views
+from services.notify.tellings import views as telling_views
 from services.notify.tellings.planning import NAME
 
 ADVICE = {
@@ -67,7 +68,7 @@ class Inbox(BaseModel):
 
 
 def _inbox(log: EventLog, fields: Mapping[str, str], limit: int) -> Inbox:
-    rows = log.query(views.INBOX, fields["staff"], limit)
+    rows = log.query(mailbox_views.INBOX, fields["staff"], limit)
     items: list[list[dict[str, Any]]] = [json.loads(row["items"]) for row in rows]
     _strike_out(log, [item for held in items for item in held])
     messages = [
@@ -86,7 +87,7 @@ def _inbox(log: EventLog, fields: Mapping[str, str], limit: int) -> Inbox:
             was_told=bool(row["was_told"]),
             cancelled_at=row["cancelled_at"],
         )
-        for row in log.query(views.CANCELLED, fields["staff"], limit)
+        for row in log.query(telling_views.CANCELLED_FOR, fields["staff"], limit)
     ]
     return Inbox(messages=messages, cancelled=cancelled)
 
@@ -97,7 +98,7 @@ def _strike_out(log: EventLog, items: list[dict[str, Any]]) -> None:
     reasons: dict[str, str] = {}
     for begin in range(0, len(wanted), _LOT):
         lot = wanted[begin : begin + _LOT]
-        rows = log.query(views.reasons_of(len(lot)), *lot)
+        rows = log.query(telling_views.reasons_of(len(lot)), *lot)
         reasons |= {row["telling"]: row["reason"] for row in rows}
     for item in items:
         if item.get("telling") in reasons:

@@ -24,9 +24,11 @@ from services.notify.deliveries.domain import Delivery
 from services.notify.deliveries.routing import Routes, Step
 from services.notify.elders.domain import person_id
 from services.notify.handlers import Hearing
+from services.notify.mailbox import views as mailbox_views
 from services.notify.mailbox.domain import Mailbox, mailbox_id
 from services.notify.policies import NotifyPolicy
 from services.notify.reminders.decisions import Reminders
+from services.notify.tellings import views as telling_views
 from services.notify.tellings.domain import Telling
 from services.notify.tellings.planning import NAME, Tellings
 from services.notify.terms import NoDelivery, NotTold
@@ -108,7 +110,7 @@ class Notify:
         return self._found_due[1]
 
     def _find_due(self) -> datetime | None:
-        if any(self.log.query(views.UNDELIVERED, name, 1) for name in self._channels):
+        if any(self.log.query(mailbox_views.UNDELIVERED, name, 1) for name in self._channels):
             return datetime.min.replace(tzinfo=SHANGHAI)
         due = self.log.query(views.FIRST_DUE)[0]["due"]
         return datetime.fromisoformat(due) if due is not None else None
@@ -161,7 +163,7 @@ class Notify:
         """Sends what was posted: recorded first, sent after, its delivery recorded then."""
         done = 0
         for name, channel in self._channels.items():
-            while rows := self.log.query(views.UNDELIVERED, name, BATCH):
+            while rows := self.log.query(mailbox_views.UNDELIVERED, name, BATCH):
                 outcomes = [(row["recipient"], row["message"], channel.send(row)) for row in rows]
                 with self.log.unit(f"channel:{name}") as unit:
                     unit.read_ahead(mailbox_id(recipient) for recipient, *_ in outcomes)
@@ -174,7 +176,7 @@ class Notify:
 
     def files_of(self, subject: str) -> list[UUID]:
         """What is known of the elder, and every telling about the subject."""
-        rows = self.log.query(views.OF_SUBJECT, subject)
+        rows = self.log.query(telling_views.OF_SUBJECT, subject)
         return [person_id(subject), *(UUID(row["telling"]) for row in rows)]
 
 
@@ -184,4 +186,4 @@ def wake_of(aggregate: Any) -> datetime | None:
 
 
 def _item(telling: Telling) -> Item:
-    return views.shown_of(telling.matter) | {"telling": str(telling.id), "level": telling.steps - 1}
+    return telling_views.shown_of(telling.matter) | {"telling": str(telling.id), "level": telling.steps - 1}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from services.chassis.log.event_log import EventLog
 from services.chassis.policy.table import read_policy
-from services.chassis.reading.read_model import ReadModel
 from services.chassis.service import Blueprint
 from services.chassis.settings import Settings
 from services.notify import translation, views
@@ -29,7 +28,7 @@ def blueprint(settings: Settings, channels: tuple[Channel, ...] = ()) -> Bluepri
 
     return Blueprint(
         name=NAME,
-        model=ReadModel(views.TABLES, views.INDEXES, views.apply),
+        model=views.MODEL,
         translate=translation.translate,
         application=application,
         wake_of=wake_of,

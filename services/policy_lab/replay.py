@@ -18,7 +18,7 @@ from services.house.conductor import Conductor
 from services.house.facts import Fact
 from services.house.house import House, opened
 from services.policy_lab.versions import Version
-from services.registry import views as registered
+from services.registry.elders import views as elder_views
 from services.risk import views as graded
 
 CARER = "carer"
@@ -104,7 +104,7 @@ def _played(house: House, asked: list[Asked], span: Span, on_day: Callable[[date
         if not answer.is_taken:
             refused[answer.reason] += 1
     conductor.through(span.last)
-    carers = {row["elder"]: row["carer"] for row in house.views("registry", registered.CERTIFIED)}
+    carers = {row["elder"]: row["carer"] for row in house.views("registry", elder_views.CERTIFIED)}
     grades = {row["elder"]: row["grade"] for row in house.views("risk", graded.GRADED)}
     return Played(recorded(house, span), carers, grades, refused)
 

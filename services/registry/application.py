@@ -19,11 +19,11 @@ from services.kernel.calendar import ONE_DAY, midnight
 from services.kernel.days import DayBook, day_book_id
 from services.kernel.refusal import Refusal
 from services.kernel.roster import Roster, roster_id
-from services.registry import views
 from services.registry.comparisons.decisions import Comparing
 from services.registry.comparisons.domain import comparison_id
 from services.registry.duplicates.decisions import Duplicates
 from services.registry.elders import commands as do
+from services.registry.elders import views as elder_views
 from services.registry.elders.domain import Elder, elder_id
 from services.registry.figures.decisions import Figures
 from services.registry.figures.domain import TOWNSHIP, figure_id
@@ -248,7 +248,7 @@ class Registry:
 
     def _elders_of(self, unit: Unit, carer: str) -> list[Elder]:
         """Everybody on the register who is paired with a carer."""
-        found = [elder_id(row["elder"]) for row in self.log.query(views.OF_CARER, carer)]
+        found = [elder_id(row["elder"]) for row in self.log.query(elder_views.OF_CARER, carer)]
         return unit.all(Elder, found, lambda elder: elder.file.is_cared_for_by(carer))
 
     def _elder(self, unit: Unit, elder: str) -> Elder:
@@ -298,8 +298,8 @@ class Registry:
     def _due(self, day: date, after: str) -> list[str]:
         """The next elders that this day may change; every one where a policy comes into force."""
         if self._policies.changes_on(day):
-            return [row["elder"] for row in self.log.query(views.EVERY, after, BATCH)]
-        return [row["elder"] for row in self.log.query(views.DUE, day.isoformat(), after, BATCH)]
+            return [row["elder"] for row in self.log.query(elder_views.EVERY, after, BATCH)]
+        return [row["elder"] for row in self.log.query(elder_views.DUE, day.isoformat(), after, BATCH)]
 
     def next_due(self) -> date:
         """The day after the last one turned; the first of all days where none was."""

@@ -8,8 +8,9 @@ from datetime import date
 from pydantic import BaseModel
 
 from services.chassis.log.event_log import EventLog
-from services.registry import views
+from services.registry.comparisons import views as comparison_views
 from services.registry.comparisons.domain import Comparison, comparison_id
+from services.registry.duplicates import views as duplicate_views
 from services.registry.elders.domain import Elder, elder_id
 from services.registry.terms import NotOnRegister, UnknownComparison, UnknownDifference
 
@@ -76,7 +77,7 @@ class Suspected(BaseModel):
 def duplicates(log: EventLog, fields: Mapping[str, str], limit: int) -> Suspected:
     """What nobody has decided yet."""
     del fields
-    rows = log.query(views.SUSPECTED, "open", limit)
+    rows = log.query(duplicate_views.SUSPECTED, "open", limit)
     return Suspected(
         suspected=[
             Pair(
@@ -126,10 +127,10 @@ def differences(log: EventLog, fields: Mapping[str, str], limit: int) -> Differe
             **{key: row[key] for key in ("kind", "category", "elder", "place", "tail", "decision", "reason")},
         )
         for row in log.query(
-            views.DIFFERENCES_AFTER, comparison, _number(fields.get("difference", "0")), limit
+            comparison_views.AFTER, comparison, _number(fields.get("difference", "0")), limit
         )
     ]
-    (count,) = log.query(views.HOW_MANY_DIFFER, comparison)
+    (count,) = log.query(comparison_views.NUMBER_OF, comparison)
     return Differences(comparison=comparison, total=count["number"], differences=shown)
 
 

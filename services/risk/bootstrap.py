@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from services.chassis.policy.table import read_policy
-from services.chassis.reading.read_model import ReadModel
 from services.chassis.service import Blueprint
 from services.chassis.settings import Settings
 from services.risk import translation, views
@@ -20,7 +19,7 @@ def blueprint(settings: Settings) -> Blueprint:
     policies = read_policy(settings.policy, NAME, RiskPolicy, data=settings.data)
     return Blueprint(
         name=NAME,
-        model=ReadModel(views.TABLES, views.INDEXES, views.apply),
+        model=views.MODEL,
         translate=translation.translate,
         application=lambda log: Risk(log, policies),
         wake_of=partial(wake_of, policies),

@@ -6,25 +6,27 @@ import json
 
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import partition_of
-from services.chassis.commands import awaiting
 from services.chassis.log.recorded import Recorded
 from services.chassis.log.recorder import Sql
-from services.chassis.reading import days
+from services.chassis.reading import awaited, days
+from services.chassis.reading.read_model import ReadModel
+from services.chassis.reading.table import Projection, Table
 from services.risk.domain import RiskFile
 
-TABLES = {
-    "grades": (
-        "CREATE TABLE IF NOT EXISTS grades (elder TEXT PRIMARY KEY, part INTEGER NOT NULL, grade TEXT, since TEXT,"
-        " because TEXT NOT NULL, due TEXT, wake TEXT)"
-    ),
-    "set_aside": "CREATE TABLE IF NOT EXISTS set_aside (elder TEXT PRIMARY KEY)",
-    "days": days.TABLE,
-    "awaited": awaiting.TABLE,
-}
-INDEXES = (
-    "CREATE INDEX IF NOT EXISTS grades_by_wake ON grades (part, wake)",
-    "CREATE INDEX IF NOT EXISTS grades_by_grade ON grades (grade)",
+GRADES = Table(
+    "grades",
+    {
+        "elder": str,
+        "part": int,
+        "grade": str | None,
+        "since": str | None,
+        "because": str,
+        "due": str | None,
+        "wake": str | None,
+    },
+    indexes={"grades_by_wake": ("part", "wake"), "grades_by_grade": ("grade",)},
 )
+SET_ASIDE = Table("set_aside", {"elder": str})
 
 DUE = "SELECT elder FROM grades WHERE part = ? AND wake <= ? ORDER BY elder"
 OF_PARTITION = "SELECT elder FROM grades WHERE part = ? ORDER BY elder"
@@ -32,12 +34,13 @@ GRADED = (
     "SELECT elder, grade, since, because, due FROM grades WHERE grade IS NOT NULL"
     " AND elder NOT IN (SELECT elder FROM set_aside) ORDER BY elder"
 )
+BY_GRADE = "SELECT grade, COUNT(*) AS number FROM grades WHERE grade IS NOT NULL GROUP BY grade"
 
-_OPEN = "INSERT INTO grades VALUES (?, ?, NULL, NULL, '[]', NULL, NULL)"
+_OPEN = GRADES.insert("elder", "part", "because", "wake")
 _GRADE = "UPDATE grades SET grade = ?, since = ?, because = ?, due = ? WHERE elder = ?"
 _CLOSE = "UPDATE grades SET grade = NULL, since = NULL, because = '[]', due = NULL WHERE elder = ?"
 _DUE = "UPDATE grades SET due = ? WHERE elder = ?"
-_ASIDE = "INSERT INTO set_aside VALUES (?)"
+_ASIDE = SET_ASIDE.insert()
 _AGAIN = "DELETE FROM set_aside WHERE elder = ?"
 _WAKE = "UPDATE grades SET wake = ? WHERE elder = ?"
 
@@ -47,24 +50,30 @@ def part_of(elder: str) -> int:
     return partition_of(elder, PARTITIONS)
 
 
-def apply(sql: Sql, recorded: Recorded) -> None:
-    """Brings the read models up to one event."""
-    event = recorded.event
-    days.apply(sql, recorded)
-    awaiting.apply(sql, recorded)
+def _opened(sql: Sql, recorded: Recorded) -> None:
+    wake = recorded.wake if recorded.has_wake else None
+    sql.run(_OPEN, recorded.subject, part_of(recorded.subject), "[]", wake)
+
+
+def _filed(sql: Sql, recorded: Recorded) -> None:
+    event, elder = recorded.event, recorded.subject
     match event:
-        case RiskFile.Created():
-            sql.run(_OPEN, recorded.subject, part_of(recorded.subject))
         case RiskFile.Graded():
-            row = (event.grade, event.on, json.dumps(event.because), event.due)
-            sql.run(_GRADE, *row, recorded.subject)
+            sql.run(_GRADE, event.grade, event.on, json.dumps(event.because), event.due, elder)
         case RiskFile.Reassessed():
-            sql.run(_DUE, event.due, recorded.subject)
+            sql.run(_DUE, event.due, elder)
         case RiskFile.SetAside():
-            sql.run(_ASIDE if event.is_merged else _AGAIN, recorded.subject)
+            sql.run(_ASIDE if event.is_merged else _AGAIN, elder)
         case RiskFile.SpellClosed():
-            sql.run(_CLOSE, recorded.subject)
+            sql.run(_CLOSE, elder)
         case _:
             pass
-    if isinstance(event, (RiskFile.Created, RiskFile.Event)) and recorded.has_wake:
-        sql.run(_WAKE, recorded.wake, recorded.subject)
+    if recorded.has_wake:
+        sql.run(_WAKE, recorded.wake, elder)
+
+
+MODEL = ReadModel(
+    days.PROJECTION,
+    awaited.PROJECTION,
+    Projection((GRADES, SET_ASIDE), {RiskFile.Created: _opened, RiskFile.Event: _filed}),
+)

@@ -10,7 +10,7 @@ from services.chassis.commands.command import Asked
 from services.chassis.settings import Settings
 from services.history.history import history
 from services.house.house import opened
-from services.registry import views
+from services.registry.comparisons import views as comparison_views
 from services.registry.elders.commands import Appoint, NoteDeath
 from services.risk.commands import Clear, Observe
 from services.risk.domain import RiskFile, risk_file_id
@@ -68,7 +68,7 @@ def decided(data: Path, number: int, decision: str) -> Said:
 
 def kinds(data: Path) -> list[tuple[str, str | None, str, str]]:
     with opened(Settings(data=data)) as house:
-        rows = house.views("registry", views.DIFFERENCES, "", "", 100)
+        rows = house.views("registry", comparison_views.OF_COMPARISON, "", "", 100)
     return [(row["kind"], row["elder"], row["category"], row["tail"]) for row in rows]
 
 

@@ -19,9 +19,9 @@ from services.house.conductor import Conductor
 from services.house.house import House, opened
 from services.house.scenario import _take, read_lines
 from services.kernel.calendar import ONE_DAY
-from services.registry import views as registered
+from services.registry.elders import views as elder_views
 from services.risk import views as graded
-from services.visits import views as owed
+from services.visits.care import views as care_views
 from tests.acceptance.test_cli import shouwang
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -73,8 +73,8 @@ class Then:
 
 def then_of(house: House, day: date) -> Then:
     """What is asked of a house that stopped at the end of `day`, and what its read models show."""
-    elders = {elder: house.views("registry", registered.ELDER, elder) for elder in ELDERS}
-    duties = {elder: house.views("visits", owed.OPEN_OF, elder) for elder in ELDERS}
+    elders = {elder: house.views("registry", elder_views.ELDER, elder) for elder in ELDERS}
+    duties = {elder: house.views("visits", care_views.OPEN_OF, elder) for elder in ELDERS}
     return Then(
         states={elder: state_of(house, elder, day) for elder in ELDERS},
         elders={elder: dict(rows[0]) for elder, rows in elders.items() if rows},
@@ -83,7 +83,7 @@ def then_of(house: House, day: date) -> Then:
             elder: {(row["duty"], row["period"], row["count"]) for row in rows}
             for elder, rows in duties.items()
         },
-        missed={row["subject"]: row["number"] for row in house.views("visits", owed.MISSED_OPEN)},
+        missed={row["subject"]: row["number"] for row in house.views("visits", care_views.MISSED_OPEN)},
     )
 
 
@@ -124,7 +124,7 @@ def test_a_history_is_in_the_order_of_becoming_known_and_no_effect_stands_before
     house: str, request: pytest.FixtureRequest
 ):
     held: House = request.getfixturevalue(house)
-    subjects = [row["elder"] for row in held.views("registry", registered.EVERY, "", 100)]
+    subjects = [row["elder"] for row in held.views("registry", elder_views.EVERY, "", 100)]
     assert subjects
     for subject in subjects:
         lines, causes = history(held, subject), causes_of(held, subject)

@@ -16,8 +16,8 @@ from services.house.facts import of
 from services.house.house import House, opened
 from services.kernel.calendar import SHANGHAI
 from services.policy_lab.versions import SECTIONS
-from services.registry import views as registered
 from services.registry.elders import commands as register
+from services.registry.villages import views as village_views
 from services.visits import commands as care
 from tests.acceptance.test_cli import shouwang
 
@@ -102,7 +102,7 @@ def test_neither_reads_the_others(houses: dict[str, House]):
     assert history(houses["huaxi"], "only-there")
     assert history(houses["gaoliang"], "only-there") == []
     villages = {
-        name: [row["village"] for row in house.views("registry", registered.VILLAGES)]
+        name: [row["village"] for row in house.views("registry", village_views.EVERY)]
         for name, house in houses.items()
     }
     assert villages == {name: [code] for name, code in CODES.items()}

@@ -15,7 +15,7 @@ from services.chassis.settings import Settings
 from services.house.house import House
 from services.house.scenario import rehearse
 from services.kernel.calendar import add_months
-from services.registry import views as registry_views
+from services.registry.elders import views as elder_views
 from services.risk import views as risk_views
 from tests.properties.histories import BEGINS, FALLING, REGRADED, SPAN, Line, histories, last_day, lived
 
@@ -41,8 +41,8 @@ def told(house: House, service: str) -> Iterator[Any]:
 
 
 def certified(house: House) -> list[str]:
-    rows = house.views("registry", registry_views.EVERY, "", 100)
-    elders = [house.views("registry", registry_views.ELDER, row["elder"])[0] for row in rows]
+    rows = house.views("registry", elder_views.EVERY, "", 100)
+    elders = [house.views("registry", elder_views.ELDER, row["elder"])[0] for row in rows]
     return [row["elder"] for row in elders if row["status"] == "certified"]
 
 

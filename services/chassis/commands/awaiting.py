@@ -9,35 +9,19 @@ from typing import Any
 
 from services.chassis.commands.command import Command, Decide
 from services.chassis.log.event_log import EventLog, LostRace
-from services.chassis.log.recorded import Recorded
-from services.chassis.log.recorder import Sql
 from services.chassis.log.unit import Unit
+from services.chassis.reading import awaited
 from services.kernel.awaited import AwaitedElder, Decision, KeptCommand, awaited_id
 from services.kernel.refusal import Refusal
 
 LOOK_SECONDS = 2.0
 BATCH = 100
-TABLE = "CREATE TABLE IF NOT EXISTS awaited (elder TEXT PRIMARY KEY)"
-_AWAIT = "INSERT INTO awaited (elder) VALUES (?) ON CONFLICT DO NOTHING"
-_FORGET = "DELETE FROM awaited WHERE elder = ?"
-_AWAITED = "SELECT elder FROM awaited WHERE elder > ? ORDER BY elder LIMIT ?"
 
 
 class NeverEnrolled(Refusal):
     """十分钟内没有此编号老人的建档：请核对编号，或先建档再重发
     / no elder with this id was enrolled within ten minutes: check the id, or enrol them and send this again.
     """
-
-
-def apply(sql: Sql, recorded: Recorded) -> None:
-    """Keeps for whom something waits."""
-    match recorded.event:
-        case AwaitedElder.CommandKept():
-            sql.run(_AWAIT, recorded.subject)
-        case AwaitedElder.CommandDecided(left=0):
-            sql.run(_FORGET, recorded.subject)
-        case _:
-            pass
 
 
 class Awaiting:
@@ -57,7 +41,7 @@ class Awaiting:
         """Whether something waits that was not looked at for a moment."""
         if not self._log.is_shared or monotonic() < self._look_after:
             return False
-        if self._log.query(_AWAITED, "", 1):
+        if self._log.query(awaited.AFTER, "", 1):
             return True
         self._look_after = monotonic() + LOOK_SECONDS
         return False
@@ -66,7 +50,7 @@ class Awaiting:
         """Decides what can be decided, and refuses what waited too long; returns how many were."""
         self._look_after = monotonic() + LOOK_SECONDS
         done, last = 0, ""
-        while rows := self._log.query(_AWAITED, last, BATCH):
+        while rows := self._log.query(awaited.AFTER, last, BATCH):
             last = rows[-1]["elder"]
             done += sum(self._of(row["elder"], now) for row in rows)
         return done

@@ -96,6 +96,8 @@ def _rows_by_name(cursor: Cursor[Any]) -> Callable[[Sequence[Any]], Row]:
 class PostgresSql:
     """PostgreSQL's cursor as Sql: `?` outside quotes is a parameter, so its operators with `?` cannot be used."""
 
+    text_type = 'TEXT COLLATE "C"'
+
     def __init__(self, connection: Connection[Any]) -> None:
         self._cursor = connection.cursor(row_factory=_rows_by_name)
 

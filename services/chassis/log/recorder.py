@@ -45,7 +45,9 @@ _EVENTS = (
 
 
 class Sql(Protocol):
-    """A cursor of either database: `?` marks a parameter."""
+    """A cursor of either database: `?` marks a parameter, `text_type` is text that is compared byte by byte."""
+
+    text_type: str
 
     def run(self, text: str, *params: Any) -> None:
         """Runs a statement."""
@@ -127,6 +129,8 @@ class Recorder(Protocol):
 
 class SQLiteSql:
     """SQLite's cursor as Sql."""
+
+    text_type = "TEXT"
 
     def __init__(self, cursor: SQLiteCursor) -> None:
         self._cursor = cursor

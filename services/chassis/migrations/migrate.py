@@ -2,6 +2,7 @@
 
 Every service gets a schema, and a role that owns that schema and can read no other; the log's files come before its
 own. What was applied is kept in the schema's table `migrations` and never changes: a change is another file.
+Tables of read models are none of this: they are made, and made again, as their declarations say (ReadModel).
 """
 
 from __future__ import annotations
@@ -57,14 +58,23 @@ class Migration:
 Plan = Callable[[str], Sequence[Migration]]
 
 
+_SERVICES = Path(__file__).parents[2]
+
+
 def shipped(service: str) -> list[Migration]:
     """The files of a service: those of the log, and its own."""
-    services = Path(__file__).parents[2]
-    folders = [services / owner / "sql" for owner in ("chassis", service)]
+    folders = [_SERVICES / owner / "sql" for owner in ("chassis", service)]
     files = [path for folder in folders for path in sorted(folder.glob("[0-9]*.sql"))]
     return [
         Migration(f"{path.parents[1].name}/{path.stem}", path.read_text(encoding="utf-8")) for path in files
     ]
+
+
+def retired(service: str) -> set[str]:
+    """The files that a service once had: what they made is no longer made by migrations."""
+    path = _SERVICES / service / "sql" / "retired.txt"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return {f"{service}/{line}" for line in lines if not line.startswith("#")}
 
 
 def migrate(admin_url: str, services: Iterable[str], urls_to: Path, *, plan: Plan = shipped) -> list[str]:
@@ -82,14 +92,15 @@ def migrate(admin_url: str, services: Iterable[str], urls_to: Path, *, plan: Pla
         for service in wanted:
             _make_role(admin, service, urls[service])
             missing = _missing(service, plan(service), _applied(admin, service))
-            applied += [f"{service}: {_apply(admin, service, one)}" for one in missing]
+            applied += [f"{service}: {_apply(admin, service, migration)}" for migration in missing]
     return applied
 
 
 def pending(url: str, service: str, *, plan: Plan = shipped) -> list[str]:
     """The files that the schema behind a role's URL still lacks; raises MigrationRefused where it is no older one."""
     with psycopg.connect(url, autocommit=True) as connection:
-        return [one.name for one in _missing(service, plan(service), _applied(connection, _checked(service)))]
+        missing = _missing(service, plan(service), _applied(connection, _checked(service)))
+        return [migration.name for migration in missing]
 
 
 def _checked(service: str) -> str:
@@ -162,17 +173,17 @@ def _applied(connection: Connection[Any], service: str) -> dict[str, str]:
 
 
 def _missing(service: str, plan: Sequence[Migration], applied: dict[str, str]) -> list[Migration]:
-    known = {one.name: one.checksum for one in plan}
-    for name, checksum in applied.items():
+    known = {migration.name: migration.checksum for migration in plan}
+    for name in sorted(applied.keys() - retired(service)):
         if name not in known:
             raise MigrationRefused(
                 f"{service} has {name}, which this version does not know: run a newer version"
             )
-        if known[name] != checksum:
+        if known[name] != applied[name]:
             raise MigrationRefused(
                 f"{name} was changed after {service} got it: put it back, and add another file"
             )
-    return [one for one in plan if one.name not in applied]
+    return [migration for migration in plan if migration.name not in applied]
 
 
 def _apply(admin: Connection[Any], service: str, migration: Migration) -> str:

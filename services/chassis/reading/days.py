@@ -8,18 +8,20 @@ from contracts.catalogue import PARTITIONS
 from services.chassis.log.event_log import EventLog
 from services.chassis.log.recorded import Recorded
 from services.chassis.log.recorder import Sql
+from services.chassis.reading.table import Projection, Table
 from services.kernel.days import DayBook
 
-TABLE = "CREATE TABLE IF NOT EXISTS days (service TEXT, part INTEGER, day TEXT NOT NULL, PRIMARY KEY (service, part))"
-_TURN = "INSERT INTO days VALUES (?, ?, ?) ON CONFLICT (service, part) DO UPDATE SET day = excluded.day"
+DAYS = Table("days", {"service": str, "part": int, "day": str}, key=("service", "part"))
+_TURN = DAYS.put()
 _LAST = "SELECT MIN(day) AS day, COUNT(*) AS parts FROM days WHERE service = ?"
 
 
-def apply(sql: Sql, recorded: Recorded) -> None:
-    """Keeps the last day turned by service and partition."""
-    event = recorded.event
-    if isinstance(event, DayBook.DayTurned):
-        sql.run(_TURN, event.service, event.partition, event.on)
+def _turned(sql: Sql, recorded: Recorded) -> None:
+    event: DayBook.DayTurned = recorded.event
+    sql.run(_TURN, event.service, event.partition, event.on)
+
+
+PROJECTION = Projection((DAYS,), {DayBook.DayTurned: _turned})
 
 
 def last_turned(log: EventLog, service: str) -> date | None:

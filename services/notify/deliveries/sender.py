@@ -16,12 +16,13 @@ from tenacity import RetryCallState, Retrying, wait_exponential, wait_random
 
 from services.chassis.log.event_log import EventLog, LostRace
 from services.kernel.roster import Roster, roster_id
-from services.notify import views
 from services.notify.channels.outcomes import Failed, Outcome, Retry, Sent
 from services.notify.channels.sending import send
 from services.notify.channels.settings import GROUP_KINDS, Channels, Outside
 from services.notify.channels.texts import GroupText, Letter
+from services.notify.deliveries import views as delivery_views
 from services.notify.deliveries.domain import Delivery
+from services.notify.tellings import views as telling_views
 from services.notify.tellings.planning import NAME
 
 LOST_AFTER = timedelta(seconds=60)  # an attempt takes at most 8
@@ -104,7 +105,9 @@ class Postman:
 
     def _begin(self, held: Delivery, now: datetime, who: Roster) -> bool:
         """Whether an attempt begins: not of what was cancelled since, nor to somebody who has left."""
-        holds = not held.tellings or self._log.query(views.still_holds(len(held.tellings)), *held.tellings)
+        holds = not held.tellings or self._log.query(
+            telling_views.still_holds(len(held.tellings)), *held.tellings
+        )
         if not holds or who.has_left(held.recipient, now.date()):
             held.cancel(now)
         return held.begin(now, now + LOST_AFTER)
@@ -113,18 +116,18 @@ class Postman:
         return name in self._channels.channels
 
     def _due(self, now: datetime) -> list[str]:
-        return [row["channel"] for row in self._log.query(views.DUE_CHANNELS, now.isoformat())]
+        return [row["channel"] for row in self._log.query(delivery_views.DUE_CHANNELS, now.isoformat())]
 
     def _next(self, channel: str, now: datetime) -> Sequence[Any]:
-        return self._log.query(views.NEXT_OUTGOING, channel, now.isoformat())
+        return self._log.query(delivery_views.NEXT, channel, now.isoformat())
 
     def _is_free(self, name: str, now: datetime) -> bool:
         """Whether the channel's limit and what its provider said last let it send."""
         channel = self._channels.channels.get(name)
         if channel is None:
             return True
-        row = self._log.query(views.ATTEMPTS_SINCE, name, (now - WINDOW).isoformat())[0]
-        held = self._log.query(views.HELD_UNTIL, name)[0]["until"]
+        row = self._log.query(delivery_views.ATTEMPTS_SINCE, name, (now - WINDOW).isoformat())[0]
+        held = self._log.query(delivery_views.HELD_UNTIL, name)[0]["until"]
         return row["number"] < channel.per_minute and (held is None or held <= now.isoformat())
 
     def _parcel(self, held: Delivery, now: datetime) -> Parcel:

@@ -11,10 +11,12 @@ from services.chassis.log.event_log import EventLog
 from services.chassis.log.unit import Unit
 from services.chassis.policy.table import PolicyTable
 from services.kernel.roster import Roster, roster_id
-from services.notify import policies, views
+from services.notify import policies
+from services.notify.elders import views as ward_views
 from services.notify.elders.domain import Person, person_id
 from services.notify.mailbox.domain import Mailbox, mailbox_id
 from services.notify.policies import NotifyPolicy
+from services.notify.tellings import views as telling_views
 from services.notify.tellings.domain import Telling, telling_id
 from services.notify.terms import TellingRule
 
@@ -42,7 +44,7 @@ class Tellings:
 
     def elders_of(self, carer: str) -> list[str]:
         """Whoever is left behind and paired with a carer."""
-        return [row["elder"] for row in self._log.query(views.WARDS, carer)]
+        return [row["elder"] for row in self._log.query(ward_views.OF_CARER, carer)]
 
     def about(self, unit: Unit, matter: dict[str, Any], keep: Callable[[Telling], bool]) -> list[Telling]:
         """The tellings of a matter: those whose content has everything that `matter` names."""
@@ -50,7 +52,7 @@ class Tellings:
         def is_about(one: Telling) -> bool:
             return all(one.matter.get(key) == value for key, value in matter.items()) and keep(one)
 
-        rows = self._log.query(views.ABOUT, matter["subject"], matter["about"])
+        rows = self._log.query(telling_views.ABOUT, matter["subject"], matter["about"])
         wanted = [row for row in rows if all(row[key] == matter[key] for key in _KEYS if key in matter)]
         return unit.all(Telling, [UUID(row["telling"]) for row in wanted], is_about)
 

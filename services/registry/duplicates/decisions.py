@@ -10,10 +10,11 @@ from services.chassis.log.event_log import EventLog
 from services.chassis.log.unit import Unit
 from services.chassis.policy.table import PolicyTable
 from services.kernel.roster import Roster, UnknownStaff, roster_id
-from services.registry import views
+from services.registry.duplicates import views as duplicate_views
 from services.registry.duplicates.domain import Suspicion, suspicion_id
 from services.registry.duplicates.policies import Identity, LikenessPolicy, likeness
 from services.registry.elders import commands as do
+from services.registry.elders import views as elder_views
 from services.registry.elders.domain import Elder, elder_id
 from services.registry.policies import RegistryPolicy, has_left
 from services.registry.terms import NotMerged, NotOnRegister, NotSuspected
@@ -70,8 +71,8 @@ class Duplicates:
         me = Identity.of(elder.file.form, elder.file.village)
         if not (me.name or me.citizen_number):
             return
-        digest = views.digest_of(me.citizen_number)
-        found = [elder_id(row["elder"]) for row in self._log.query(views.LIKE, me.born, digest)]
+        digest = elder_views.digest_of(me.citizen_number)
+        found = [elder_id(row["elder"]) for row in self._log.query(duplicate_views.LIKE, me.born, digest)]
 
         def is_like(one: Elder) -> bool:
             number = one.file.form.get("citizen_number")
@@ -85,7 +86,7 @@ class Duplicates:
     def _everywhere(self, unit: Unit, by: str, at: datetime) -> None:
         """The whole register, by birth date and by citizen number."""
         policy = self._policies.on(at.date()).duplicates
-        pairs = self._log.query(views.ALIKE)
+        pairs = self._log.query(duplicate_views.ALIKE)
         unit.read_ahead(elder_id(row[key]) for row in pairs for key in ("elder", "other"))
         for row in pairs:
             one, other = (unit.get(Elder, elder_id(row[key])) for key in ("elder", "other"))

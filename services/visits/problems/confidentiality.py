@@ -72,7 +72,7 @@ class ProblemReads:
             offset += PAGE
 
     def _seen(self, reader: Reader | None, row: Any) -> Row | None:
-        units = [dict(one) for one in self._log.query(problem_views.UNITS, row["problem"])]
+        units = [dict(one) for one in self._log.query(problem_views.UNITS_OF, row["problem"])]
         kind, opened = ProblemKind(row["kind"]), datetime.fromisoformat(row["opened_at"])
         policy = self._policies.on(opened.date()).problems
         handlers = {one["unit"] for one in units}

@@ -8,33 +8,61 @@ from contracts.catalogue import PARTITIONS
 from contracts.envelope import partition_of
 from services.chassis.log.recorded import Recorded
 from services.chassis.log.recorder import Sql
-from services.kernel.words import INCIDENTS
+from services.chassis.reading.table import Position, Projection, Table
+from services.kernel import words
+from services.visits.care.events import SituationChanged
 from services.visits.problems import events as steps
 from services.visits.problems.domain import Problem
 from services.visits.terms import Stage
 
-TABLES = {
-    "problems": (
-        "CREATE TABLE IF NOT EXISTS problems (problem TEXT PRIMARY KEY, elder TEXT NOT NULL, village TEXT NOT NULL,"
-        " kind TEXT NOT NULL, part INTEGER NOT NULL, stage TEXT NOT NULL, due TEXT, found_on TEXT NOT NULL,"
-        " found_by TEXT NOT NULL, visit TEXT NOT NULL, opened_at TEXT NOT NULL, accepted_at TEXT,"
-        " first_handled_at TEXT, closed_at TEXT, verified_at TEXT, reopened INTEGER NOT NULL,"
-        " overdue INTEGER NOT NULL, wake TEXT)"
-    ),
-    "problem_units": (
-        "CREATE TABLE IF NOT EXISTS problem_units (seq BIGINT, problem TEXT NOT NULL, unit TEXT NOT NULL,"
-        " due TEXT NOT NULL, handed_at TEXT NOT NULL, handled_at TEXT, is_overdue INTEGER NOT NULL,"
-        " PRIMARY KEY (seq, unit))"
-    ),
-}
-INDEXES = (
-    "CREATE INDEX IF NOT EXISTS problems_by_elder ON problems (elder, opened_at)",
-    "CREATE INDEX IF NOT EXISTS problems_by_village ON problems (village, stage)",
-    "CREATE INDEX IF NOT EXISTS problems_by_wake ON problems (part, wake)",
-    "CREATE INDEX IF NOT EXISTS problem_units_by_problem ON problem_units (problem, unit, seq)",
+PROBLEMS = Table(
+    "problems",
+    {
+        "problem": str,
+        "elder": str,
+        "village": str,
+        "kind": str,
+        "part": int,
+        "stage": str,
+        "due": str | None,
+        "found_on": str,
+        "found_by": str,
+        "visit": str,
+        "opened_at": str,
+        "accepted_at": str | None,
+        "first_handled_at": str | None,
+        "closed_at": str | None,
+        "verified_at": str | None,
+        "reopened": int,
+        "overdue": int,
+        "wake": str | None,
+    },
+    indexes={
+        "problems_by_elder": ("elder", "opened_at"),
+        "problems_by_village": ("village", "stage"),
+        "problems_by_wake": ("part", "wake"),
+    },
 )
-MOVE = "UPDATE problems SET village = ? WHERE elder = ? AND stage <> 'verified'"
-"""Who moves to another village takes along what is not verified yet."""
+UNITS = Table(
+    "problem_units",
+    {
+        "seq": Position,
+        "problem": str,
+        "unit": str,
+        "due": str,
+        "handed_at": str,
+        "handled_at": str | None,
+        "is_overdue": int,
+    },
+    key=("seq", "unit"),
+    indexes={"problem_units_by_problem": ("problem", "unit", "seq")},
+)
+INCIDENTS = Table(
+    "incidents",
+    {"incident": str, "elder": str, "kind": str, "reported_at": str},
+    indexes={"incidents_by_elder": ("elder",)},
+)
+
 OF_ELDER = "SELECT problem FROM problems WHERE elder = ? ORDER BY opened_at, problem"
 _SHOWN = (
     "problem, elder, village, kind, stage, due, found_on, found_by, visit, opened_at, accepted_at,"
@@ -45,19 +73,21 @@ LATEST = (
     f"SELECT {_SHOWN} FROM problems"
     " ORDER BY CASE WHEN stage = 'verified' THEN 1 ELSE 0 END, opened_at DESC, problem LIMIT ? OFFSET ?"
 )
-UNITS = "SELECT unit, due, handed_at, handled_at, is_overdue FROM problem_units WHERE problem = ? ORDER BY seq, unit"
+UNITS_OF = "SELECT unit, due, handed_at, handled_at, is_overdue FROM problem_units WHERE problem = ? ORDER BY seq, unit"
 
 _OPEN = (
     "INSERT INTO problems (problem, elder, village, kind, part, stage, due, found_on, found_by, visit, opened_at,"
     " reopened, overdue) SELECT ?, subject, village, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0 FROM records WHERE subject = ?"
 )
-_INCIDENT = "INSERT INTO incidents VALUES (?, ?, ?, ?)"
+_INCIDENT = INCIDENTS.insert()
+_MOVE = "UPDATE problems SET village = ? WHERE elder = ? AND stage <> 'verified'"
+"""Who moves to another village takes along what is not verified yet."""
 _WAKE = "UPDATE problems SET wake = ? WHERE problem = ?"
 _STEP = "UPDATE problems SET stage = ?, due = ? WHERE problem = ?"
 _FIRST = "UPDATE problems SET {0} = COALESCE({0}, ?) WHERE problem = ?"
 _AGAIN = "UPDATE problems SET closed_at = NULL, verified_at = NULL, reopened = reopened + 1 WHERE problem = ?"
 _OVERDUE = "UPDATE problems SET overdue = overdue + 1 WHERE problem = ?"
-_HAND = "INSERT INTO problem_units VALUES (?, ?, ?, ?, ?, NULL, 0)"
+_HAND = UNITS.insert("seq", "problem", "unit", "due", "handed_at", "is_overdue")
 _LAST = "seq = (SELECT MAX(seq) FROM problem_units WHERE problem = ? AND unit = ?) AND unit = ?"
 _HANDLED = f"UPDATE problem_units SET handled_at = ? WHERE {_LAST}"
 _UNIT_OVERDUE = f"UPDATE problem_units SET is_overdue = 1 WHERE {_LAST}"
@@ -77,24 +107,25 @@ _TIMES = {
 }
 
 
-def apply(sql: Sql, recorded: Recorded) -> None:
-    """Brings both tables, and that of incidents, up to one event of a problem."""
-    event = recorded.event
-    if isinstance(event, Problem.Created):
-        _open(sql, recorded)
-    else:
-        _go_on(sql, recorded)
-    if recorded.has_wake:
-        sql.run(_WAKE, recorded.wake, event.problem)
-
-
 def _open(sql: Sql, recorded: Recorded) -> None:
     event, elder, at = recorded.event, recorded.subject, recorded.event.timestamp.isoformat()
     part = partition_of(elder, PARTITIONS)
     found = (event.found_on, event.by, event.visit, at)
     sql.run(_OPEN, event.problem, event.kind, part, Stage.OPENED.value, event.due, *found, elder)
-    if event.kind in INCIDENTS:
+    if event.kind in words.INCIDENTS:
         sql.run(_INCIDENT, event.problem, elder, event.kind, at)
+    _wake(sql, recorded)
+
+
+def _wake(sql: Sql, recorded: Recorded) -> None:
+    if recorded.has_wake:
+        sql.run(_WAKE, recorded.wake, recorded.event.problem)
+
+
+def _moved(sql: Sql, recorded: Recorded) -> None:
+    changes = recorded.event.changes
+    if "village" in changes:
+        sql.run(_MOVE, changes["village"], recorded.subject)
 
 
 def _go_on(sql: Sql, recorded: Recorded) -> None:
@@ -105,7 +136,7 @@ def _go_on(sql: Sql, recorded: Recorded) -> None:
     match event:
         case steps.ProblemHanded():
             for unit in event.units:
-                sql.run(_HAND, recorded.position, problem, unit, event.due, at)
+                sql.run(_HAND, recorded.position, problem, unit, event.due, at, 0)
         case steps.ProblemHandled():
             sql.run(_HANDLED, at, problem, event.unit, event.unit)
         case steps.ProblemReopened():
@@ -118,6 +149,7 @@ def _go_on(sql: Sql, recorded: Recorded) -> None:
             pass
     if isinstance(event, steps.ProblemStep):
         sql.run(_STEP, _stage(event).value, event.due, problem)
+    _wake(sql, recorded)
 
 
 def _stage(event: Any) -> Stage:
@@ -125,3 +157,9 @@ def _stage(event: Any) -> Stage:
     if isinstance(event, steps.ProblemHandled):
         return Stage.HANDLED if event.due else Stage.HANDED
     return _STAGES[type(event)]
+
+
+PROJECTION = Projection(
+    (PROBLEMS, UNITS, INCIDENTS),
+    {Problem.Created: _open, steps.ProblemEvent: _go_on, SituationChanged: _moved},
+)

@@ -23,7 +23,8 @@ from services.fleet.settings import SERVICES
 from services.house.house import opened
 from services.house.running import containers
 from services.kernel.calendar import SHANGHAI
-from services.notify import bootstrap, views
+from services.notify import bootstrap
+from services.notify.deliveries import views as delivery_views
 from services.notify.deliveries.domain import Delivery, Way
 from services.servers.postgres import Postgres
 from tests.integration.channels.servers import Receiver, channels_file, receiving
@@ -67,7 +68,7 @@ def test_embedded_a_slow_receiver_stops_nothing_and_the_end_is_clean(tmp_path: P
                 plan(log, "2", "good")
                 wanted = [("good", "sent", 1), ("slow", "waiting", 1)]
                 assert comes(lambda: outcomes(log) == wanted, green.sleep), outcomes(log)
-            assert log.query(views.ATTEMPTS_BY_WORD)[1]["outcome"] == "timeout"
+            assert log.query(delivery_views.ATTEMPTS_BY_WORD)[1]["outcome"] == "timeout"
     finally:
         tpool.killall()
 

@@ -5,16 +5,18 @@ from datetime import datetime, timedelta, timezone
 from eventsourcing.domain import Aggregate
 
 from services.chassis.log.event_log import EventLog
+from services.chassis.log.postgres import PostgresSql
 from services.chassis.log.recorded import Recorded
 from services.chassis.log.recorder import Sql
 from services.chassis.migrations.migrate import Migration, shipped
 from services.chassis.reading.read_model import ReadModel
+from services.chassis.reading.table import Position, Projection, Table
 
 SERVICE = "tally"
 AT = datetime(2024, 1, 1, 9, tzinfo=timezone(timedelta(hours=8)))
-TABLE = "CREATE TABLE {} totals (tally TEXT PRIMARY KEY, total INTEGER NOT NULL, last BIGINT NOT NULL)"
+TOTALS = Table("totals", {"tally": str, "total": int, "last": Position})
 _ADD = (
-    "INSERT INTO totals VALUES (?, ?, ?) ON CONFLICT (tally) DO UPDATE"
+    f"{TOTALS.insert()} ON CONFLICT (tally) DO UPDATE"
     " SET total = totals.total + excluded.total, last = excluded.last"
 )
 TOTAL = "SELECT total, last FROM totals WHERE tally = ?"
@@ -42,13 +44,17 @@ def started(log: EventLog, amount: int = 0) -> Tally:
         return unit.add(add(Tally(), amount))
 
 
-def apply(sql: Sql, recorded: Recorded) -> None:
+def _added(sql: Sql, recorded: Recorded) -> None:
     event = recorded.event
     sql.run(_ADD, str(event.originator_id), getattr(event, "amount", 0), recorded.position)
 
 
-MODEL = ReadModel({"totals": TABLE.format("IF NOT EXISTS")}, (), apply)
+MODEL = ReadModel(Projection((TOTALS,), {Tally.Created: _added, Tally.Added: _added}))
+apply = MODEL.apply
 
 
 def plan(service: str) -> list[Migration]:
-    return [*shipped(service), Migration(f"{service}/0001_views", TABLE.format(""))]
+    return [
+        *shipped(service),
+        Migration(f"{service}/0001_totals", "; ".join(MODEL.ddl(PostgresSql.text_type))),
+    ]

@@ -1,6 +1,7 @@
 """Every version that a service's schema ever had, with a lived village in it, is brought up and loses nothing.
 
-A version is what was there when a numbered file was the last one: a new file makes another case of each service.
+A version is what was there when a numbered file was the last one: a new file makes another case of each service. The
+files that made read models before these were declared in code are in `before_declarations`.
 """
 
 import json
@@ -16,7 +17,7 @@ from psycopg.sql import SQL, Identifier, Placeholder
 
 from services.chassis.log.event_log import EventLog
 from services.chassis.messaging.parking import Waiting, put
-from services.chassis.migrations.migrate import migrate, pending, shipped
+from services.chassis.migrations.migrate import Migration, migrate, pending, retired, shipped
 from services.chassis.reading.read_model import ReadModel, ReadModelOutdated, Rebuilt
 from services.chassis.settings import Settings
 from services.chassis.stores import bring_up_to_date, open_log
@@ -25,8 +26,19 @@ from services.visits.commands import RecordVisit, ReportIncident
 from tests.unit.http.village import NOW, people, visit
 
 PLANS = {plan.name: plan for plan in blueprints(Settings())}
-VERSIONS = [(name, upto) for name in PLANS for upto in range(1, len(shipped(name)) + 1)]
-NAMES = [f"{name} after {shipped(name)[upto - 1].name}" for name, upto in VERSIONS]
+OLD = Path(__file__).parent / "before_declarations"
+
+
+def once_shipped(service: str) -> list[Migration]:
+    files = sorted((OLD / service).glob("*.sql"))
+    return [
+        *shipped(service),
+        *(Migration(f"{service}/{file.stem}", file.read_text(encoding="utf-8")) for file in files),
+    ]
+
+
+VERSIONS = [(name, upto) for name in PLANS for upto in range(1, len(once_shipped(name)) + 1)]
+NAMES = [f"{name} after {once_shipped(name)[upto - 1].name}" for name, upto in VERSIONS]
 COLUMNS = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = %s"
 SEQUENCE = "SELECT setval(pg_get_serial_sequence('stored_events', 'notification_id'), %s)"
 Rows = list[dict[str, Any]]
@@ -95,7 +107,7 @@ def test_a_lived_version_is_brought_up_and_goes_on(
     service: str, upto: int, lived: House, admin_url: str, tmp_path: Path
 ):
     file, files = tmp_path / "urls.json", shipped(service)
-    migrate(admin_url, [service], file, plan=lambda name: shipped(name)[:upto])
+    migrate(admin_url, [service], file, plan=lambda name: once_shipped(name)[:upto])
     url = json.loads(file.read_text())[service]
     with psycopg.connect(url, autocommit=True) as connection:
         tables = tables_of(connection, service)
@@ -124,3 +136,10 @@ def test_a_lived_version_is_brought_up_and_goes_on(
         assert differing(log, plan.model) == []
     finally:
         log.close()
+
+
+@pytest.mark.parametrize("service", PLANS)
+def test_no_file_that_was_shipped_is_forgotten(service: str):
+    assert {one.name for one in once_shipped(service)} - {one.name for one in shipped(service)} == retired(
+        service
+    )

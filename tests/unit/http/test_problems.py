@@ -10,7 +10,7 @@ from services.house import facts
 from services.house.house import House
 from services.kernel.calendar import midnight
 from services.kernel.words import Role
-from services.notify import views as notices
+from services.notify.mailbox import views as mailbox_views
 from services.registry.elders.commands import Appoint
 from services.risk import views as graded
 from services.risk.domain import RiskFile, risk_file_id
@@ -127,7 +127,7 @@ def test_what_proves_nothing_leaves_the_grade(client: TestClient, staffed: House
 
 def told(house: House, staff: str) -> list[str]:
     house.services["notify"].advance(NOW)
-    rows = house.views("notify", notices.INBOX, staff, 50)
+    rows = house.views("notify", mailbox_views.INBOX, staff, 50)
     return [row["items"] for row in rows if "incident" in row["items"]]
 
 

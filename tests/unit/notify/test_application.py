@@ -17,9 +17,10 @@ from services.chassis.log.event_log import EventLog
 from services.chassis.service import embedded_log
 from services.chassis.settings import Settings
 from services.kernel.calendar import SHANGHAI
-from services.notify import views
 from services.notify.bootstrap import blueprint
 from services.notify.commands import Acknowledge
+from services.notify.mailbox import views as mailbox_views
+from services.notify.tellings import views as telling_views
 
 NOON = datetime(2024, 3, 1, 12, tzinfo=SHANGHAI)
 NIGHT, MIDNIGHT = NOON.replace(hour=23), NOON.replace(hour=0)
@@ -85,10 +86,10 @@ class Township:
         return [recipient for _, recipient, _, _ in self.notices()]
 
     def stands(self) -> list[tuple[str, str, int]]:
-        return [tuple(row) for row in self.log.query(views.BY_STATUS)]
+        return [tuple(row) for row in self.log.query(telling_views.BY_STATUS)]
 
     def digests(self, recipient: str) -> list[tuple[bool, int]]:
-        rows = self.log.query(views.INBOX, recipient, 100)
+        rows = self.log.query(mailbox_views.INBOX, recipient, 100)
         return [(bool(row["is_digest"]), len(json.loads(row["items"]))) for row in rows]
 
 

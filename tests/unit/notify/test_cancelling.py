@@ -8,8 +8,9 @@ import pytest
 from contracts import registry
 from services.chassis.reading.read_model import Rebuilt
 from services.chassis.settings import Settings
-from services.notify import api, views
+from services.notify import api
 from services.notify.bootstrap import blueprint
+from services.notify.mailbox import views as mailbox_views
 from tests.unit.notify.test_application import MORNING, NIGHT, NOON, Township, graded, missed, opened
 from tests.unit.notify.test_deliveries import Outbox
 from tests.unit.notify.test_every_row import reconciled
@@ -33,12 +34,12 @@ def inbox(township: Township, person: str = "grid") -> api.Inbox:
 def test_what_was_told_is_struck_out_and_the_message_keeps_what_it_said(township: Township):
     township.hear(missed(), NOON)
     township.until(NOON)
-    before = township.log.query(views.INBOX, "grid", 1)[0]["items"]
+    before = township.log.query(mailbox_views.INBOX, "grid", 1)[0]["items"]
     assert "cancelled" not in inbox(township).messages[0].items[0]
     township.hear(reconciled(), NOON + HOUR)
     assert inbox(township).messages[0].items[0]["cancelled"] == "reconciled"
     assert [(one.reason, one.was_told) for one in inbox(township).cancelled] == [("reconciled", True)]
-    assert township.log.query(views.INBOX, "grid", 1)[0]["items"] == before
+    assert township.log.query(mailbox_views.INBOX, "grid", 1)[0]["items"] == before
 
 
 def test_what_was_still_to_be_told_in_the_morning_shows_as_cancelled_and_is_not_told(township: Township):

@@ -14,12 +14,12 @@ from contracts.base import Told
 from services.chassis.commands.command import Outcome as Answered
 from services.chassis.reading.read_model import Rebuilt
 from services.chassis.settings import Settings
-from services.notify import views
 from services.notify.bootstrap import blueprint
 from services.notify.channels.outcomes import Failed, Outcome, Retry, Sent
 from services.notify.channels.settings import Outside, read_channels
 from services.notify.channels.texts import Letter
 from services.notify.commands import Resend
+from services.notify.deliveries import views as delivery_views
 from services.notify.deliveries.sender import LOST_AFTER, Postman
 from tests.unit.notify.test_application import MIDNIGHT, MORNING, NIGHT, NOON, Township, graded, missed
 
@@ -83,15 +83,15 @@ class Outbox:
         return sorted(one[:3] for one in self.sent)
 
     def stands(self) -> dict[tuple[str, str], int]:
-        rows = self.township.log.query(views.OUTGOING_BY_STATUS)
+        rows = self.township.log.query(delivery_views.BY_STATUS)
         return {(row["kind"], row["status"]): row["number"] for row in rows}
 
     def words(self) -> dict[tuple[str, str], int]:
-        rows = self.township.log.query(views.ATTEMPTS_BY_WORD)
+        rows = self.township.log.query(delivery_views.ATTEMPTS_BY_WORD)
         return {(row["kind"], row["outcome"]): row["number"] for row in rows}
 
     def failed(self) -> list[str]:
-        return [row["delivery"] for row in self.township.log.query(views.FAILED, 10)]
+        return [row["delivery"] for row in self.township.log.query(delivery_views.FAILED, 10)]
 
 
 @pytest.fixture
@@ -280,7 +280,7 @@ def test_without_channels_nothing_is_planned():
     township = Township()
     township.hear(incident(), NOON)
     township.until(NOON)
-    assert township.log.query(views.OUTGOING_BY_STATUS) == []
+    assert township.log.query(delivery_views.BY_STATUS) == []
     township.log.close()
 
 

@@ -13,7 +13,9 @@ from contracts.base import Told
 from contracts.notify import RemindersSent
 from services.house.facts import of
 from services.kernel.words import CARERS, Role
-from services.notify import translation, views
+from services.notify import translation
+from services.notify.mailbox import views as mailbox_views
+from services.notify.tellings import views as telling_views
 from tests.unit.notify.test_application import MIDNIGHT, NOON, Township, opened
 from tests.unit.notify.test_reminders import nearly
 from tests.unit.policies import NOTIFY
@@ -53,7 +55,7 @@ def test_desk_and_unit_read_of_it_in_the_mornings_digest_and_nobody_else(townshi
     assert readers(township) == {}
     township.until(EIGHT)
     assert readers(township) == {DESK: ["overdue"], UNIT: ["overdue"]}
-    (item,) = json.loads(township.log.query(views.INBOX, UNIT, 1)[0]["items"])
+    (item,) = json.loads(township.log.query(mailbox_views.INBOX, UNIT, 1)[0]["items"])
     assert [item[key] for key in ("subject", "problem", "stage", "unit", "due")] == [
         *("wang", "p1", "handed", "clinic", "2024-02-29")
     ]
@@ -64,7 +66,7 @@ def test_it_is_no_notice_and_one_digest_with_what_is_nearly_due(township: Townsh
     township.hear(nearly("health_follow_up", owed_by="clinic", responsible=UNIT))
     township.until(EIGHT + timedelta(days=3))
     assert readers(township) == {UNIT: ["overdue", "reminder"]}
-    assert (township.notices(), township.log.query(views.WAITING)) == ([], [])
+    assert (township.notices(), township.log.query(telling_views.WAITING)) == ([], [])
 
 
 @pytest.mark.parametrize("kind", ["abuse", "abandonment", "violence", "unlawful_harm"])

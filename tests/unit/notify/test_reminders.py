@@ -14,8 +14,11 @@ from contracts.notify import RemindersSent
 from services.chassis.reading.read_model import Rebuilt
 from services.chassis.settings import Settings
 from services.house.facts import of
-from services.notify import translation, views
+from services.notify import translation
 from services.notify.bootstrap import blueprint
+from services.notify.elders import views as ward_views
+from services.notify.mailbox import views as mailbox_views
+from services.notify.tellings import views as telling_views
 from tests.unit.notify.test_application import MIDNIGHT, MORNING, NIGHT, NOON, Township, missed, opened
 
 EIGHT = NOON.replace(hour=8)
@@ -37,7 +40,7 @@ def nearly(
 
 
 def reminded(township: Township, person: str = "grid") -> list[tuple[str, str, list[str]]]:
-    rows = township.log.query(views.INBOX, person, 100)
+    rows = township.log.query(mailbox_views.INBOX, person, 100)
     found = [(row["posted_at"][5:16], json.loads(row["items"])) for row in rows if row["is_digest"]]
     return sorted((at, items[0]["about"], [item["duty"] for item in items]) for at, items in found)
 
@@ -94,7 +97,7 @@ def test_a_reminder_is_no_notice_and_nothing_follows_of_it(township: Township):
     township.until(EIGHT + 30 * DAY)
     assert township.notices() == []
     assert township.stands() == []
-    assert township.log.query(views.WAITING) == []
+    assert township.log.query(telling_views.WAITING) == []
     assert township.acknowledge("grid", NOON, about="missed", subject="wang").reason == "NotTold"
 
 
@@ -123,7 +126,7 @@ def test_who_was_merged_and_is_two_people_after_all_is_reminded_of_again(townshi
     township.until(EIGHT)
     assert reminded(township) == []
     township.hear(registry.MergeUndone.model_validate(said), NOON)
-    assert township.log.query(views.WARDS, "grid")[-1]["elder"] == "wang"
+    assert township.log.query(ward_views.OF_CARER, "grid")[-1]["elder"] == "wang"
     township.hear(nearly("follow_up"), NOON)
     township.until(EIGHT + DAY)
     assert reminded(township) == [("03-02T08:00", "reminder", ["follow_up"])]
@@ -141,7 +144,7 @@ def test_of_who_was_silent_before_a_merge_nothing_is_told_after_it(township: Tow
     township.hear(nearly(), MIDNIGHT)
     township.until(EIGHT)
     assert reminded(township) == []
-    assert [row["elder"] for row in township.log.query(views.WARDS, "grid")] == ["li"]
+    assert [row["elder"] for row in township.log.query(ward_views.OF_CARER, "grid")] == ["li"]
 
 
 def done(duty: str = "home_visit", **known: Any) -> Told:

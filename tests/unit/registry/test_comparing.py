@@ -17,7 +17,7 @@ from services.history.history import history
 from services.house.house import House, opened
 from services.importing.comparisons import evidence_on
 from services.kernel.words import Evidence
-from services.registry import views
+from services.registry.comparisons import views as comparison_views
 from services.registry.comparisons.commands import CompareList, DecideDifference
 from services.registry.comparisons.domain import Comparison, comparison_id
 from services.registry.reads import differences
@@ -149,10 +149,10 @@ def test_nobody_is_told_and_the_views_are_what_the_log_makes(house: House):
     house.take(deciding(), NOW)
     registry = house.services["registry"]
     assert [registry.translate(one) for one in registry.log.history(comparison_id("C1"))] == [None, None]
-    open_rows = house.views("registry", views.UNDECIDED, "", "", 10)
+    open_rows = house.views("registry", comparison_views.UNDECIDED, "", "", 10)
     assert [(row["number"], row["kind"], row["tail"]) for row in open_rows] == [(2, "not_registered", "0015")]
     house.take(deciding(difference="2", decision="to_be_visited"), NOW)
-    assert [row["decision"] for row in house.views("registry", views.UNDECIDED, "", "", 10)] == [
+    assert [row["decision"] for row in house.views("registry", comparison_views.UNDECIDED, "", "", 10)] == [
         "to_be_visited"
     ]
     made_again = Rebuilt(registry.log, registry.model)

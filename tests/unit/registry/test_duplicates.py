@@ -14,7 +14,8 @@ from services.history.history import history
 from services.history.state import state_of
 from services.house.conductor import Conductor
 from services.house.house import House, opened
-from services.registry import views
+from services.registry.duplicates import views as duplicate_views
+from services.registry.elders import views as elder_views
 from services.registry.elders.commands import (
     Appoint,
     CorrectFacts,
@@ -61,7 +62,7 @@ def entered_unchecked(house: House, elder: str, name: str, **given: Any) -> None
 
 
 def suspected(house: House, status: str = "open") -> list[tuple[str, str, int, int]]:
-    rows = house.views("registry", views.SUSPECTED, status, 100)
+    rows = house.views("registry", duplicate_views.SUSPECTED, status, 100)
     return [(row["elder"], row["other"], row["is_certain"], row["percent"]) for row in rows]
 
 
@@ -108,7 +109,7 @@ def test_a_number_that_becomes_known_by_a_correction_is_compared_at_once(house: 
 def test_a_search_finds_one_number_under_two_birth_dates_and_no_number_stands_in_a_read_model(house: House):
     entered(house, ("E902", "甲"), citizen_number=NUMBER)
     entered_unchecked(house, "E903", "乙", citizen_number=NUMBER, born=date(1952, 3, 1))
-    pairs = [(row["elder"], row["other"]) for row in house.views("registry", views.ALIKE)]
+    pairs = [(row["elder"], row["other"]) for row in house.views("registry", duplicate_views.ALIKE)]
     assert ("E902", "E903") in pairs
     assert NUMBER not in str([tuple(row) for row in house.views("registry", "SELECT * FROM numbers")])
 
@@ -190,13 +191,13 @@ def test_an_undone_merge_is_put_to_a_person_again_and_the_views_are_what_the_log
     house: House, conductor: Conductor
 ):
     entered(house, ("E900", "王小明"), ("E901", "王晓明"))
-    (before,) = house.views("registry", views.ELDER, "E901")
+    (before,) = house.views("registry", elder_views.ELDER, "E901")
     conductor.take(merging(), NOW)
     assert suspected(house) == []
     assert suspected(house, "merged") == [("E900", "E901", 0, 100)]
     conductor.take(parting(), NOW)
     assert suspected(house) == [("E900", "E901", 0, 100)]
-    assert tuple(house.views("registry", views.ELDER, "E901")[0]) == tuple(before)
+    assert tuple(house.views("registry", elder_views.ELDER, "E901")[0]) == tuple(before)
     for service in house.services.values():
         made = Rebuilt(service.log, service.model)
         made.catch_up()
@@ -215,7 +216,7 @@ def test_nobody_cares_for_an_entry_whose_carer_has_left_when_the_merge_is_undone
     asked = [merging(), merging(merged="E902"), EndAppointment(staff="ann", on=NOW.date()), parting()]
     assert all(conductor.take(one, NOW).is_taken for one in asked)
     assert conductor.take(parting("E902"), at("2024-03-06")).is_taken
-    carers = [house.views("registry", views.ELDER, elder)[0]["carer"] for elder in ("E901", "E902")]
+    carers = [house.views("registry", elder_views.ELDER, elder)[0]["carer"] for elder in ("E901", "E902")]
     assert carers == ["ann", None]
     conductor.through(date(2024, 4, 1))
     missed = "SELECT status, responsible FROM duties WHERE subject = 'E902' AND period = '2024-03'"

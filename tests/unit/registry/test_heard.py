@@ -11,7 +11,7 @@ from services.chassis.settings import Settings
 from services.history.state import state_of
 from services.house.conductor import Conductor
 from services.house.house import House, opened
-from services.registry import views
+from services.registry.elders import views as elder_views
 from services.registry.elders.commands import (
     Appoint,
     CorrectFacts,
@@ -24,7 +24,7 @@ from services.registry.elders.commands import (
     TransferElder,
 )
 from services.risk.commands import Reassess
-from services.visits import views as owed
+from services.visits.care import views as care_views
 from services.visits.commands import RecordVisit, ReportIncident
 from tests.unit.http.village import BEGIN, NOW, VILLAGE, enrol, people, visit
 from tests.unit.registry.elders import at
@@ -74,7 +74,7 @@ def test_open_duties_go_to_the_new_village_and_misses_stay_with_the_village_of_t
         ("2024-04", THERE, "missed", "there"),
         ("2024-05", THERE, "open", None),
     ]
-    assert house.views("visits", owed.BY_VILLAGE)
+    assert house.views("visits", care_views.BY_VILLAGE)
     assert {"there", "grid"} <= {row["recipient"] for row in house.views("notify", TOLD, "E000")}
 
 
@@ -166,7 +166,7 @@ def test_an_appointment_does_not_end_while_elders_would_be_without_a_carer(
     assert conductor.take(ending, NOW).is_taken
     assert refused(house, Pair(elder="E000", carer="grid")) == "AppointmentOver"
     assert refused(house, enrol("E900", carer="grid")) == "AppointmentOver"
-    assert house.views("registry", views.ELDER, "E900") == []
+    assert house.views("registry", elder_views.ELDER, "E900") == []
     assert house.take(enrol("E900", carer="cadre"), NOW).is_taken
     conductor.through(date(2024, 3, 7))
     late = [

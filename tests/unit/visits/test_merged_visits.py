@@ -10,7 +10,7 @@ from services.history.state import state_of
 from services.house.conductor import Conductor
 from services.house.house import House, opened
 from services.registry.elders.commands import MergeElders, NoteSupporterReturned, UndoMerge
-from services.registry.views import ELDER
+from services.registry.elders.views import ELDER
 from services.visits.commands import RecordVisit
 from tests.unit.http.village import BEGIN, people, visit
 from tests.unit.registry.elders import at
