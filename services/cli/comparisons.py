@@ -15,7 +15,6 @@ from services.chassis.settings import read_settings
 from services.cli.terminal.console import console
 from services.cli.terminal.tables import Table
 from services.cli.terminal.usage import App
-from services.house.answers import say
 from services.house.house import House, opened
 from services.house.running import alone
 from services.importing.comparisons import Compared, compare, everybody
@@ -186,7 +185,7 @@ def _say_next(decision: str, kind: str, elder: str | None) -> None:
 
 def _refused_ends(answer: Answer, but: str = "不予受理 refused: ") -> None:
     if not answer.is_taken:
-        console.print(f"{but}{say(answer)}")
+        console.print(f"{but}{answer.advice}")
         raise typer.Exit(1)
 
 

@@ -13,7 +13,6 @@ from services.chassis.settings import read_settings
 from services.cli.terminal.console import console
 from services.cli.terminal.tables import Table
 from services.cli.terminal.usage import App
-from services.house.answers import say
 from services.house.house import House, opened
 from services.house.running import alone
 from services.kernel.calendar import SHANGHAI
@@ -82,7 +81,7 @@ def _take(command: Command) -> None:
         answer = house.take(command, datetime.now(SHANGHAI))
         house.settle()
     if not answer.is_taken:
-        console.print(f"不予受理 refused: {say(answer)}")
+        console.print(f"不予受理 refused: {answer.advice}")
         raise typer.Exit(1)
     console.print("已受理 accepted")
 

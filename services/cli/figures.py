@@ -15,7 +15,6 @@ from services.chassis.settings import read_settings
 from services.cli import reports as report_cli
 from services.cli.terminal.console import console
 from services.cli.terminal.usage import App
-from services.house.answers import say
 from services.house.house import opened
 from services.house.running import alone
 from services.kernel.calendar import SHANGHAI
@@ -90,6 +89,6 @@ def _take(command: Command, figure: str) -> None:
     with alone(settings.data, lambda: None), opened(settings) as house:
         answer = house.take(command, _now())
     if not answer.is_taken:
-        console.print(f"不予受理 refused: {say(answer)}")
+        console.print(f"不予受理 refused: {answer.advice}")
         raise typer.Exit(1)
     console.print(f"已受理 taken: {figure}")

@@ -14,7 +14,6 @@ from services.chassis.settings import read_settings
 from services.cli.terminal.console import console
 from services.cli.terminal.tables import Table
 from services.cli.terminal.usage import App
-from services.house.answers import say
 from services.house.house import opened
 from services.kernel.calendar import SHANGHAI
 from services.notify.channels.outcomes import Sent
@@ -117,7 +116,7 @@ def resend(
             house.take(house.read("resend", json.dumps({"delivery": one})), datetime.now(SHANGHAI))
             for one in asked
         ]
-    refused = [say(answer) for answer in answers if not answer.is_taken]
+    refused = [answer.advice for answer in answers if not answer.is_taken]
     for said in refused:
         console.print(f"未重发 not done: {said}")
     console.print(f"待重发 wait to be sent again: {len(answers) - len(refused)}")

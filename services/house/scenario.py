@@ -13,7 +13,6 @@ from typing import Any
 from services.chassis.commands.command import Answer, Outcome
 from services.chassis.settings import Settings
 from services.house import facts
-from services.house.answers import say
 from services.house.conductor import Conductor
 from services.house.house import House, opened
 from services.kernel.calendar import local
@@ -118,7 +117,7 @@ def _play(house: House, conductor: Conductor, lines: list[Line], until: date) ->
         answer = _take(house, conductor, line, last, number)
         if not answer.is_taken:
             fact = {"fact": "refused_line", "line": number, "on": last.date().isoformat()}
-            yield fact | {"reason": answer.reason, "advice": say(answer)}
+            yield fact | {"reason": answer.reason, "advice": answer.advice}
 
 
 def _take(house: House, conductor: Conductor, line: Line, at: datetime, number: int) -> Answer:

@@ -29,14 +29,12 @@ from services.ledger.observations import Observation
 from services.ledger.reader import Ledger
 from services.ledger.report import Fate, Tally
 from services.ledger.report import Outcome as Ended
-from services.registry.api import FACE
 from services.registry.application import Registry
 from services.registry.duplicates import views as duplicate_views
 from services.registry.elders import views as elder_views
 from services.registry.elders.commands import Enrol, Pair
 from services.registry.terms import UnknownGroup
 from services.visits.agreements.domain import AlreadySigned
-from services.visits.api import FACE as VISITS
 from services.visits.commands import SignAgreement
 
 BATCH = 100
@@ -192,7 +190,7 @@ class Import:
             return
         said = Observation.REFUSED if answer.is_recorded else Observation.NOT_TAKEN
         field = COLUMN_OF.get(answer.reason, "")
-        problem = _at(row, field, said, advice=FACE.say(answer.reason, answer.advice))
+        problem = _at(row, field, said, advice=answer.advice)
         outcome = Ended.REFUSED if answer.is_recorded else Ended.REJECTED
         self._tally.note(row, outcome, problem, *problems)
 
@@ -238,8 +236,8 @@ class Import:
                 if answer.is_taken:
                     one.fate.also.append(_at(one.row, "carer", Observation.PAIRED, value=one.carer or ""))
                 else:
-                    advice = FACE.say(answer.reason, answer.advice)
-                    one.fate.problems.append(_at(one.row, "carer", Observation.NOT_TAKEN, advice=advice))
+                    refused = _at(one.row, "carer", Observation.NOT_TAKEN, advice=answer.advice)
+                    one.fate.problems.append(refused)
 
     def _has_no_carer(self, elder: str) -> bool:
         (row,) = self._house.views("registry", elder_views.ELDER, elder)
@@ -261,7 +259,7 @@ class Import:
             answers = self._house.take_many([Asked(command, self._at) for _, command in part])
             for (one, _), answer in zip(part, answers, strict=True):
                 if not answer.is_taken and answer.reason != AlreadySigned.__name__:
-                    self._note_unsigned(one, VISITS.say(answer.reason, answer.advice))
+                    self._note_unsigned(one, answer.advice)
 
     def _note_unsigned(self, one: Standing, advice: str) -> None:
         said = Observation.AGREEMENT_NOT_TAKEN

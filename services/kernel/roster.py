@@ -16,15 +16,19 @@ class RosterError(Refusal):
 
 
 class UnknownStaff(RosterError):
-    """Nobody with this id is appointed: check the id, or appoint them first."""
+    """没有此编号的工作人员：请核对编号，或先任用
+    / Nobody with this id is appointed: check the id, or appoint them first.
+    """
 
 
 class AlreadyAppointed(RosterError):
-    """Somebody with this id is appointed already: use another id."""
+    """此工作人员编号已使用：请换一个编号 / Somebody with this id is appointed already: use another id."""
 
 
 class AppointmentOver(RosterError):
-    """This person's appointment had ended by then: check the id and the date."""
+    """该工作人员当日已离任：请核对编号和日期
+    / This person's appointment had ended by then: check the id and the date.
+    """
 
 
 @lru_cache(maxsize=4096)

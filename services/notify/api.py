@@ -16,14 +16,6 @@ from services.notify.mailbox import views as mailbox_views
 from services.notify.tellings import views as telling_views
 from services.notify.tellings.planning import NAME
 
-ADVICE = {
-    "AppointmentOver": "该工作人员已离任：由仍在岗的收到通知的人签收",
-    "NotTold": "此人没有收到过该通知：由收到通知的人签收",
-    "NotFailed": "此投递未失败：只有失败的投递可以重发",
-    "NoDelivery": "没有此编号的投递：shouwang notices failed 列出失败的投递",
-    "NotOnRegister": "没有此编号的老人：登记处尚未告知",
-}
-
 _ITEM = {"about": "incident", "subject": "E0001", "incident": "I-2024-0001", "level": 0}
 _LOT = 500
 _CANCELLED = {
@@ -125,7 +117,6 @@ _ENTRIES = (
 FACE = Face(
     NAME,
     _ENTRIES,
-    ADVICE,
     readings=(
         Reading(
             "/inbox/{staff}",

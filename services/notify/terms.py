@@ -79,18 +79,26 @@ class NotifyError(Refusal):
 
 
 class NotTold(NotifyError):
-    """This person was not told of this: only a recipient acknowledges."""
+    """此人没有收到过该通知：由收到通知的人签收
+    / This person was not told of this: only a recipient acknowledges.
+    """
 
 
 class NotOnRegister(NotifyError):
-    """No elder with this id is on the register: the registry has not told of them yet."""
+    """没有此编号的老人：登记处尚未告知
+    / No elder with this id is on the register: the registry has not told of them yet.
+    """
 
     heard_from = "registry"
 
 
 class NotFailed(NotifyError):
-    """This delivery has not failed: it waits, is under way, or was taken; only a failed one is sent again."""
+    """此投递未失败：只有失败的投递可以重发
+    / This delivery has not failed: it waits, is under way, or was taken; only a failed one is sent again.
+    """
 
 
 class NoDelivery(NotifyError):
-    """No delivery has this id: `shouwang notices failed` lists those that failed."""
+    """没有此编号的投递：shouwang notices failed 列出失败的投递
+    / No delivery has this id: `shouwang notices failed` lists those that failed.
+    """

@@ -12,54 +12,6 @@ from services.registry.reads import Contacts, Suspected, contacts, duplicates
 _ON = {"on": "2024-03-01"}
 _SUPPORTER = "/elders/{elder}/supporters/{supporter}"
 
-ADVICE = {
-    "AlreadyOnRegister": "该老人已建档：请更新情况，不要重复建档",
-    "NotOnRegister": "没有此编号的老人：请核对编号，或先建档",
-    "IdTaken": "此编号已用于乡、村或老人：请换一个编号",
-    "AlreadyOpened": "该村代码已启用：请核对代码",
-    "ForeignVillage": "该村代码不属于本乡：请核对代码，或到所属乡设村",
-    "UnknownVillage": "没有此代码的村：请核对代码，或先设村",
-    "StatusHasEnded": "该老人已注销：不能再登记；报错了的，请撤销注销",
-    "StatusHasNotEnded": "该老人并未注销：没有可撤销的注销",
-    "NotTheirsToUndo": "注销由村党总支/村委会或党群服务中心撤销：请由其办理",
-    "UnknownSupporter": "档案中没有此赡养义务人：请核对编号",
-    "SupporterNotAway": "该赡养义务人并未外出：请先登记外出",
-    "AlreadyTemporarilyBack": "该赡养义务人已登记暂时返乡：请登记长期返乡或外出",
-    "InstitutionMismatch": "重复入住，或并未入住养老机构：请核对",
-    "AlreadyEntered": "此编号已填报：请更正，或换一个编号",
-    "NoSuchFigure": "没有此编号的填报数：请核对编号，或先填报",
-    "NotForThisRole": "此角色不能填报全乡数据：请由有权填报的人员填报",
-    "NotYetHappened": "日期在将来：请在当天登记",
-    "BeforeBirth": "日期早于老人的出生日期：请核对日期和出生日期",
-    "BeforeEnrolment": "注销日期早于建档日期：请核对日期；建档前已不在的，请按误登注销",
-    "NoSupporters": "没有赡养义务人：不属于留守老人，应按特困人员供养；不予建档，已记录在案",
-    "UnderAge": "未满规定年龄：到龄后再建档；不予建档，已记录在案",
-    "UnknownStaff": "没有此编号的工作人员：请核对编号，或先任用",
-    "AppointmentOver": "该工作人员已离任：请核对编号",
-    "BackwardLeave": "请假结束早于开始：请核对两个日期",
-    "NotACarer": "只有五类结对帮扶人可以结对、请假由他人代管、代管：请核对编号",
-    "StandsInForThemselves": "代管人须是另一人：请核对两个编号",
-    "AlreadyOnLeave": "这些日期内已有请假：请先销假，或核对日期",
-    "StandInAway": "代管人这些日期内也在请假：请另选一人",
-    "NotOnLeave": "当日没有请假：请核对编号和日期",
-    "StandsIn": "该工作人员届时正在为他人代管：请先结束那次请假，或改日期",
-    "StillPaired": "还有老人与其结对：请先交接",
-    "NothingToCorrect": "登记册上已是如此：请核对要更正的内容",
-    "NumberDisagrees": "更正后的出生日期或性别与身份证号码不符：请核对三者",
-    "MergedEntry": "该档案已并入另一档案：请在保留的档案中登记，或撤销并档",
-    "SameEntry": "两个编号是同一档案：请核对",
-    "NotMerged": "该档案并未并入其他档案：请核对编号",
-    "NotSuspected": "这两份档案未被列为疑似重复：请核对两个编号",
-    **comparing.ADVICE,
-    "AlreadyThere": "该老人已住在此村此组：请核对村和组",
-    "UnknownGroup": "该村没有此村小组：请核对组名",
-    "BeforeThePairing": "现结对人在此日期之后才结对：请填写其照看期间的日期",
-    "NotTheirElder": "所列老人中有人不与移交人结对：请核对编号，或先结对",
-    "NobodyToHandOver": "没有老人与移交人结对：请核对其编号",
-    "SameCarer": "移交人与接收人是同一人：请核对两个编号",
-    "AlreadyAppointed": "此工作人员编号已使用：请换一个编号",
-}
-
 _CONTACT = {
     "supporter": "S1",
     "name": "王小明",
@@ -296,4 +248,4 @@ _DUPLICATES = Reading(
     {"suspected": [_PAIR]},
 )
 
-FACE = Face(NAME, _ENTRIES, ADVICE, readings=(_CONTACTS, _DUPLICATES, *comparing.READINGS))
+FACE = Face(NAME, _ENTRIES, readings=(_CONTACTS, _DUPLICATES, *comparing.READINGS))

@@ -6,12 +6,6 @@ from services.chassis.http.faces import Entry, Reading
 from services.registry.comparisons.commands import CompareList, DecideDifference
 from services.registry.reads import Differences, differences
 
-ADVICE = {
-    "UnknownComparison": "没有此编号的比对：请核对编号",
-    "UnknownDifference": "该次比对没有此序号的差异：请核对序号",
-    "AlreadyDecided": "该差异已有结论：确需改变的，请另行比对",
-}
-
 _ROW = {
     "kind": "on_theirs",
     "category": "disability",

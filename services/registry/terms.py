@@ -55,155 +55,205 @@ class RegistryError(Refusal):
 
 
 class AlreadyOnRegister(RegistryError):
-    """This elder is on the register already: change the facts instead of enrolling again."""
+    """该老人已建档：请更新情况，不要重复建档
+    / This elder is on the register already: change the facts instead of enrolling again.
+    """
 
 
 class NotOnRegister(RegistryError):
-    """No elder with this id is on the register: check the id, or enrol them first."""
+    """没有此编号的老人：请核对编号，或先建档
+    / No elder with this id is on the register: check the id, or enrol them first.
+    """
 
 
 class AlreadyOpened(RegistryError):
-    """A village with this code is opened already: check the code."""
+    """该村代码已启用：请核对代码 / A village with this code is opened already: check the code."""
 
 
 class IdTaken(RegistryError):
-    """This id stands for the township, a village or an elder already, and what is owed goes by ids: use another."""
+    """此编号已用于乡、村或老人：请换一个编号
+    / This id stands for the township, a village or an elder already, and what is owed goes by ids: use another.
+    """
 
 
 class ForeignVillage(RegistryError):
-    """This village's code is not of this township: check the code, or open it in the township that it lies in."""
+    """该村代码不属于本乡：请核对代码，或到所属乡设村
+    / This village's code is not of this township: check the code, or open it in the township that it lies in.
+    """
 
 
 class UnknownVillage(RegistryError):
-    """No village with this code is opened: open the village first, or check the code."""
+    """没有此代码的村：请核对代码，或先设村
+    / No village with this code is opened: open the village first, or check the code.
+    """
 
 
 class StatusHasEnded(RegistryError):
-    """This elder's status has ended: nothing more can be entered for them, unless the end is taken back."""
+    """该老人已注销：不能再登记；报错了的，请撤销注销
+    / This elder's status has ended: nothing more can be entered for them, unless the end is taken back.
+    """
 
 
 class StatusHasNotEnded(RegistryError):
-    """This elder's status has not ended: there is no end to take back."""
+    """该老人并未注销：没有可撤销的注销 / This elder's status has not ended: there is no end to take back."""
 
 
 class NotTheirsToUndo(RegistryError):
-    """An end is taken back by the village lead or the party service centre: let one of them do so."""
+    """注销由村党总支/村委会或党群服务中心撤销：请由其办理
+    / An end is taken back by the village lead or the party service centre: let one of them do so.
+    """
 
 
 class UnknownSupporter(RegistryError):
-    """No supporter with this id stands in the elder's file: check the id."""
+    """档案中没有此赡养义务人：请核对编号
+    / No supporter with this id stands in the elder's file: check the id.
+    """
 
 
 class SupporterNotAway(RegistryError):
-    """This supporter is not away, so cannot return: enter the leaving first."""
+    """该赡养义务人并未外出：请先登记外出
+    / This supporter is not away, so cannot return: enter the leaving first.
+    """
 
 
 class AlreadyTemporarilyBack(RegistryError):
-    """This supporter is back for a while already: enter a permanent return or a leaving."""
+    """该赡养义务人已登记暂时返乡：请登记长期返乡或外出
+    / This supporter is back for a while already: enter a permanent return or a leaving.
+    """
 
 
 class InstitutionMismatch(RegistryError):
-    """Entering an institution twice, or leaving one that was not entered."""
+    """重复入住，或并未入住养老机构：请核对
+    / Entering an institution twice, or leaving one that was not entered.
+    """
 
 
 class AlreadyThere(RegistryError):
-    """The elder lives in this village and group already: check both."""
+    """该老人已住在此村此组：请核对村和组 / The elder lives in this village and group already: check both."""
 
 
 class UnknownGroup(RegistryError):
-    """The village has no group of this name: check the name."""
+    """该村没有此村小组：请核对组名 / The village has no group of this name: check the name."""
 
 
 class BeforeThePairing(RegistryError):
-    """The present carer was paired later than that: enter a day on which they cared for the elder."""
+    """现结对人在此日期之后才结对：请填写其照看期间的日期
+    / The present carer was paired later than that: enter a day on which they cared for the elder.
+    """
 
 
 class NotTheirElder(RegistryError):
-    """These are not paired with the carer who hands over: check their ids, or pair them first."""
+    """所列老人中有人不与移交人结对：请核对编号，或先结对
+    / These are not paired with the carer who hands over: check their ids, or pair them first.
+    """
 
     def __init__(self, *elders: str) -> None:
-        super().__init__(f"{type(self).__doc__} {', '.join(elders)}" if elders else "")
+        super().__init__(f"{self.sentence()} {', '.join(elders)}" if elders else "")
 
 
 class NobodyToHandOver(RegistryError):
-    """Nobody is paired with the carer who hands over: check the carer's id."""
+    """没有老人与移交人结对：请核对其编号
+    / Nobody is paired with the carer who hands over: check the carer's id.
+    """
 
 
 class SameCarer(RegistryError):
-    """Whoever hands over and whoever takes over are one person: check both ids."""
+    """移交人与接收人是同一人：请核对两个编号
+    / Whoever hands over and whoever takes over are one person: check both ids.
+    """
 
 
 class StillPaired(RegistryError):
-    """Elders would be without a carer: hand them over first."""
+    """还有老人与其结对：请先交接 / Elders would be without a carer: hand them over first."""
 
     def __init__(self, number: int = 0) -> None:
-        super().__init__(f"{type(self).__doc__} {number} 位老人 elders" if number else "")
+        super().__init__(f"{self.sentence()} {number} 位老人 elders" if number else "")
 
 
 class NothingToCorrect(RegistryError):
-    """The register says so already: check what is to be corrected."""
+    """登记册上已是如此：请核对要更正的内容 / The register says so already: check what is to be corrected."""
 
 
 class NumberDisagrees(RegistryError):
-    """Birth date or sex, as corrected, do not agree with the citizen number: check all three."""
+    """更正后的出生日期或性别与身份证号码不符：请核对三者
+    / Birth date or sex, as corrected, do not agree with the citizen number: check all three.
+    """
 
 
 class AlreadyEntered(RegistryError):
-    """A figure with this id is entered already: correct it, or use a new id."""
+    """此编号已填报：请更正，或换一个编号
+    / A figure with this id is entered already: correct it, or use a new id.
+    """
 
 
 class NoSuchFigure(RegistryError):
-    """No figure with this id was entered: check the id, or enter it."""
+    """没有此编号的填报数：请核对编号，或先填报
+    / No figure with this id was entered: check the id, or enter it.
+    """
 
 
 class NotForThisRole(RegistryError):
-    """Figures of the township are entered by other roles: let one of them enter it."""
+    """此角色不能填报全乡数据：请由有权填报的人员填报
+    / Figures of the township are entered by other roles: let one of them enter it.
+    """
 
 
 class MergedEntry(RegistryError):
-    """This entry was merged into another: enter it there, or undo the merge."""
+    """该档案已并入另一档案：请在保留的档案中登记，或撤销并档
+    / This entry was merged into another: enter it there, or undo the merge.
+    """
 
     def __init__(self, into: str = "") -> None:
-        super().__init__(f"{type(self).__doc__} → {into}" if into else "")
+        super().__init__(f"{self.sentence()} → {into}" if into else "")
 
 
 class SameEntry(RegistryError):
-    """These are one entry: check both ids."""
+    """两个编号是同一档案：请核对 / These are one entry: check both ids."""
 
 
 class NotMerged(RegistryError):
-    """This entry was not merged into another: check the id."""
+    """该档案并未并入其他档案：请核对编号 / This entry was not merged into another: check the id."""
 
 
 class NotSuspected(RegistryError):
-    """Nobody suspects these two to be one person: check both ids."""
+    """这两份档案未被列为疑似重复：请核对两个编号
+    / Nobody suspects these two to be one person: check both ids.
+    """
 
 
 class UnknownComparison(RegistryError):
-    """There is no comparison with this id: check the id."""
+    """没有此编号的比对：请核对编号 / There is no comparison with this id: check the id."""
 
 
 class UnknownDifference(RegistryError):
-    """The comparison has no difference with this number: check the number."""
+    """该次比对没有此序号的差异：请核对序号
+    / The comparison has no difference with this number: check the number.
+    """
 
 
 class AlreadyDecided(RegistryError):
-    """This difference is decided already: make another comparison where it has to be decided anew."""
+    """该差异已有结论：确需改变的，请另行比对
+    / This difference is decided already: make another comparison where it has to be decided anew.
+    """
 
     def __init__(self, decision: str = "", by: str = "") -> None:
-        super().__init__(f"{type(self).__doc__} → {decision}, {by}" if decision else "")
+        super().__init__(f"{self.sentence()} → {decision}, {by}" if decision else "")
 
 
 class NotYetHappened(RegistryError):
-    """This is dated in the future: enter it on the day it happens."""
+    """日期在将来：请在当天登记 / This is dated in the future: enter it on the day it happens."""
 
 
 class BeforeBirth(RegistryError):
-    """This would have happened before the elder was born: check the date and the birth date."""
+    """日期早于老人的出生日期：请核对日期和出生日期
+    / This would have happened before the elder was born: check the date and the birth date.
+    """
 
 
 class BeforeEnrolment(RegistryError):
-    """The end is dated before the enrolment: check the date; who was gone by then is removed for error."""
+    """注销日期早于建档日期：请核对日期；建档前已不在的，请按误登注销
+    / The end is dated before the enrolment: check the date; who was gone by then is removed for error.
+    """
 
 
 def refuse_future(on: date, at: datetime) -> None:
@@ -220,11 +270,15 @@ def refuse_outside_life(on: date, born: date, at: datetime) -> None:
 
 
 class NoSupporters(RegistryError):
-    """Nobody owes this person support: they are cared for as destitute (特困). The refusal is recorded."""
+    """没有赡养义务人：不属于留守老人，应按特困人员供养；不予建档，已记录在案
+    / Nobody owes this person support: they are cared for as destitute (特困). The refusal is recorded.
+    """
 
 
 class UnderAge(RegistryError):
-    """This person is younger than the plan's age: enrol them when they reach it. The refusal is recorded."""
+    """未满规定年龄：到龄后再建档；不予建档，已记录在案
+    / This person is younger than the plan's age: enrol them when they reach it. The refusal is recorded.
+    """
 
 
 RECORDED: dict[RefusalReason, type[RegistryError]] = {

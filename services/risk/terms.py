@@ -33,38 +33,48 @@ class RiskError(Refusal):
 
 
 class EvidenceNotHeld(RiskError):
-    """This evidence is not held, so it cannot be cleared."""
+    """没有登记过此项依据，不能解除：请核对 / This evidence is not held, so it cannot be cleared."""
 
 
 class AgeIsNotCleared(RiskError):
-    """Age is evidence that nobody can clear."""
+    """高龄依据不能解除 / Age is evidence that nobody can clear."""
 
 
 class NotReassessable(RiskError):
-    """Only a certified elder is reassessed: check the elder's status."""
+    """只有已认定的留守老人才能再评估：请核对该老人的状态
+    / Only a certified elder is reassessed: check the elder's status.
+    """
 
 
 class WrongRole(RiskError):
-    """Reassessments are held by the village lead (村党总支/村委会)."""
+    """再评估由村党总支、村委会负责 / Reassessments are held by the village lead (村党总支/村委会)."""
 
 
 class NotYetHappened(RiskError):
-    """This is dated in the future: enter it on the day it happens."""
+    """日期在将来：请在当天登记 / This is dated in the future: enter it on the day it happens."""
 
 
 class BeforeBirth(RiskError):
-    """This would have happened before the elder was born: check the date and the birth date."""
+    """日期早于老人的出生日期：请核对日期和出生日期
+    / This would have happened before the elder was born: check the date and the birth date.
+    """
 
 
 class FileClosed(RiskError):
-    """This elder's status has ended: nothing more can be entered for them, unless the end is taken back."""
+    """该老人已注销：不能再登记；报错了的，请撤销注销
+    / This elder's status has ended: nothing more can be entered for them, unless the end is taken back.
+    """
 
 
 class MergedEntry(RiskError):
-    """This entry was merged into another of the same person: enter it there."""
+    """该档案已并入另一档案：请在保留的档案中登记
+    / This entry was merged into another of the same person: enter it there.
+    """
 
 
 class NotOnRegister(RiskError):
-    """No elder with this id is on the register: check the id, or enrol them first."""
+    """没有此编号的老人：请核对编号，或先建档
+    / No elder with this id is on the register: check the id, or enrol them first.
+    """
 
     heard_from = "registry"

@@ -21,47 +21,6 @@ _VISIT = {
     "confirms_facts": True,
 }
 
-ADVICE = {
-    "CommandConflict": "此编号已用于其他内容：请换一个编号",
-    "ConflictingVisit": "此走访编号已用于其他内容：请换一个编号",
-    "NotYetHappened": "日期在将来：请在当天登记",
-    "BeforeBirth": "日期早于老人的出生日期：请核对日期和出生日期",
-    "LongAbsence": "外出一次最多登记一年，到期续登：请填更早的结束日期",
-    "AfterTheEnd": "当日该老人已注销：请核对日期",
-    "AlreadySigned": "这段时间已有协议：续签应在原协议到期之后开始",
-    "BackwardTerm": "协议到期早于开始：请核对两个日期",
-    "NoAgreement": "没有有效的协议：请先签订",
-    "AlreadyFiled": "现有协议已报备",
-    "UnknownAbsence": "没有这一天开始的外出：请核对日期，或先登记外出",
-    "NeedTwice": "此需求编号已登记：请换一个编号",
-    "UnknownNeed": "没有此编号的需求：请核对编号",
-    "AlreadyMet": "此需求已办结",
-    "ReferralOpen": "已有未办结的转诊：请接着办理",
-    "WrongRole": "生活保障评估由党群服务中心负责",
-    "WrongRoleForDuty": "此项工作由其他岗位负责：请由该岗位人员登记",
-    "NotOwedHere": "此对象没有这项工作：请核对工作和对象",
-    "BackwardAbsence": "外出结束早于开始：请核对两个日期",
-    "NotOnRegister": "没有此编号的老人：请核对编号，或先建档",
-    "ProblemTwice": "此问题或突发事件编号已上报：请换一个编号",
-    "UnknownProblem": "没有您可以查看的这一问题：请核对编号",
-    "NoSuchVisit": "没有此次走访的记录：请先登记走访，或不填走访编号",
-    "NotAtThisStage": "问题不在这一环节：依次为受理、交办、办理、办结、核实",
-    "NotTheDesk": "受理、交办和办结由受理窗口负责：请由受理窗口办理",
-    "UnknownUnit": "没有这个单位：请填政策表中所列的单位",
-    "NotForCarers": "保密事项不得交给结对帮扶人：请换一个单位",
-    "BackwardDeadline": "期限已过：请填今天或以后的日期",
-    "AlreadyHandled": "此单位已接办或已办完",
-    "NotThisUnit": "此事未交给该单位，或应由他人答复",
-    "UnitsPending": "还有单位没有办完：全部办完后再办结",
-    "NotVerifier": "由村、包保乡领导或领导小组办公室核实",
-    "SameHand": "办结人不能核实自己办结的问题：请由他人核实",
-    "StatusEnded": "该老人已注销：不能再登记；报错了的，请撤销注销",
-    "UnknownSubject": "没有此村、村小组或乡：请核对，或先设村",
-    "AppointmentOver": "该工作人员当日已离任：请核对编号和日期",
-    "MergedEntry": "该档案已并入另一档案：请在保留的档案中登记",
-    "UnknownStaff": "没有此编号的工作人员：请核对编号，或先任用",
-}
-
 
 def _step(path: str, kind: type[Command], summary: str, given: Mapping[str, Any] | None = None) -> Entry:
     """The way in for one step of a problem."""
@@ -176,4 +135,4 @@ _UPLOAD = Batch(
     example={"visit": "V-3f2a"} | _VISIT,
 )
 
-FACE = Face(NAME, _ENTRIES, ADVICE, batches=(_UPLOAD,), readings=READINGS)
+FACE = Face(NAME, _ENTRIES, batches=(_UPLOAD,), readings=READINGS)

@@ -29,7 +29,9 @@ _ID_OF = {"elder": care_record_id, "place": territory_id, "problem": problem_id}
 
 
 class MergedEntry(VisitsError):
-    """This entry was merged into another of the same person: enter it there."""
+    """该档案已并入另一档案：请在保留的档案中登记
+    / This entry was merged into another of the same person: enter it there.
+    """
 
 
 class Records:

@@ -190,110 +190,144 @@ class VisitsError(Refusal):
 
 
 class ConflictingVisit(VisitsError):
-    """A visit with this id but other content is recorded already: use a new id."""
+    """此走访编号已用于其他内容：请换一个编号
+    / A visit with this id but other content is recorded already: use a new id.
+    """
 
 
 class NotYetHappened(VisitsError):
-    """This is dated in the future: enter it on the day it happens."""
+    """日期在将来：请在当天登记 / This is dated in the future: enter it on the day it happens."""
 
 
 class BeforeBirth(VisitsError):
-    """This would have happened before the elder was born: check the date and the birth date."""
+    """日期早于老人的出生日期：请核对日期和出生日期
+    / This would have happened before the elder was born: check the date and the birth date.
+    """
 
 
 class AfterTheEnd(VisitsError):
-    """The elder's status had ended on that day: check the date."""
+    """当日该老人已注销：请核对日期 / The elder's status had ended on that day: check the date."""
 
 
 class NeedTwice(VisitsError):
-    """A need with this id is recorded for this elder already: use a new id."""
+    """此需求编号已登记：请换一个编号
+    / A need with this id is recorded for this elder already: use a new id.
+    """
 
 
 class UnknownNeed(VisitsError):
-    """No need with this id is recorded for this elder: check the id."""
+    """没有此编号的需求：请核对编号 / No need with this id is recorded for this elder: check the id."""
 
 
 class AlreadyMet(VisitsError):
-    """This need was met already."""
+    """此需求已办结 / This need was met already."""
 
 
 class ReferralOpen(VisitsError):
-    """A referral of this elder is open already: go on with that one."""
+    """已有未办结的转诊：请接着办理 / A referral of this elder is open already: go on with that one."""
 
 
 class WrongRole(VisitsError):
-    """Living-security reviews are made by the party service centre (党群服务中心)."""
+    """生活保障评估由党群服务中心负责
+    / Living-security reviews are made by the party service centre (党群服务中心).
+    """
 
 
 class WrongRoleForDuty(VisitsError):
-    """This duty is owed by another role: let somebody who holds it report it."""
+    """此项工作由其他岗位负责：请由该岗位人员登记
+    / This duty is owed by another role: let somebody who holds it report it.
+    """
 
 
 class NotOwedHere(VisitsError):
-    """This duty is not owed for this subject: check the duty and the subject."""
+    """此对象没有这项工作：请核对工作和对象
+    / This duty is not owed for this subject: check the duty and the subject.
+    """
 
 
 class NotOnRegister(VisitsError):
-    """No elder with this id is on the register: check the id, or enrol them first."""
+    """没有此编号的老人：请核对编号，或先建档
+    / No elder with this id is on the register: check the id, or enrol them first.
+    """
 
     heard_from = "registry"
 
 
 class ProblemTwice(VisitsError):
-    """A problem or incident with this id is reported already: use a new id."""
+    """此问题或突发事件编号已上报：请换一个编号
+    / A problem or incident with this id is reported already: use a new id.
+    """
 
 
 class UnknownProblem(VisitsError):
-    """No problem with this id is open to you: check the id."""
+    """没有您可以查看的这一问题：请核对编号 / No problem with this id is open to you: check the id."""
 
 
 class NoSuchVisit(VisitsError):
-    """No visit with this id is recorded for this elder: record the visit first, or report without it."""
+    """没有此次走访的记录：请先登记走访，或不填走访编号
+    / No visit with this id is recorded for this elder: record the visit first, or report without it.
+    """
 
 
 class NotAtThisStage(VisitsError):
-    """The problem is not at this step: accept, hand on, handle, close, verify, in this order."""
+    """问题不在这一环节：依次为受理、交办、办理、办结、核实
+    / The problem is not at this step: accept, hand on, handle, close, verify, in this order.
+    """
 
 
 class NotTheDesk(VisitsError):
-    """Problems are taken in, handed on and closed by the one desk (一门受理): let it do so."""
+    """受理、交办和办结由受理窗口负责：请由受理窗口办理
+    / Problems are taken in, handed on and closed by the one desk (一门受理): let it do so.
+    """
 
 
 class UnknownUnit(VisitsError):
-    """No such unit: name one that the policy lists."""
+    """没有这个单位：请填政策表中所列的单位 / No such unit: name one that the policy lists."""
 
 
 class NotForCarers(VisitsError):
-    """A confidential report is never handed to carers: choose another unit."""
+    """保密事项不得交给结对帮扶人：请换一个单位
+    / A confidential report is never handed to carers: choose another unit.
+    """
 
 
 class BackwardDeadline(VisitsError):
-    """The deadline has passed already: name today or a later day."""
+    """期限已过：请填今天或以后的日期 / The deadline has passed already: name today or a later day."""
 
 
 class AlreadyHandled(VisitsError):
-    """This unit has the problem already, or has handled it."""
+    """此单位已接办或已办完 / This unit has the problem already, or has handled it."""
 
 
 class NotThisUnit(VisitsError):
-    """The problem was not handed to this unit, or somebody else answers for it."""
+    """此事未交给该单位，或应由他人答复
+    / The problem was not handed to this unit, or somebody else answers for it.
+    """
 
 
 class UnitsPending(VisitsError):
-    """Not every unit has handled its part: close it when all have."""
+    """还有单位没有办完：全部办完后再办结 / Not every unit has handled its part: close it when all have."""
 
 
 class NotVerifier(VisitsError):
-    """The village lead, the township leader or the office verifies: let one of them do so."""
+    """由村、包保乡领导或领导小组办公室核实
+    / The village lead, the township leader or the office verifies: let one of them do so.
+    """
 
 
 class SameHand(VisitsError):
-    """Whoever closed a problem does not verify it: let somebody else do so."""
+    """办结人不能核实自己办结的问题：请由他人核实
+    / Whoever closed a problem does not verify it: let somebody else do so.
+    """
 
 
 class StatusEnded(VisitsError):
-    """This elder's status has ended: nothing more can be entered for them, unless the end is taken back."""
+    """该老人已注销：不能再登记；报错了的，请撤销注销
+    / This elder's status has ended: nothing more can be entered for them, unless the end is taken back.
+    """
 
 
 class UnknownSubject(VisitsError):
-    """No village, village group or township is known by this name: check it, or open the village first."""
+    """没有此村、村小组或乡：请核对，或先设村
+    / No village, village group or township is known by this name: check it, or open the village first.
+    """

@@ -38,7 +38,7 @@ OUTCOMES = ("rows", "enrolled", "in_part", "already", "refused", "rejected")
 
 KILLED_AT = """
 import os, signal, sys
-from services import cli
+from services.cli import main as cli
 from services.chassis.log.recorder import SQLiteRecorder
 
 left = int(sys.argv.pop(1))

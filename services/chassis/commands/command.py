@@ -21,7 +21,7 @@ from services.chassis.log.event_log import CommandConflict, EventLog, LostRace
 from services.chassis.log.unit import Answered, Unit, digest
 from services.kernel.awaited import AwaitedElder, Decision, KeptCommand, awaited_id
 from services.kernel.fields import name_of
-from services.kernel.refusal import Refusal
+from services.kernel.refusal import Refusal, advice_again
 
 ATTEMPTS = 5
 LONGEST_SHOWN = 60
@@ -84,7 +84,7 @@ MOST_WAITING = 200
 
 
 class Malformed(Refusal):
-    """The command cannot be read: a field is missing, unknown or malformed."""
+    """内容有误，请更正后再提交 / it cannot be read: a field is missing, unknown or malformed."""
 
 
 class AwaitingEnrolment(Refusal):
@@ -247,7 +247,8 @@ def _kept(recorded: Refusal | None) -> dict[str, str]:
 
 def _why(kept: Mapping[str, str]) -> tuple[str, str, bool]:
     """Reason, advice, and whether it is a recorded refusal."""
-    return kept.get("reason", ""), kept.get("advice", ""), kept["outcome"] == Outcome.REFUSED
+    reason = kept.get("reason", "")
+    return reason, advice_again(reason, kept.get("advice", "")), kept["outcome"] == Outcome.REFUSED
 
 
 def _answer_again(before: Answered, content: str) -> Answer:

@@ -1,4 +1,4 @@
-"""What a service shows over HTTP, as data: ways in for commands, what can be read, refusals in Chinese."""
+"""What a service shows over HTTP, as data: ways in for commands, what can be read."""
 
 from __future__ import annotations
 
@@ -66,17 +66,12 @@ class Reading:
 
 @dataclass(frozen=True)
 class Face:
-    """All that a service shows; `advice` says in Chinese what to do about each refusal."""
+    """All that a service shows."""
 
     name: str
     entries: tuple[Entry, ...]
-    advice: Mapping[str, str]
     batches: tuple[Batch, ...] = ()
     readings: tuple[Reading, ...] = ()
-
-    def say(self, reason: str, advice: str) -> str:
-        """A refusal in Chinese, where it is known, and in English."""
-        return f"{self.advice[reason]} / {advice}" if reason in self.advice else advice
 
 
 class Office:

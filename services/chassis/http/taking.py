@@ -22,7 +22,7 @@ from services.chassis.commands.group_commit import (
     Result,
 )
 from services.chassis.commands.malformed import Fault
-from services.chassis.http.faces import Batch, Entry, Face, Office, Reading
+from services.chassis.http.faces import Batch, Entry, Office, Reading
 from services.chassis.http.keyed import keyed
 from services.chassis.http.problems import (
     REQUEST_ID,
@@ -95,7 +95,7 @@ def taking(office: Office, entry: Entry, clock: Clock, seconds: float) -> HTTPRo
             answer = await answer_of(office.counter.submit(_asked(request, asked, clock.now())), seconds)
         except NotAnswered as error:
             raise of_not_answered(error, key=key) from error.__cause__
-        return _answered(request, office.face, entry, answer, key if asked.key.startswith("request:") else "")
+        return _answered(request, entry, answer, key if asked.key.startswith("request:") else "")
 
     path = litestar_path(entry.path)
     return HTTPRouteHandler(path, http_method=entry.method, name=f"{entry.method} {entry.path}")(take)
@@ -106,11 +106,10 @@ def _asked(request: Caller, command: Command, at: datetime) -> Asked:
     return Asked(command, at, correlation=correlation_of(request))
 
 
-def _answered(request: Caller, face: Face, entry: Entry, answer: Answer, key: str) -> Response[bytes]:
+def _answered(request: Caller, entry: Entry, answer: Answer, key: str) -> Response[bytes]:
     if answer.is_recorded:
         headers = {KEY_HEADER: key} if key else None
-        told = face.say(answer.reason, answer.advice)
-        raise ProblemDetails(ProblemType.REFUSED, told, headers, reason=answer.reason, recorded=True)
+        raise ProblemDetails(ProblemType.REFUSED, answer.advice, headers, reason=answer.reason, recorded=True)
     match answer.outcome:
         case Outcome.ACCEPTED:
             return respond(request, {"outcome": answer.outcome.value}, status=entry.accepted, key=key)
@@ -120,13 +119,9 @@ def _answered(request: Caller, face: Face, entry: Entry, answer: Answer, key: st
             said = {"outcome": answer.outcome.value, "reason": answer.reason, "advice": answer.advice}
             return respond(request, said, status=202, key=key)
         case Outcome.CONFLICT:
-            raise ProblemDetails(
-                ProblemType.CONFLICT, f"{ProblemType.CONFLICT.title}: {answer.advice}", reason=answer.reason
-            )
+            raise ProblemDetails(ProblemType.CONFLICT, answer.advice, reason=answer.reason)
         case Outcome.REFUSED:
-            raise ProblemDetails(
-                ProblemType.REFUSED, face.say(answer.reason, answer.advice), reason=answer.reason
-            )
+            raise ProblemDetails(ProblemType.REFUSED, answer.advice, reason=answer.reason)
 
 
 def batching(office: Office, batch: Batch, clock: Clock, seconds: float) -> HTTPRouteHandler:
@@ -145,7 +140,7 @@ def batching(office: Office, batch: Batch, clock: Clock, seconds: float) -> HTTP
         except NotAnswered as error:
             raise of_not_answered(error) from error.__cause__
         placed = [next(results) if isinstance(one, Command) else one for one in read]
-        answers = [_item_answer(office.face, one) for one in placed]
+        answers = [_item_answer(one) for one in placed]
         named = [
             {batch.id_field: _id_of(item, batch), **told} for item, told in zip(items, answers, strict=True)
         ]
@@ -181,17 +176,15 @@ def _id_of(item: Any, batch: Batch) -> str | None:
     return named if isinstance(named, str) else None
 
 
-def _item_answer(face: Face, result: Result | Faulty) -> Mapping[str, str]:
+def _item_answer(result: Result | Faulty) -> Mapping[str, str]:
     """One item's answer; raises ProblemDetails for the whole where nobody could be answered."""
     match result:
         case Answer(is_recorded=True):
-            advice = face.say(result.reason, result.advice)
-            return {"outcome": Outcome.REFUSED.value, "reason": result.reason, "advice": advice}
+            return {"outcome": Outcome.REFUSED.value, "reason": result.reason, "advice": result.advice}
         case Answer(outcome=Outcome.ACCEPTED | Outcome.REPEAT):
             return {"outcome": result.outcome.value}
         case Answer():
-            advice = face.say(result.reason, result.advice)
-            return {"outcome": result.outcome.value, "reason": result.reason, "advice": advice}
+            return {"outcome": result.outcome.value, "reason": result.reason, "advice": result.advice}
         case Faulty():
             return {"outcome": Outcome.REFUSED.value, "reason": "Malformed", "advice": str(result)}
         case Broken():
@@ -213,8 +206,7 @@ def reading(office: Office, what: Reading) -> HTTPRouteHandler:
         try:
             found = await asyncio.to_thread(what.read, asked, ids, limit)
         except Refusal as refusal:
-            told = office.face.say(refusal.reason, refusal.advice)
-            raise ProblemDetails(ProblemType.NOT_FOUND, told, reason=refusal.reason) from None
+            raise ProblemDetails(ProblemType.NOT_FOUND, refusal.advice, reason=refusal.reason) from None
         return respond(request, found)
 
     path = litestar_path(what.path)

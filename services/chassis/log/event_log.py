@@ -51,7 +51,7 @@ class LogError(RuntimeError):
 
 
 class CommandConflict(LogError):
-    """A command with this id but other content was accepted already: use a new id."""
+    """此编号已用于其他内容：请换一个编号 / a command with this id but other content was accepted: use a new id."""
 
 
 class LostRace(LogError):

@@ -27,31 +27,37 @@ from services.visits.terms import (
 
 
 class AlreadySigned(VisitsError):
-    """An agreement stands for that time: a renewal begins after its last day."""
+    """这段时间已有协议：续签应在原协议到期之后开始
+    / An agreement stands for that time: a renewal begins after its last day.
+    """
 
 
 class BackwardTerm(VisitsError):
-    """The agreement's term ends before it begins: check both dates."""
+    """协议到期早于开始：请核对两个日期 / The agreement's term ends before it begins: check both dates."""
 
 
 class NoAgreement(VisitsError):
-    """No agreement stands for this elder: sign it first."""
+    """没有有效的协议：请先签订 / No agreement stands for this elder: sign it first."""
 
 
 class AlreadyFiled(VisitsError):
-    """The agreement that stands is filed already."""
+    """现有协议已报备 / The agreement that stands is filed already."""
 
 
 class UnknownAbsence(VisitsError):
-    """No absence that begins on this day is noted: check the day, or note the absence."""
+    """没有这一天开始的外出：请核对日期，或先登记外出
+    / No absence that begins on this day is noted: check the day, or note the absence.
+    """
 
 
 class BackwardAbsence(VisitsError):
-    """The absence ends before it begins: check both dates."""
+    """外出结束早于开始：请核对两个日期 / The absence ends before it begins: check both dates."""
 
 
 class LongAbsence(VisitsError):
-    """An absence is noted for a year at most, and renewed: enter an earlier last day."""
+    """外出一次最多登记一年，到期续登：请填更早的结束日期
+    / An absence is noted for a year at most, and renewed: enter an earlier last day.
+    """
 
 
 class Papers(DutyBook):

@@ -142,7 +142,7 @@ class Problem(Aggregate):
         self._is_at(Stage.ACCEPTED, Stage.HANDED, Stage.HANDLED)
         self._is_desk(role, policy)
         if unknown := [unit for unit in units if unit not in policy.units]:
-            raise UnknownUnit(f"{UnknownUnit.__doc__} ({', '.join(unknown)}; {', '.join(policy.units)})")
+            raise UnknownUnit(f"{UnknownUnit.sentence()} ({', '.join(unknown)}; {', '.join(policy.units)})")
         if any(policies.is_kept_from(unit, self.kind, policy) for unit in units):
             raise NotForCarers
         if due is not None and due < at.date():
