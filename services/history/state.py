@@ -91,7 +91,7 @@ def state_of(house: House, elder: str, as_of: date, known_by: date | None = None
         missed=() if care is None else tuple(_missed(care, later, as_of)),
         visits=0
         if later is None
-        else sum(content["on"] <= as_of.isoformat() for content in later.visits.values()),
+        else sum(content["on"] <= as_of.isoformat() for content in later.state.visits.values()),
         notices=tuple(_notices(house, elder, seen)),
     )
 
@@ -113,13 +113,13 @@ def _notices(house: House, elder: str, seen: date) -> Iterator[NoticeState]:
 
 
 def _open(care: Any, later: Any, as_of: date) -> list[DutyState]:
-    held = sorted(care.duties.values(), key=lambda duty: (duty.closes_on, duty.duty))
-    return [_duty(duty, later.days_of(duty.duty), as_of) for duty in held if duty.count]
+    held = sorted(care.book.duties.values(), key=lambda duty: (duty.closes_on, duty.duty))
+    return [_duty(duty, later.book.days_of(duty.duty), as_of) for duty in held if duty.count]
 
 
 def _missed(care: Any, later: Any, as_of: date) -> list[DutyState]:
-    held = sorted(care.missed.values(), key=lambda duty: (duty.closes_on, duty.duty))
-    return [_duty(duty, later.days_of(duty.duty), as_of, missed=True) for duty in held]
+    held = sorted(care.book.missed.values(), key=lambda duty: (duty.closes_on, duty.duty))
+    return [_duty(duty, later.book.days_of(duty.duty), as_of, missed=True) for duty in held]
 
 
 def _duty(duty: Any, days: set[date], as_of: date, *, missed: bool = False) -> DutyState:

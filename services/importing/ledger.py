@@ -34,8 +34,8 @@ from services.registry.duplicates import views as duplicate_views
 from services.registry.elders import views as elder_views
 from services.registry.elders.commands import Enrol, Pair
 from services.registry.terms import UnknownGroup
-from services.visits.agreements.domain import AlreadySigned
 from services.visits.commands import SignAgreement
+from services.visits.terms import AlreadySigned
 
 BATCH = 100
 MOST_SUSPECTED = 100_000

@@ -38,9 +38,9 @@ from services.registry.villages.domain import Village
 from services.risk import commands as assess
 from services.risk.domain import RiskFile
 from services.visits import commands as care
-from services.visits.agreements import events as papers
 from services.visits.care import events as cared
-from services.visits.problems import events as steps
+from services.visits.duties import events as duty_events
+from services.visits.problems import domain as steps
 from services.visits.problems.domain import Problem
 
 CHUNK = 1000
@@ -78,12 +78,12 @@ BACK: dict[type[Command], type[Any]] = {
     assess.Reassess: RiskFile.Reassessed,
     care.RecordVisit: cared.VisitRecorded,
     care.ReviewLivingSecurity: cared.LivingSecurityReviewed,
-    care.SignAgreement: papers.AgreementSigned,
-    care.FileAgreement: papers.AgreementFiled,
-    care.NoteAbsence: papers.AbsenceNoted,
-    care.CorrectAbsence: papers.AbsenceCorrected,
-    care.NoteNeed: papers.NeedFound,
-    care.MeetNeed: papers.NeedMet,
+    care.SignAgreement: cared.AgreementSigned,
+    care.FileAgreement: cared.AgreementFiled,
+    care.NoteAbsence: cared.AbsenceNoted,
+    care.CorrectAbsence: cared.AbsenceCorrected,
+    care.NoteNeed: cared.NeedFound,
+    care.MeetNeed: cared.NeedMet,
     care.ReportIncident: Problem.Created,
     care.OpenProblem: Problem.Created,
     care.AcceptProblem: steps.ProblemAccepted,
@@ -92,7 +92,7 @@ BACK: dict[type[Command], type[Any]] = {
     care.CloseProblem: steps.ProblemClosed,
     care.VerifyProblem: steps.ProblemVerified,
     care.ReopenProblem: steps.ProblemReopened,
-    care.DoDuty: cared.DutyDone,
+    care.DoDuty: duty_events.DutyDone,
     Acknowledge: Telling.NoticeAcknowledged,
 }
 """Every command, and the stored event that it leaves. A new command is a row here, and where one event may come of

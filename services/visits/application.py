@@ -86,7 +86,7 @@ class Visits:
             self._records.of(unit, command.elder),
             self._records.role_of(unit, command.by, command.on),
         )
-        is_repeat = command.visit in record.visits
+        is_repeat = command.visit in record.state.visits
         record.record_visit(command.visit, command.content(), role, at, *self._records.rules(unit, at))
         if command.findings and not is_repeat:
             self._desk.open_what_was_found(unit, command, at)
@@ -115,7 +115,7 @@ class Visits:
     def note_absence(self, unit: Unit, command: do.NoteAbsence, at: datetime) -> None:
         """Weighed when the period closes."""
         record = self._records.of(unit, command.elder)
-        if record.ended_on is not None:
+        if record.state.ended_on is not None:
             raise StatusEnded
         record.absent(command.begins, command.ends, command.reason, at, *self._records.rules(unit, at))
 

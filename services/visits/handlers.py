@@ -89,7 +89,7 @@ class Hearing:
         """Care is owed from this day."""
         self._change(unit, told.elder, {"is_certified": True, "spell": told.spell}, at)
         record, policy = self._records.held(unit, told.elder), self._records.policy(at).problems
-        if not record.referrals and record.now.evidence & policy.referred_evidence:
+        if not record.state.referrals and record.state.now.evidence & policy.referred_evidence:
             self._records.refer(unit, record, at)
 
     def status_lapsed(self, unit: Unit, told: registry.StatusLapsed, at: datetime) -> None:
@@ -173,10 +173,10 @@ class Hearing:
         """
         record, policy = self._records.held(unit, told.elder), self._records.policy(at).problems
         held = frozenset(told.held) - {AGE}
-        if held != record.now.evidence:
+        if held != record.state.now.evidence:
             self._change(unit, told.elder, {"evidence": sorted(held)}, at)
         is_new = isinstance(told, risk.EvidenceObserved) and told.evidence in policy.referred_evidence
-        if is_new and record.now.is_certified:
+        if is_new and record.state.now.is_certified:
             self._records.refer(unit, record, at)
 
     def registry_turned(self, unit: Unit, told: registry.DayTurned, at: datetime) -> None:

@@ -44,7 +44,7 @@ class Records:
     def of(self, unit: Unit, elder: str) -> CareRecord:
         """The care record in which something is to be entered; none where another entry is kept instead."""
         found = self.held(unit, elder)
-        if found.merged_into is not None:
+        if found.state.merged_into is not None:
             raise MergedEntry
         return found
 
@@ -58,7 +58,7 @@ class Records:
     def kept(self, unit: Unit, elder: str) -> list[CareRecord]:
         """The care record of an entry that is kept, and of the one that it was merged into itself, and so on."""
         chain = [self.held(unit, elder)]
-        while (into := chain[-1].merged_into) is not None and all(one.elder != into for one in chain):
+        while (into := chain[-1].state.merged_into) is not None and all(one.elder != into for one in chain):
             chain.append(self.held(unit, into))
         return chain
 
@@ -91,7 +91,7 @@ class Records:
 
     def open_referral(self, unit: Unit, record: CareRecord) -> Problem | None:
         """The referral of the elder that is open; None where there is none."""
-        latest = record.referrals[-1:]
+        latest = record.state.referrals[-1:]
         found = unit.get(Problem, problem_id(latest[0])) if latest else None
         return found if found is not None and found.is_open else None
 
@@ -105,7 +105,7 @@ class Records:
 
     def _free_name(self, unit: Unit, record: CareRecord) -> str:
         """The next referral's; whoever opens a problem may have taken it."""
-        numbers = count(len(record.referrals) + 1)
+        numbers = count(len(record.state.referrals) + 1)
         names = (derived_id("referral", record.elder, str(number)) for number in numbers)
         return next(name for name in names if unit.get(Problem, problem_id(name)) is None)
 

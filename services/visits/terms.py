@@ -331,3 +331,37 @@ class UnknownSubject(VisitsError):
     """没有此村、村小组或乡：请核对，或先设村
     / No village, village group or township is known by this name: check it, or open the village first.
     """
+
+
+class AlreadySigned(VisitsError):
+    """这段时间已有协议：续签应在原协议到期之后开始
+    / An agreement stands for that time: a renewal begins after its last day.
+    """
+
+
+class BackwardTerm(VisitsError):
+    """协议到期早于开始：请核对两个日期 / The agreement's term ends before it begins: check both dates."""
+
+
+class NoAgreement(VisitsError):
+    """没有有效的协议：请先签订 / No agreement stands for this elder: sign it first."""
+
+
+class AlreadyFiled(VisitsError):
+    """现有协议已报备 / The agreement that stands is filed already."""
+
+
+class UnknownAbsence(VisitsError):
+    """没有这一天开始的外出：请核对日期，或先登记外出
+    / No absence that begins on this day is noted: check the day, or note the absence.
+    """
+
+
+class BackwardAbsence(VisitsError):
+    """外出结束早于开始：请核对两个日期 / The absence ends before it begins: check both dates."""
+
+
+class LongAbsence(VisitsError):
+    """外出一次最多登记一年，到期续登：请填更早的结束日期
+    / An absence is noted for a year at most, and renewed: enter an earlier last day.
+    """

@@ -9,9 +9,9 @@ from contracts import visits as told
 from contracts.base import Told
 from services.chassis.messaging.relay import Telling
 from services.kernel.words import INCIDENTS
-from services.visits.agreements import events as papers
 from services.visits.care import events
-from services.visits.problems import events as steps
+from services.visits.duties import events as duty_events
+from services.visits.problems import domain as steps
 from services.visits.problems.domain import Problem
 
 _DUTY = ("duty", "period")
@@ -58,25 +58,25 @@ def _opened(event: Any) -> Told:
 _TELL: dict[type, Callable[[Any], Told]] = {
     events.VisitRecorded: _visited,
     events.EvidenceSeen: _elder(told.EvidenceSeen, "visit", "seen_on", "evidence"),
-    events.DutyOpened: _duty(told.DutyOpened, *_DUTY, "opens_on", "closes_on", "count"),
-    events.DutyNearlyDue: _duty(told.DutyNearlyDue, *_NEAR),
-    events.DutyMet: _duty(told.DutyMet, *_DUTY),
-    events.ReminderSettled: _duty(told.ReminderSettled, *_DUTY, "village", "owed_by", "responsible"),
-    events.DutySuperseded: _duty(told.DutySuperseded, *_DUTY),
-    events.DutyWaived: _duty(told.DutyWaived, *_DUTY),
-    events.DutyEnded: _duty(told.DutyEnded, *_DUTY),
-    events.VisitMissed: _duty(told.VisitMissed, *_MISSED),
-    events.MissReconciled: _duty(told.MissReconciled, *_DUTY, "days_late"),
-    papers.AgreementSigned: _elder(told.AgreementSigned, "by", "signed_on", "begins", "ends"),
-    papers.AgreementFiled: _elder(told.AgreementFiled, "by", "filed_on"),
-    papers.AgreementEnded: _elder(told.AgreementEnded, "ends", "follows_on"),
-    papers.AgreementBegan: _elder(told.AgreementBegan, "by", "begins"),
+    duty_events.DutyOpened: _duty(told.DutyOpened, *_DUTY, "opens_on", "closes_on", "count"),
+    duty_events.DutyNearlyDue: _duty(told.DutyNearlyDue, *_NEAR),
+    duty_events.DutyMet: _duty(told.DutyMet, *_DUTY),
+    duty_events.ReminderSettled: _duty(told.ReminderSettled, *_DUTY, "village", "owed_by", "responsible"),
+    duty_events.DutySuperseded: _duty(told.DutySuperseded, *_DUTY),
+    duty_events.DutyWaived: _duty(told.DutyWaived, *_DUTY),
+    duty_events.DutyEnded: _duty(told.DutyEnded, *_DUTY),
+    duty_events.VisitMissed: _duty(told.VisitMissed, *_MISSED),
+    duty_events.MissReconciled: _duty(told.MissReconciled, *_DUTY, "days_late"),
+    events.AgreementSigned: _elder(told.AgreementSigned, "by", "signed_on", "begins", "ends"),
+    events.AgreementFiled: _elder(told.AgreementFiled, "by", "filed_on"),
+    events.AgreementEnded: _elder(told.AgreementEnded, "ends", "follows_on"),
+    events.AgreementBegan: _elder(told.AgreementBegan, "by", "begins"),
     events.LivingSecurityReviewed: _elder(told.LivingSecurityReviewed, "by", "reviewed_on"),
-    papers.AbsenceNoted: _elder(told.AbsenceNoted, "begins", "ends", "reason"),
-    papers.AbsenceCorrected: _elder(told.AbsenceCorrected, "begins", "ends"),
-    papers.NeedFound: _elder(told.NeedFound, "need", "kind", "found_on"),
-    papers.NeedMet: _elder(told.NeedMet, "need", "kind", "met_on"),
-    events.DutyDone: _duty(told.DutyDone, "duty", "by", "done_on"),
+    events.AbsenceNoted: _elder(told.AbsenceNoted, "begins", "ends", "reason"),
+    events.AbsenceCorrected: _elder(told.AbsenceCorrected, "begins", "ends"),
+    events.NeedFound: _elder(told.NeedFound, "need", "kind", "found_on"),
+    events.NeedMet: _elder(told.NeedMet, "need", "kind", "met_on"),
+    duty_events.DutyDone: _duty(told.DutyDone, "duty", "by", "done_on"),
     Problem.Created: _opened,
     steps.ProblemAccepted: _elder(told.ProblemAccepted, *_STEP),
     steps.ProblemHanded: _elder(told.ProblemHanded, *_STEP, "units", "due"),

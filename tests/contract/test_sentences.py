@@ -15,7 +15,7 @@ from services.history.sentences.patterns import WITHHELD
 
 ABSTRACT = {
     *("registry.ElderFileEvent", "risk.Graded"),
-    *("visits.CareEvent", "visits.DutyEvent", "visits.DutyBookOpened", "visits.PapersOpened"),
+    *("visits.CareEvent", "visits.DutyEvent", "visits.DutyBookOpened"),
     *("visits.ProblemEvent", "visits.ProblemStep"),
 }
 """What is shared by events, and never recorded itself."""

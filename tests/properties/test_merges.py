@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kernel.calendar import midnight
-from services.visits.care import events
 from services.visits.care.domain import CareRecord
+from services.visits.duties import events as duty_events
 from tests.unit.policies import DUTIES
 from tests.unit.visits.test_care_record import WHO, certified, visit
 
@@ -22,12 +22,12 @@ def owed_later(record: CareRecord, today: date) -> list[tuple[Any, ...]]:
     while today < date(2025, 4, 1):
         today += timedelta(days=1)
         record.turn_day(midnight(today), DUTIES, WHO)
-    opened = [one for one in record.collect_events() if isinstance(one, events.DutyOpened)]
+    opened = [one for one in record.collect_events() if isinstance(one, duty_events.DutyOpened)]
     return [(one.duty, one.period, one.count, one.opens_on) for one in opened if one.opens_on >= NEXT_YEAR]
 
 
 def once(record: CareRecord) -> dict[str, date]:
-    return {one.duty: one.closes_on for one in record.duties.values() if one.owed is None}
+    return {one.duty: one.closes_on for one in record.book.duties.values() if one.owed is None}
 
 
 @given(
@@ -48,7 +48,7 @@ def test_merge_and_undo_is_the_identity_on_what_is_owed_later(
     for record in pair:
         record.turn_day(midnight(merged_on), DUTIES, WHO)
     pair[0].merge("other", midnight(merged_on), DUTIES, WHO)
-    assert not pair[0].duties
+    assert not pair[0].book.duties
     for record in pair:
         record.turn_day(midnight(parted_on), DUTIES, WHO)
     pair[0].part(midnight(parted_on), DUTIES, WHO)
@@ -60,7 +60,7 @@ VISITED = st.lists(
     st.tuples(st.integers(0, 59), st.sampled_from(("kept", "merged")), st.sampled_from(("grid", "clinic"))),
     max_size=8,
 )
-KINDS = (events.DutyMet, events.VisitMissed, events.MissReconciled, events.DutyWaived)
+KINDS = (duty_events.DutyMet, duty_events.VisitMissed, duty_events.MissReconciled, duty_events.DutyWaived)
 
 
 def visited(records: dict[str, CareRecord], visits: list[tuple[int, str, str]], until: date) -> None:
@@ -76,14 +76,14 @@ def visited(records: dict[str, CareRecord], visits: list[tuple[int, str, str]], 
 
 
 def _by_on(record: CareRecord, today: date) -> set[str]:
-    return {one["by"] for one in record.visits.values() if one["on"] == today.isoformat()}
+    return {one["by"] for one in record.state.visits.values() if one["on"] == today.isoformat()}
 
 
 def still_lacking(record: CareRecord) -> list[tuple[str, str, int]]:
     """What is open and not met, and what is missed and not reconciled: how often it is still owed."""
-    open_duties = [one for one in record.duties.values() if not one.is_met and one.owed is not None]
-    missed = [one for one in record.missed.values() if one.owed is not None]
-    return sorted((one.duty, one.label, one.count - record.done(one)) for one in (*open_duties, *missed))
+    open_duties = [one for one in record.book.duties.values() if not one.is_met and one.owed is not None]
+    missed = [one for one in record.book.missed.values() if one.owed is not None]
+    return sorted((one.duty, one.label, one.count - record.book.done(one)) for one in (*open_duties, *missed))
 
 
 @given(st.sampled_from(("green", "yellow", "red")), VISITED, st.integers(1, 59))
@@ -110,15 +110,15 @@ def test_undone_each_counts_its_own_and_what_was_met_stays_so(
     records = {name: certified(FIRST.isoformat(), "red") for name in ("kept", "merged")}
     merged_on = FIRST + timedelta(days=after)
     visited(records, [one for one in visits if one[0] <= after], merged_on)
-    kept, own = records["kept"], {duty: set(days) for duty, days in records["kept"].days.items()}
+    kept, own = records["kept"], {duty: set(days) for duty, days in records["kept"].book.days.items()}
     records["merged"].elder = "other"
     records["merged"].merge("wang", midnight(merged_on), DUTIES, WHO)
     kept.take_in(records["merged"].done_for, midnight(merged_on), DUTIES, WHO)
     parted_on = merged_on + timedelta(days=lasts)
     kept.turn_day(midnight(parted_on), DUTIES, WHO)
-    met = {duty for duty, one in kept.duties.items() if one.is_met}
+    met = {duty for duty, one in kept.book.duties.items() if one.is_met}
     kept.collect_events()
     kept.give_back(records["merged"].done_for, midnight(parted_on), DUTIES, WHO)
-    assert {duty for duty, one in kept.duties.items() if one.is_met} == met
-    assert {duty: kept.days_of(duty) for duty in own} == own
+    assert {duty for duty, one in kept.book.duties.items() if one.is_met} == met
+    assert {duty: kept.book.days_of(duty) for duty in own} == own
     assert not [one for one in kept.collect_events() if isinstance(one, KINDS)]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from services.house.house import House
 from services.kernel.roster import Roster, roster_id
 from services.notify.tellings.domain import Telling
-from services.visits.care.events import DutyOpened, VisitMissed
+from services.visits.duties.events import DutyOpened, VisitMissed
 from tests.properties.histories import CARED, GRADED, HARMED, MOVED, STAFFED, Line, histories, lived
 
 EXAMPLES = max(settings().max_examples // 10, 1)

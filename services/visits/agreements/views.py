@@ -5,7 +5,6 @@ from __future__ import annotations
 from services.chassis.log.recorded import Recorded
 from services.chassis.log.recorder import Sql
 from services.chassis.reading.table import Position, Projection, Table
-from services.visits.agreements import events as papers
 from services.visits.care import events
 from services.visits.care.domain import CareRecord
 
@@ -91,7 +90,7 @@ def _changed(sql: Sql, recorded: Recorded) -> None:
 
 
 def _signed(sql: Sql, recorded: Recorded) -> None:
-    event: papers.AgreementSigned = recorded.event
+    event: events.AgreementSigned = recorded.event
     parties = (event.supporter, event.caretaker, event.relation)
     term = (event.signed_on, event.by, event.begins, event.ends)
     sql.run(_SIGN, recorded.position, *term, *parties, recorded.subject)
@@ -114,12 +113,12 @@ def _ended(sql: Sql, recorded: Recorded) -> None:
 
 
 def _found(sql: Sql, recorded: Recorded) -> None:
-    event: papers.NeedFound = recorded.event
+    event: events.NeedFound = recorded.event
     sql.run(_NEED, event.need, event.kind, event.found_on, event.by, recorded.subject)
 
 
 def _met(sql: Sql, recorded: Recorded) -> None:
-    event: papers.NeedMet = recorded.event
+    event: events.NeedMet = recorded.event
     sql.run(_MEET, event.met_on, event.by, recorded.subject, event.need)
 
 
@@ -128,11 +127,11 @@ PROJECTION = Projection(
     {
         CareRecord.Created: _opened,
         events.SituationChanged: _changed,
-        papers.AgreementSigned: _signed,
-        papers.AgreementFiled: _filed,
-        papers.AgreementEnded: _ended,
-        papers.AgreementBegan: _began,
-        papers.NeedFound: _found,
-        papers.NeedMet: _met,
+        events.AgreementSigned: _signed,
+        events.AgreementFiled: _filed,
+        events.AgreementEnded: _ended,
+        events.AgreementBegan: _began,
+        events.NeedFound: _found,
+        events.NeedMet: _met,
     },
 )

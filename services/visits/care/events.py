@@ -1,160 +1,21 @@
-"""The stored events of a care record."""
+"""The stored events of a care record: visits, the elder's situation, agreements, absences, needs, referrals."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from eventsourcing.domain import Aggregate
-from eventsourcing.utils import register_topic
-
-from services.visits.terms import OpenDuty, Owed, PeriodKind
-
-if TYPE_CHECKING:
-    from services.visits.care.domain import CareRecord
-    from services.visits.care.duties import DutyBook
+from services.kernel.calendar import ONE_DAY
+from services.visits.care.state import CareState, Papers
+from services.visits.duties.events import CareEvent, KeepsDuties, register
+from services.visits.terms import Absence, day_of
 
 
-class CareEvent(Aggregate.Event):
-    """A fact of the record: `on` is the local date (ISO) from which it takes effect."""
+class KeepsCare(KeepsDuties, Protocol):
+    """The aggregate of which these are parts."""
 
-    TOPIC = "visits.CareEvent"
-    on: str
-
-
-class DutyEvent(CareEvent):
-    """Something happened to one duty in one period."""
-
-    TOPIC = "visits.DutyEvent"
-    duty: str
-    period: str
-
-
-class DutyOpened(DutyEvent):
-    """应办: owed `count` times from `opens_on` to `closes_on`; a count of 0 owes nothing until the next."""
-
-    TOPIC = "visits.DutyOpened"
-    opens_on: str
-    closes_on: str
-    count: int
-    owed: dict[str, Any] | None
-
-    def apply(self, aggregate: DutyBook) -> None:
-        """Takes the duty's place."""
-        owed = (
-            None
-            if self.owed is None
-            else Owed(PeriodKind(self.owed["kind"]), self.owed["times"], rounds_up=self.owed["rounds_up"])
-        )
-        aggregate.duties[self.duty] = OpenDuty(
-            self.duty,
-            self.period,
-            date.fromisoformat(self.opens_on),
-            date.fromisoformat(self.closes_on),
-            self.count,
-            owed,
-        )
-
-
-class DutyNearlyDue(DutyEvent):
-    """临期提醒: `remaining` times are still owed, and the last day is near."""
-
-    TOPIC = "visits.DutyNearlyDue"
-    village: str
-    opens_on: str
-    closes_on: str
-    remaining: int
-    owed_by: str
-    responsible: str | None
-
-    def apply(self, aggregate: DutyBook) -> None:
-        """Once a period."""
-        aggregate.duties[self.duty].reminded = date.fromisoformat(self.on), self.owed_by, self.responsible
-
-
-class ReminderSettled(DutyEvent):
-    """提醒了结: done on the very day on which whoever owes it is reminded, perhaps before they read of it."""
-
-    TOPIC = "visits.ReminderSettled"
-    village: str
-    owed_by: str
-    responsible: str | None
-
-
-class DutyMet(DutyEvent):
-    """办结: done as often as owed."""
-
-    TOPIC = "visits.DutyMet"
-
-    def apply(self, aggregate: DutyBook) -> None:
-        """Keeps its place until the period closes; a once-duty gives it up."""
-        duty = aggregate.duties[self.duty]
-        duty.is_met = True
-        if duty.owed is None:
-            del aggregate.duties[self.duty]
-
-
-class DutyClosed(DutyEvent):
-    """期满: the period is over for this duty, with nothing to be made up."""
-
-    TOPIC = "visits.DutyClosed"
-
-    def apply(self, aggregate: DutyBook) -> None:
-        """Gives up its place."""
-        del aggregate.duties[self.duty]
-
-
-class DutySuperseded(DutyClosed):
-    """改期: its cause changed inside the period."""
-
-    TOPIC = "visits.DutySuperseded"
-
-
-class DutyWaived(DutyClosed):
-    """免办: absence alone made it enough."""
-
-    TOPIC = "visits.DutyWaived"
-
-
-class DutyEnded(DutyClosed):
-    """终止: its cause ended."""
-
-    TOPIC = "visits.DutyEnded"
-
-
-class VisitMissed(DutyEvent):
-    """漏访: the last day passed with the count not met. Never erased."""
-
-    TOPIC = "visits.VisitMissed"
-    class_version = 2
-    village: str
-    shortfall: int
-    responsible: str | None
-    owed_by: str
-    grade: str | None
-    missed_before: bool
-
-    def apply(self, aggregate: DutyBook) -> None:
-        """Kept to be reconciled: what is still lacking becomes the count."""
-        duty = aggregate.duties.pop(self.duty)
-        duty.count = aggregate.done(duty) + self.shortfall
-        aggregate.missed[self.duty, self.period] = duty
-
-    @staticmethod
-    def upcast_v1_v2(state: dict[str, Any]) -> None:
-        """Version 1 did not name the village: who reads it looks it up by the elder."""
-        state["village"] = ""
-
-
-class MissReconciled(DutyEvent):
-    """补录: the record of what was done arrived `days_late` days after the last day."""
-
-    TOPIC = "visits.MissReconciled"
-    days_late: int
-
-    def apply(self, aggregate: DutyBook) -> None:
-        """Nothing is lacking any more."""
-        del aggregate.missed[self.duty, self.period]
+    state: CareState
+    papers: Papers
 
 
 class VisitRecorded(CareEvent):
@@ -165,10 +26,10 @@ class VisitRecorded(CareEvent):
     content: dict[str, Any]
     counts_for: list[str]
 
-    def apply(self, aggregate: CareRecord) -> None:
+    def apply(self, aggregate: KeepsCare) -> None:
         """One more visit."""
-        aggregate.visits[self.visit] = self.content
-        aggregate.count_day(self.counts_for, date.fromisoformat(self.content["on"]))
+        aggregate.state.visits[self.visit] = self.content
+        aggregate.book.count_day(self.counts_for, date.fromisoformat(self.content["on"]))
 
 
 class EvidenceSeen(CareEvent):
@@ -187,22 +48,9 @@ class LivingSecurityReviewed(CareEvent):
     reviewed_on: str
     by: str
 
-    def apply(self, aggregate: CareRecord) -> None:
+    def apply(self, aggregate: KeepsCare) -> None:
         """One more day."""
-        aggregate.count_day(["living_security_review"], date.fromisoformat(self.reviewed_on))
-
-
-class DutyDone(CareEvent):
-    """办结登记: a duty of a place, done on `done_on`."""
-
-    TOPIC = "visits.DutyDone"
-    duty: str
-    by: str
-    done_on: str
-
-    def apply(self, aggregate: DutyBook) -> None:
-        """One more day."""
-        aggregate.count_day([self.duty], date.fromisoformat(self.done_on))
+        aggregate.book.count_day(["living_security_review"], date.fromisoformat(self.reviewed_on))
 
 
 class SituationChanged(CareEvent):
@@ -211,9 +59,14 @@ class SituationChanged(CareEvent):
     TOPIC = "visits.SituationChanged"
     changes: dict[str, Any]
 
-    def apply(self, aggregate: CareRecord) -> None:
+    def apply(self, aggregate: KeepsCare) -> None:
         """The situation from now."""
-        aggregate.take_changes(self.changes, date.fromisoformat(self.on))
+        changes = dict(self.changes)
+        aggregate.book.village = changes.pop("village", aggregate.book.village)
+        aggregate.state.take_changes(changes, date.fromisoformat(self.on))
+        if "merged_into" in changes:
+            once = [duty for duty in aggregate.book.duties.values() if duty.owed is None]
+            aggregate.state.held_back = {duty.duty: duty.closes_on for duty in once}
 
 
 class VisitsTakenIn(CareEvent):
@@ -223,9 +76,9 @@ class VisitsTakenIn(CareEvent):
     entry: str
     days: dict[str, list[str]]
 
-    def apply(self, aggregate: CareRecord) -> None:
+    def apply(self, aggregate: KeepsCare) -> None:
         """As if it had been done here."""
-        aggregate.taken_in[self.entry] = {
+        aggregate.book.taken_in[self.entry] = {
             duty: set(map(date.fromisoformat, days)) for duty, days in self.days.items()
         }
 
@@ -236,23 +89,174 @@ class VisitsGivenBack(CareEvent):
     TOPIC = "visits.VisitsGivenBack"
     entry: str
 
-    def apply(self, aggregate: CareRecord) -> None:
+    def apply(self, aggregate: KeepsCare) -> None:
         """No longer."""
-        del aggregate.taken_in[self.entry]
+        del aggregate.book.taken_in[self.entry]
 
 
-class PolicyTookEffect(CareEvent):
-    """新政策生效: from this day judged by `version`, under which time will change something on another day."""
+class AgreementSigned(CareEvent):
+    """签订委托照顾协议: on `signed_on`, for a term from `begins` to `ends` (none: without end), between its parties."""
 
-    TOPIC = "visits.PolicyTookEffect"
-    version: str
+    TOPIC = "visits.AgreementSigned"
+    class_version = 2
+    signed_on: str
+    by: str
+    begins: str
+    ends: str | None
+    supporter: str
+    caretaker: str
+    relation: str
+
+    def apply(self, aggregate: KeepsCare) -> None:
+        """Stands from its first day; a renewal takes the place of what runs out, perhaps after a gap."""
+        begins, runs = date.fromisoformat(self.begins), aggregate.papers.signed_on is not None
+        before = aggregate.papers.agreement_ends if runs else None
+        if begins > date.fromisoformat(self.on) and (before is None or begins > before + ONE_DAY):
+            aggregate.papers.gaps.append((before, begins, self.by))
+        aggregate.papers.signed_on = date.fromisoformat(self.signed_on)
+        aggregate.papers.agreement_ends = day_of(self.ends)
+        aggregate.papers.is_filed = False
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Version 1 knew neither term nor parties."""
+        state |= {
+            "begins": state["signed_on"],
+            "ends": None,
+            "supporter": "",
+            "caretaker": "",
+            "relation": "",
+        }
 
 
-def register(event_class: type[CareEvent]) -> None:
-    """Makes a class findable by its topic, and all below it: the library does so only for nested ones."""
-    register_topic(event_class.TOPIC, event_class)
-    for below in event_class.__subclasses__():
-        register(below)
+class AgreementFiled(CareEvent):
+    """协议报备: filed with the township on `filed_on`."""
+
+    TOPIC = "visits.AgreementFiled"
+    filed_on: str
+    by: str
+
+    def apply(self, aggregate: KeepsCare) -> None:
+        """Once an agreement."""
+        aggregate.papers.is_filed = True
+
+
+class AgreementEnded(CareEvent):
+    """协议到期: its term was over by `ends`, and none followed at once; one signed already `follows_on` a day."""
+
+    TOPIC = "visits.AgreementEnded"
+    class_version = 2
+    ends: str
+    follows_on: str | None
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Of version 1 none followed."""
+        state["follows_on"] = None
+
+    def apply(self, aggregate: KeepsCare) -> None:
+        """None stands; where one follows, none is owed either."""
+        if self.follows_on is None:
+            aggregate.papers.signed_on = aggregate.papers.agreement_ends = None
+        else:
+            _, begins, by = aggregate.papers.gaps[0]
+            aggregate.papers.gaps[0] = (None, begins, by)
+
+
+class AgreementBegan(CareEvent):
+    """协议生效: from this day, its first, an agreement stands that was signed earlier, by `by`."""
+
+    TOPIC = "visits.AgreementBegan"
+    begins: str
+    by: str
+
+    def apply(self, aggregate: KeepsCare) -> None:
+        """The gap is over."""
+        aggregate.papers.gaps.pop(0)
+
+
+class AbsenceNoted(CareEvent):
+    """外出: away from `begins` to `ends`, both counted, for a reason: hospital, with_children, other."""
+
+    TOPIC = "visits.AbsenceNoted"
+    class_version = 2
+    begins: str
+    ends: str
+    reason: str
+
+    def apply(self, aggregate: KeepsCare) -> None:
+        """One more absence."""
+        aggregate.papers.absences.append(
+            Absence(date.fromisoformat(self.begins), date.fromisoformat(self.ends))
+        )
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Version 1 named no reason."""
+        state["reason"] = "other"
+
+
+class AbsenceCorrected(CareEvent):
+    """外出更正: the absence that begins on `begins` ends on `ends`, and not when it was thought to."""
+
+    TOPIC = "visits.AbsenceCorrected"
+    begins: str
+    ends: str
+
+    def apply(self, aggregate: KeepsCare) -> None:
+        """In the place of the last one that was noted."""
+        begins, ends = date.fromisoformat(self.begins), date.fromisoformat(self.ends)
+        place = max(n for n, one in enumerate(aggregate.papers.absences) if one.begins == begins)
+        aggregate.papers.absences[place] = Absence(begins, ends)
+
+
+class NeedFound(CareEvent):
+    """发现需求: of a kind, on `found_on`; its text stays in this log; none where `findings` of a visit opened it."""
+
+    TOPIC = "visits.NeedFound"
+    class_version = 2
+    need: str
+    kind: str
+    found_on: str
+    by: str
+    text: str
+    visit: str
+    findings: list[str]
+
+    def apply(self, aggregate: KeepsCare) -> None:
+        """To be met."""
+        aggregate.papers.needs[self.need] = self.kind
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Of version 1 no visit opened any by itself."""
+        state |= {"visit": "", "findings": []}
+
+
+class NeedMet(CareEvent):
+    """需求办结: met on `met_on`."""
+
+    TOPIC = "visits.NeedMet"
+    need: str
+    kind: str
+    met_on: str
+    by: str
+    text: str
+
+    def apply(self, aggregate: KeepsCare) -> None:
+        """Met, and kept."""
+        aggregate.papers.needs[self.need] = ""
+
+
+class ReferralOpened(CareEvent):
+    """转诊: the problem `problem` refers the elder; one is open at a time."""
+
+    TOPIC = "visits.ReferralOpened"
+    problem: str
+
+    def apply(self, aggregate: KeepsCare) -> None:
+        """The latest one."""
+        aggregate.state.referrals.append(self.problem)
 
 
 register(CareEvent)

@@ -9,6 +9,7 @@ from services.chassis.log.recorder import Sql
 from services.chassis.reading.table import Position, Projection, Table
 from services.visits.care import events
 from services.visits.care.domain import CareRecord
+from services.visits.duties import events as duty_events
 
 RECORDS = Table(
     "records",
@@ -83,10 +84,10 @@ _RECONCILE = f"UPDATE duties SET reconciled_on = ?, days_late = ? WHERE {_LAST}"
 _VISIT = VISITS.insert()
 
 _ENDINGS = {
-    events.DutyMet: "met",
-    events.DutySuperseded: "superseded",
-    events.DutyWaived: "waived",
-    events.DutyEnded: "ended",
+    duty_events.DutyMet: "met",
+    duty_events.DutySuperseded: "superseded",
+    duty_events.DutyWaived: "waived",
+    duty_events.DutyEnded: "ended",
 }
 
 
@@ -119,13 +120,13 @@ def _owed(sql: Sql, recorded: Recorded) -> None:
     event = recorded.event
     key = (recorded.subject, event.duty, event.period)
     match event:
-        case events.DutyOpened():
+        case duty_events.DutyOpened():
             if event.count:
                 row = (event.duty, event.period, event.opens_on, event.closes_on, event.count)
                 sql.run(_OPEN, recorded.position, *row, recorded.subject)
-        case events.VisitMissed():
+        case duty_events.VisitMissed():
             sql.run(_MISS, event.on, event.shortfall, event.responsible, event.grade, *key)
-        case events.MissReconciled():
+        case duty_events.MissReconciled():
             sql.run(_RECONCILE, event.on, event.days_late, *key)
         case _:
             if type(event) in _ENDINGS:
@@ -143,7 +144,7 @@ PROJECTION = Projection(
         CareRecord.Created: _opened,
         events.SituationChanged: _moved,
         events.VisitRecorded: _visited,
-        events.DutyEvent: _owed,
-        events.CareEvent: _woken,
+        duty_events.DutyEvent: _owed,
+        duty_events.CareEvent: _woken,
     },
 )

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.visits import policies
-from services.visits.care import events
-from services.visits.care.duties import DutyBook
+from services.visits.duties import events
+from services.visits.duties.domain import DutySubject
 from services.visits.policies import DutyPolicy
 from services.visits.terms import (
     Directory,
@@ -26,7 +26,7 @@ def territory_id(subject: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"visits:territory:{subject}")
 
 
-class Territory(DutyBook):
+class Territory(DutySubject):
     """村委会、村小组、乡: one place and what is owed for it; `village` is empty for the township."""
 
     TOPIC = "visits.Territory"
@@ -36,7 +36,7 @@ class Territory(DutyBook):
         self.subject = subject
         self.kind = PlaceKind(kind)
 
-    class Created(DutyBook.Created):
+    class Created(DutySubject.Created):
         """The place's duties begin."""
 
         TOPIC = "visits.TerritoryOpened"
@@ -61,7 +61,7 @@ class Territory(DutyBook):
     @property
     def partition_key(self) -> str:
         """What its partition is found by: groups go with their village."""
-        return self.village or self.subject
+        return self.book.village or self.subject
 
     def owed_on(self, day: date, policy: DutyPolicy) -> Mapping[str, Owed]:
         """Every duty owed for this kind of place."""

@@ -51,7 +51,7 @@ class ProblemDesk:
         self._records.role_of(unit, command.by, command.on)
         record = self._records.of(unit, command.elder)
         record.check(command.on, at)
-        if command.visit is not None and command.visit not in record.visits:
+        if command.visit is not None and command.visit not in record.state.visits:
             raise NoSuchVisit
         found = {"found_on": command.on.isoformat(), "by": command.by}
         found |= {"visit": command.visit or "", "text": command.text}
@@ -60,11 +60,13 @@ class ProblemDesk:
     def open_what_was_found(self, unit: Unit, visited: do.RecordVisit, at: datetime) -> None:
         """走访发现: what the policy's rows say (section 3), for who is on the register; nothing that is open."""
         record, policy = self._records.of(unit, visited.elder), self._records.policy(at)
-        if record.ended_on is not None:
+        if record.state.ended_on is not None:
             return
         for opens, findings in opened_by(visited.findings or (), policy.findings).items():
-            if opens.need is not None and opens.need not in record.needs.values():
-                name = next(one for one in _names(visited.visit, opens.need) if one not in record.needs)
+            if opens.need is not None and opens.need not in record.papers.needs.values():
+                name = next(
+                    one for one in _names(visited.visit, opens.need) if one not in record.papers.needs
+                )
                 asked = (
                     (name, opens.need.value),
                     "",
@@ -114,14 +116,14 @@ class ProblemDesk:
         found = self._seen(unit, command, at)
         found.reopen(command.text, *self._by(unit, command, at))
         record = self._records.held(unit, found.subject)
-        if found.kind is ProblemKind.REFERRAL and record.referrals[-1:] != [found.problem]:
+        if found.kind is ProblemKind.REFERRAL and record.state.referrals[-1:] != [found.problem]:
             self._note_referral(unit, record, found.problem, at)
 
     def _open(
         self, unit: Unit, problem: str, elder: str, kind: str, found: Mapping[str, Any], at: datetime
     ) -> None:
         record, policy = self._records.of(unit, elder), self._records.policy(at).problems
-        if record.ended_on is not None:
+        if record.state.ended_on is not None:
             raise StatusEnded
         if unit.get(Problem, problem_id(problem)) is not None:
             raise ProblemTwice
@@ -145,7 +147,10 @@ class ProblemDesk:
         )
         if found is None:
             raise UnknownProblem
-        village, policy = self._records.held(unit, found.subject).village, self._records.policy(at).problems
+        village, policy = (
+            self._records.held(unit, found.subject).book.village,
+            self._records.policy(at).problems,
+        )
         if not problem_policies.may_see(reader, found.kind, village, found.handlers, policy):
             raise UnknownProblem
         return found

@@ -9,10 +9,11 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.domain import Aggregate
+from eventsourcing.utils import register_topic
 
 from services.kernel.calendar import ONE_DAY
 from services.kernel.words import ProblemKind
-from services.visits.problems import events, policies
+from services.visits.problems import policies
 from services.visits.problems.policies import ProblemPolicy
 from services.visits.terms import (
     AlreadyHandled,
@@ -36,6 +37,126 @@ from services.visits.terms import (
 def problem_id(problem: str) -> UUID:
     """The aggregate's id, from the problem's; it was first made for incidents, and never changes."""
     return uuid5(NAMESPACE_URL, f"visits:incident:{problem}")
+
+
+class ProblemEvent(Aggregate.Event):
+    """Something happened to one problem: `on` is the local date (ISO)."""
+
+    TOPIC = "visits.ProblemEvent"
+    on: str
+    problem: str
+    kind: str
+
+
+class ProblemStep(ProblemEvent):
+    """A step that begins another stage: `due` is the last day for the one that follows."""
+
+    TOPIC = "visits.ProblemStep"
+    due: str | None
+
+    def begin(self, aggregate: Problem, stage: Stage) -> None:
+        """The stage from now, with its own last day."""
+        aggregate.stage, aggregate.due, aggregate.is_overdue = stage, day_of(self.due), False
+
+
+class ProblemAccepted(ProblemStep):
+    """受理: taken in by the one desk."""
+
+    TOPIC = "visits.ProblemAccepted"
+    by: str
+
+    def apply(self, aggregate: Problem) -> None:
+        """To be handed on."""
+        self.begin(aggregate, Stage.ACCEPTED)
+
+
+class ProblemHanded(ProblemStep):
+    """交办: handed to units that work together (协同办理), each by `due`."""
+
+    TOPIC = "visits.ProblemHanded"
+    by: str
+    units: list[str]
+
+    def apply(self, aggregate: Problem) -> None:
+        """Units more."""
+        for unit in self.units:
+            aggregate.parts[unit] = Part(date.fromisoformat(self.due or self.on))
+        aggregate.handlers.update(self.units)
+        self.begin(aggregate, Stage.HANDED)
+
+
+class ProblemHandled(ProblemStep):
+    """办理: one unit has done its part; `due` is the last day for closing where it was the last."""
+
+    TOPIC = "visits.ProblemHandled"
+    by: str
+    unit: str
+    text: str
+
+    def apply(self, aggregate: Problem) -> None:
+        """One unit less."""
+        aggregate.parts[self.unit].is_handled = True
+        self.begin(aggregate, Stage.HANDLED if self.due else Stage.HANDED)
+
+
+class ProblemClosed(ProblemStep):
+    """办结: with its solution (解决方案)."""
+
+    TOPIC = "visits.ProblemClosed"
+    by: str
+    text: str
+
+    def apply(self, aggregate: Problem) -> None:
+        """To be verified by somebody else."""
+        aggregate.closed_by = self.by
+        self.begin(aggregate, Stage.CLOSED)
+
+
+class ProblemVerified(ProblemStep):
+    """核实: somebody other than who closed it found it solved."""
+
+    TOPIC = "visits.ProblemVerified"
+    by: str
+
+    def apply(self, aggregate: Problem) -> None:
+        """Nothing more is owed."""
+        self.begin(aggregate, Stage.VERIFIED)
+
+
+class ProblemReopened(ProblemStep):
+    """重新办理: it was not solved; what was done stays in its history, and the desk begins again."""
+
+    TOPIC = "visits.ProblemReopened"
+    by: str
+    text: str
+
+    def apply(self, aggregate: Problem) -> None:
+        """From the desk; who handled it before may still see it."""
+        aggregate.parts, aggregate.closed_by = {}, ""
+        self.begin(aggregate, Stage.OPENED)
+
+
+class ProblemOverdue(ProblemEvent):
+    """超期: the last day of a step passed without it, once a step and unit; `owed_by` are the roles that are told."""
+
+    TOPIC = "visits.ProblemOverdue"
+    class_version = 2
+    stage: str
+    due: str
+    unit: str | None
+    owed_by: list[str]
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Version 1 was told to nobody."""
+        state["owed_by"] = []
+
+    def apply(self, aggregate: Problem) -> None:
+        """Told once."""
+        if self.unit is None:
+            aggregate.is_overdue = True
+        else:
+            aggregate.parts[self.unit].is_overdue = True
 
 
 class Problem(Aggregate):
@@ -114,7 +235,7 @@ class Problem(Aggregate):
         found = {"found_on": at.date().isoformat(), "by": "", "visit": "", "text": ""}
         made = cls.open(problem, elder, ProblemKind.REFERRAL, found, at=at, policy=policy)
         due = policies.unit_due(at.date(), ProblemKind.REFERRAL, policy)
-        made._step(events.ProblemHanded, at, due, by="", units=[policy.referred_to])  # noqa: SLF001 - its own
+        made._step(ProblemHanded, at, due, by="", units=[policy.referred_to])  # noqa: SLF001 - its own
         return made
 
     @property
@@ -133,7 +254,7 @@ class Problem(Aggregate):
         """受理, by the one desk."""
         self._is_at(Stage.OPENED)
         self._is_desk(role, policy)
-        self._step(events.ProblemAccepted, at, policies.desk_due(at.date(), self.kind, policy), by=by)
+        self._step(ProblemAccepted, at, policies.desk_due(at.date(), self.kind, policy), by=by)
 
     def hand(
         self, units: list[str], due: date | None, by: str, role: str, at: datetime, policy: ProblemPolicy
@@ -150,7 +271,7 @@ class Problem(Aggregate):
         if any(unit in self.parts for unit in units):
             raise AlreadyHandled
         wanted = due or policies.unit_due(at.date(), self.kind, policy)
-        self._step(events.ProblemHanded, at, wanted, by=by, units=list(dict.fromkeys(units)))
+        self._step(ProblemHanded, at, wanted, by=by, units=list(dict.fromkeys(units)))
 
     def handle(self, unit: str, text: str, by: str, role: str, at: datetime, policy: ProblemPolicy) -> None:
         """办理: by the unit itself, or for a department by the desk, which enters what it reports."""
@@ -162,7 +283,7 @@ class Problem(Aggregate):
             raise AlreadyHandled
         is_last = all(other.is_handled for name, other in self.parts.items() if name != unit)
         due = policies.desk_due(at.date(), self.kind, policy) if is_last else None
-        self._step(events.ProblemHandled, at, due, by=by, unit=unit, text=text)
+        self._step(ProblemHandled, at, due, by=by, unit=unit, text=text)
 
     def close(self, text: str, by: str, role: str, at: datetime, policy: ProblemPolicy) -> None:
         """办结: by the desk, once every unit has handled its part."""
@@ -170,9 +291,7 @@ class Problem(Aggregate):
         self._is_desk(role, policy)
         if self.stage is not Stage.HANDLED:
             raise UnitsPending
-        self._step(
-            events.ProblemClosed, at, policies.desk_due(at.date(), self.kind, policy), by=by, text=text
-        )
+        self._step(ProblemClosed, at, policies.desk_due(at.date(), self.kind, policy), by=by, text=text)
 
     def verify(self, by: str, role: str, at: datetime, policy: ProblemPolicy) -> None:
         """核实: by somebody other than who closed it."""
@@ -181,16 +300,14 @@ class Problem(Aggregate):
             raise NotVerifier
         if by == self.closed_by:
             raise SameHand
-        self._step(events.ProblemVerified, at, None, by=by)
+        self._step(ProblemVerified, at, None, by=by)
 
     def reopen(self, text: str, by: str, role: str, at: datetime, policy: ProblemPolicy) -> None:
         """重新办理, with its reason: by who verifies, or by the desk."""
         self._is_at(Stage.CLOSED, Stage.VERIFIED)
         if role not in policy.verified_by and role != policies.desk_of(self.kind, policy):
             raise NotVerifier
-        self._step(
-            events.ProblemReopened, at, policies.desk_due(at.date(), self.kind, policy), by=by, text=text
-        )
+        self._step(ProblemReopened, at, policies.desk_due(at.date(), self.kind, policy), by=by, text=text)
 
     # what time alone brings
 
@@ -200,7 +317,7 @@ class Problem(Aggregate):
             if step.due < at.date():
                 told = {"stage": step.stage.value, "due": step.due.isoformat(), "unit": step.unit}
                 owing = policies.owing(step.stage, step.unit, self.kind, policy)
-                self._record(events.ProblemOverdue, at, **told, owed_by=owing)
+                self._record(ProblemOverdue, at, **told, owed_by=owing)
 
     def next_wake(self) -> date | None:
         """The day after the first last day."""
@@ -226,10 +343,20 @@ class Problem(Aggregate):
             raise NotTheDesk
 
     def _step(
-        self, event_class: type[events.ProblemStep], at: datetime, due: date | None, **payload: object
+        self, event_class: type[ProblemStep], at: datetime, due: date | None, **payload: object
     ) -> None:
         self._record(event_class, at, due=due and due.isoformat(), **payload)
 
-    def _record(self, event_class: type[events.ProblemEvent], at: datetime, **payload: object) -> None:
+    def _record(self, event_class: type[ProblemEvent], at: datetime, **payload: object) -> None:
         named = {"problem": self.problem, "kind": self.kind.value}
         self.trigger_event(event_class, timestamp=at, on=at.date().isoformat(), **named, **payload)
+
+
+def _register(event_class: type[ProblemEvent]) -> None:
+    """Makes a class findable by its topic, and all below it."""
+    register_topic(event_class.TOPIC, event_class)
+    for below in event_class.__subclasses__():
+        _register(below)
+
+
+_register(ProblemEvent)

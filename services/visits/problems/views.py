@@ -11,7 +11,7 @@ from services.chassis.log.recorder import Sql
 from services.chassis.reading.table import Position, Projection, Table
 from services.kernel import words
 from services.visits.care.events import SituationChanged
-from services.visits.problems import events as steps
+from services.visits.problems import domain as steps
 from services.visits.problems.domain import Problem
 from services.visits.terms import Stage
 

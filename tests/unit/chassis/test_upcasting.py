@@ -10,8 +10,8 @@ from eventsourcing.persistence import StoredEvent
 from services.chassis.log.event_log import EventLog
 from services.chassis.log.recorder import SQLiteRecorder
 from services.visits import translation
-from services.visits.care import events
 from services.visits.care.domain import CareRecord, care_record_id
+from services.visits.duties import events as duty_events
 from services.visits.problems.domain import Problem, problem_id
 from services.visits.terms import Absence
 
@@ -77,7 +77,7 @@ def stored(log: EventLog, *texts: tuple[str, str]) -> list[Any]:
 
 def test_a_miss_of_version_1_is_read_without_its_village(log: EventLog):
     missed = stored(log, OPENED, OWED, MISSED_V1)[-1]
-    assert (type(missed), missed.village) == (events.VisitMissed, "")
+    assert (type(missed), missed.village) == (duty_events.VisitMissed, "")
     assert (missed.duty, missed.shortfall, missed.responsible) == ("home_visit", 1, "grid")
 
 
@@ -88,7 +88,7 @@ def test_a_miss_of_version_1_stands_in_the_record_as_one_of_version_2(log: Event
     stored(twin, OPENED, OWED, MISSED_V2)
     assert vars(old) == vars(twin.load(CareRecord, WANG))
     assert old is not None
-    assert list(old.missed) == [("home_visit", "2024-01")]
+    assert list(old.book.missed) == [("home_visit", "2024-01")]
     twin.close()
 
 
@@ -143,8 +143,8 @@ def test_an_agreement_and_an_absence_of_version_1_have_neither_term_nor_reason(l
     assert away.reason == "other"
     record = log.load(CareRecord, WANG)
     assert record is not None
-    assert (record.signed_on, record.agreement_ends) == (date(2024, 1, 30), None)
-    assert record.absences == [Absence(date(2024, 2, 3), date(2024, 2, 9))]
+    assert (record.papers.signed_on, record.papers.agreement_ends) == (date(2024, 1, 30), None)
+    assert record.papers.absences == [Absence(date(2024, 2, 3), date(2024, 2, 9))]
 
 
 def test_the_id_of_a_record_never_changes():

@@ -117,6 +117,6 @@ def test_of_who_has_left_the_register_nothing_is_opened_though_the_visit_is_kept
     visit(client, house, "V1", "injured", "lonely")
     record = house.services["visits"].log.load(CareRecord, care_record_id("E001"))
     assert record is not None
-    assert record.ended_on == NOW.date()
-    assert record.visits["V1"]["findings"] == ["injured", "lonely"]
+    assert record.state.ended_on == NOW.date()
+    assert record.state.visits["V1"]["findings"] == ["injured", "lonely"]
     assert (needs(client), problems(client)) == ([], [])

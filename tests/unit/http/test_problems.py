@@ -187,7 +187,7 @@ def test_a_referral_opens_by_itself_even_where_its_name_is_taken(client: TestCli
     report(client, house, "critical_illness")
     held = house.services["visits"].log.load(CareRecord, care_record_id("E001"))
     assert held is not None
-    assert held.referrals == ["referral:E001:2"]
+    assert held.state.referrals == ["referral:E001:2"]
 
 
 def test_a_serious_illness_opens_one_referral_that_the_clinic_has_at_once(client: TestClient, staffed: House):
@@ -289,7 +289,7 @@ def test_what_a_visit_held_is_kept_and_a_visit_without_it_is_the_same_as_ever(
     record = staffed.services["visits"].log.load(CareRecord, care_record_id("E001"))
     assert record is not None
     kept = {key: value for key, value in bare.items() if key != "elder"}
-    assert record.visits == {"V1": kept, "V2": kept | held}
+    assert record.state.visits == {"V1": kept, "V2": kept | held}
     assert RecordVisit.model_validate({"visit": "V1"} | bare, strict=False).model_dump(mode="json") == (
         {"visit": "V1"} | bare
     ), "a form without the new fields is the same command as before there were any"

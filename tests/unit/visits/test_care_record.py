@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.visits import policies
-from services.visits.agreements.domain import AlreadySigned, BackwardAbsence
 from services.visits.care.domain import CareRecord
 from services.visits.terms import (
+    AlreadySigned,
+    BackwardAbsence,
     ConflictingVisit,
     NotYetHappened,
     Owed,
@@ -84,7 +85,7 @@ def test_a_late_record_reconciles_the_miss_and_keeps_it():
     record.turn_day(at("2024-02-01"), POLICY, WHO)
     assert "VisitMissed home_visit" in said(record)
     assert "MissReconciled home_visit" in visit(record, "2024-01-30", recorded="2024-02-03")
-    assert ("home_visit", "2024-01") not in record.missed
+    assert ("home_visit", "2024-01") not in record.book.missed
 
 
 def test_two_visits_on_one_day_count_once():
@@ -99,7 +100,7 @@ def test_a_rise_supersedes_and_only_later_visits_count():
     visit(record, "2024-01-05")
     record.change({"grade": "red"}, at("2024-01-20"), POLICY, WHO)
     assert said(record) == ["DutyClosed follow_up", "DutyOpened follow_up"]
-    assert record.duties["follow_up"].count == 1
+    assert record.book.duties["follow_up"].count == 1
 
 
 def test_an_absence_of_the_whole_week_waives_the_look_in():
@@ -129,7 +130,7 @@ def test_after_the_end_only_a_visit_of_before_is_still_taken():
     with pytest.raises(StatusEnded):
         record.review_living_security("centre", "party_service_centre", day, now, POLICY, WHO)
     visit(record, "2024-01-10", recorded="2024-01-20")
-    assert "v-2024-01-10-grid" in record.visits
+    assert "v-2024-01-10-grid" in record.state.visits
 
 
 def test_what_a_visit_saw_is_told_after_it_has_counted_and_of_who_has_left_it_is_not():
@@ -217,7 +218,7 @@ def test_every_duty_opened_ends_as_exactly_one_of_met_missed_waived_superseded_o
     acts: list[tuple[int, str]],
 ):
     record, day, events = certified(), date(2024, 1, 1), []
-    opened = Counter({(held.duty, held.label): 1 for held in record.duties.values() if held.count})
+    opened = Counter({(held.duty, held.label): 1 for held in record.book.duties.values() if held.count})
     for number, (days, act) in enumerate(acts):
         for _ in range(days):
             day += timedelta(days=1)
@@ -229,6 +230,6 @@ def test_every_duty_opened_ends_as_exactly_one_of_met_missed_waived_superseded_o
         key, kind = (getattr(event, "duty", ""), getattr(event, "period", "")), type(event).__name__
         opened[key] += kind == "DutyOpened" and event.count > 0
         ended[key] += kind in {"DutyMet", "VisitMissed", "DutyWaived", "DutySuperseded", "DutyEnded"}
-    for held in record.duties.values():
+    for held in record.book.duties.values():
         ended[held.duty, held.label] += held.count > 0 and not held.is_met
     assert +opened == +ended

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.visits.agreements.domain import LongAbsence
 from services.visits.care.domain import CareRecord
-from services.visits.terms import BeforeBirth
+from services.visits.terms import BeforeBirth, LongAbsence
 from tests.unit.policies import DUTIES
 from tests.unit.visits.test_care_record import PARTIES, WHO, at, certified, visit
 

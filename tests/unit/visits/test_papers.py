@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from services.kernel.calendar import ONE_DAY, midnight
 from services.visits import terms
-from services.visits.agreements.domain import (
+from services.visits.care.domain import CareRecord
+from services.visits.terms import (
     AlreadyFiled,
     AlreadySigned,
     BackwardAbsence,
@@ -17,7 +18,6 @@ from services.visits.agreements.domain import (
     NoAgreement,
     UnknownAbsence,
 )
-from services.visits.care.domain import CareRecord
 from tests.unit.policies import DUTIES
 from tests.unit.visits.test_care_record import PARTIES, WHO, at, certified, said
 
@@ -68,7 +68,7 @@ def test_when_the_term_is_over_the_agreement_ends_and_is_owed_again():
     live(record, "2024-03-16", "2024-03-16")
     events = record.collect_events()
     assert [event.ends for event in events if type(event).__name__ == "AgreementEnded"] == ["2024-03-15"]
-    assert record.duties["care_agreement"].closes_on == date(2024, 4, 15)
+    assert record.book.duties["care_agreement"].closes_on == date(2024, 4, 15)
     live(record, "2024-03-17", "2024-04-16")
     assert "VisitMissed care_agreement" in said(record)
     sign(record, "2024-04-20")
@@ -113,7 +113,7 @@ def test_between_the_end_of_a_term_and_a_renewal_that_begins_later_no_agreement_
         "2024-03-19",
         "2024-03-20",
     ]
-    assert "care_agreement" not in record.duties
+    assert "care_agreement" not in record.book.duties
     with pytest.raises(AlreadySigned):
         sign(record, "2024-03-20", date(2024, 3, 20))
 
@@ -146,7 +146,7 @@ def test_a_term_that_ends_while_nobody_is_certified_owes_nothing():
     record.change({"is_certified": False}, at("2024-02-01"), DUTIES, WHO)
     live(record, "2024-02-01", "2024-03-16")
     assert "AgreementEnded" in names(record)
-    assert "care_agreement" not in record.duties
+    assert "care_agreement" not in record.book.duties
 
 
 def test_an_agreement_is_filed_once_and_its_renewal_again():
@@ -195,7 +195,7 @@ def test_a_correction_leaves_what_has_closed_and_the_latest_of_two_is_corrected(
     assert names(record) == ["AbsenceCorrected"]
     away(record, date(2024, 1, 1), date(2024, 2, 20), "2024-02-02")
     record.correct_absence(date(2024, 1, 1), date(2024, 2, 10), at("2024-02-03"), DUTIES, WHO)
-    assert [one.ends for one in record.absences] == [date(2024, 1, 9), date(2024, 2, 10)]
+    assert [one.ends for one in record.papers.absences] == [date(2024, 1, 9), date(2024, 2, 10)]
 
 
 def test_what_was_never_noted_is_not_corrected():

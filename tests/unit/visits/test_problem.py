@@ -11,8 +11,7 @@ from services.kernel.calendar import ONE_DAY, midnight
 from services.kernel.refusal import Refusal
 from services.kernel.words import ProblemKind, Role
 from services.visits import terms
-from services.visits.problems.domain import Problem
-from services.visits.problems.events import ProblemHandled, ProblemOverdue, ProblemReopened
+from services.visits.problems.domain import Problem, ProblemHandled, ProblemOverdue, ProblemReopened
 from services.visits.problems.policies import Reader, may_see, owing
 from services.visits.terms import Stage
 from tests.unit.policies import DUTIES

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.kernel.calendar import ONE_DAY, midnight
 from services.visits.care.domain import CareRecord
-from services.visits.care.events import DutyNearlyDue, ReminderSettled
+from services.visits.duties.events import DutyNearlyDue, ReminderSettled
 from services.visits.policies import reminded_on
 from services.visits.terms import PlaceKind
 from tests.unit.policies import DUTIES
@@ -140,7 +140,9 @@ def test_a_group_that_was_screened_is_not_reminded_of():
 def test_the_days_are_rows_of_the_policy(kind: str, days: int):
     policy = replace(DUTIES, reminded_before={**DUTIES.reminded_before, kind: days})
     record = certified(living="alone", declined_institution=True)
-    duty = next(held for held in record.duties.values() if held.owed is not None and held.owed.kind == kind)
+    duty = next(
+        held for held in record.book.duties.values() if held.owed is not None and held.owed.kind == kind
+    )
     assert reminded_on(duty, policy) == duty.closes_on - timedelta(days=days)
 
 

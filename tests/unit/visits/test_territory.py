@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from services.kernel.calendar import ONE_DAY, midnight
 from services.kernel.refusal import Refusal
 from services.kernel.roster import Roster
-from services.visits.care.events import DutyMet, DutyNearlyDue, DutyOpened, MissReconciled, VisitMissed
+from services.visits.duties.events import DutyMet, DutyNearlyDue, DutyOpened, MissReconciled, VisitMissed
 from services.visits.places.domain import Territory
 from services.visits.terms import NotOwedHere, NotYetHappened, Owed, PeriodKind, PlaceKind, WrongRoleForDuty
 from tests.unit.policies import DUTIES

@@ -1,32 +1,28 @@
-"""What care records and territories share: duties open, done, closed, missed and reconciled."""
+"""What care records and territories share: duties open, are done, close, are missed and reconciled."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from eventsourcing.domain import Aggregate
 
 from services.kernel.calendar import ONE_DAY, midnight
 from services.visits import policies
-from services.visits.care import events
+from services.visits.duties import events
+from services.visits.duties.state import DutyBook
 from services.visits.policies import DutyPolicy
 from services.visits.terms import Directory, OpenDuty, Owed, Period
 
-FOREVER = date.max - ONE_DAY
 
-
-class DutyBook(Aggregate):
-    """应办事项: of one subject. `days` holds, by duty, the days on which it was done."""
+class DutySubject(Aggregate):
+    """An elder or a place for whom duties are owed: each says which, by whom, and what absence takes off."""
 
     TOPIC = "visits.DutyBook"
 
     def __init__(self, village: str) -> None:
-        self.village = village
-        self.duties: dict[str, OpenDuty] = {}
-        self.missed: dict[tuple[str, str], OpenDuty] = {}
-        self.days: dict[str, set[date]] = {}
+        self.book = DutyBook(village)
 
     class Created(Aggregate.Created):
         """Each kind of subject says how its book is opened."""
@@ -51,7 +47,7 @@ class DutyBook(Aggregate):
 
     def owner(self, role: str, who: Directory, day: date) -> str | None:
         """Who owes what this role owes for the subject on `day`: whoever holds it."""
-        return who.holder(role, self.village, day)
+        return who.holder(role, self.book.village, day)
 
     @property
     def grade_in_force(self) -> str | None:
@@ -64,19 +60,6 @@ class DutyBook(Aggregate):
 
     # what days bring
 
-    def count_day(self, duties: Iterable[str], day: date) -> None:
-        """At most one visit per duty and day counts: days are a set."""
-        for duty in duties:
-            self.days.setdefault(duty, set()).add(day)
-
-    def days_of(self, duty: str) -> set[date]:
-        """The days on which a duty was done, whatever period they fall in."""
-        return self.days.get(duty, set())
-
-    def done(self, duty: OpenDuty) -> int:
-        """How often the duty was done between its opening and its last day."""
-        return sum(duty.opens_on <= day <= duty.closes_on for day in self.days_of(duty.duty))
-
     def turn_day(self, at: datetime, policy: DutyPolicy, who: Directory) -> None:
         """Closes what ended yesterday, opens what begins today, reminds of what is nearly due."""
         self.close_before(at, policy, who)
@@ -85,7 +68,7 @@ class DutyBook(Aggregate):
 
     def close_before(self, at: datetime, policy: DutyPolicy, who: Directory) -> None:
         """Every duty whose last day lies before today closes; days that nobody turned are turned at their own."""
-        while (day := self._first_ending() + ONE_DAY) < at.date():
+        while (day := self.book.first_ending() + ONE_DAY) < at.date():
             self._close(midnight(day), policy, who)
             self.follow_causes(midnight(day), policy.on(day))
         self._close(at, policy, who)
@@ -93,7 +76,7 @@ class DutyBook(Aggregate):
     def next_wake(self, after: date, policy: DutyPolicy) -> date | None:
         """The first day later than `after` on which time alone changes something."""
         days: list[date] = []
-        for held in self.duties.values():
+        for held in self.book.duties.values():
             if held.closes_on >= after:
                 days.append(held.closes_on + ONE_DAY)
             reminds = policies.reminded_on(held, policy)
@@ -103,8 +86,8 @@ class DutyBook(Aggregate):
 
     def version_of(self, duty: str, policy: DutyPolicy) -> DutyPolicy:
         """By which version a duty is judged: the one of its opening, open or missed, else the present one."""
-        missed = [held for (name, _), held in self.missed.items() if name == duty]
-        held = self.duties.get(duty, missed[-1] if missed else None)
+        missed = [held for (name, _), held in self.book.missed.items() if name == duty]
+        held = self.book.duties.get(duty, missed[-1] if missed else None)
         return policy if held is None else policy.on(held.opens_on)
 
     def come_under(self, policy: DutyPolicy, at: datetime) -> None:
@@ -119,13 +102,13 @@ class DutyBook(Aggregate):
         Where only the policy changed, what is open stands until its period ends, judged by the version of its opening.
         """
         owed = self.owed_on(at.date(), policy)
-        for duty in [held for held in self.duties.values() if held.owed is not None]:
+        for duty in [held for held in self.book.duties.values() if held.owed is not None]:
             wanted = owed.get(duty.duty)
             if not _is_same(wanted, duty.owed) and not self._stands(duty, at.date(), policy):
                 silent = duty.is_met or duty.count == 0
                 closed = events.DutySuperseded if wanted else events.DutyEnded
                 self.record(events.DutyClosed if silent else closed, at, duty=duty.duty, period=duty.label)
-        for name in sorted(owed.keys() - self.duties.keys()):
+        for name in sorted(owed.keys() - self.book.duties.keys()):
             period = Period.containing(owed[name].kind, at.date())
             count = policies.share_of(owed[name], (period.ends_on - at.date()).days + 1, period)
             self.open_duty(name, period.label, period.ends_on, count, owed[name], at)
@@ -133,11 +116,11 @@ class DutyBook(Aggregate):
 
     def settle(self, at: datetime) -> None:
         """What is done often enough is met; what completes a missed period reconciles it."""
-        for duty in list(self.duties.values()):
-            if duty.owed is not None and not duty.is_met and 0 < duty.count <= self.done(duty):
+        for duty in list(self.book.duties.values()):
+            if duty.owed is not None and not duty.is_met and 0 < duty.count <= self.book.done(duty):
                 self._meet(duty, at)
-        for (name, label), duty in list(self.missed.items()):
-            if duty.owed is not None and self.done(duty) >= duty.count:
+        for (name, label), duty in list(self.book.missed.items()):
+            if duty.owed is not None and self.book.done(duty) >= duty.count:
                 self.reconcile(name, label, at)
 
     # the steps that these share
@@ -164,7 +147,7 @@ class DutyBook(Aggregate):
 
     def reconcile(self, duty: str, label: str, at: datetime) -> None:
         """The record of what was missed has come; how late is its own figure."""
-        late = (at.date() - self.missed[duty, label].closes_on).days
+        late = (at.date() - self.book.missed[duty, label].closes_on).days
         self.record(events.MissReconciled, at, duty=duty, period=label, days_late=late)
 
     def open_once(self, duty: str, due: date, at: datetime) -> None:
@@ -173,9 +156,9 @@ class DutyBook(Aggregate):
 
     def do_once(self, duty: str, at: datetime) -> None:
         """What is owed once is done: on time, or late, which reconciles every miss of it."""
-        if duty in self.duties:
-            self._meet(self.duties[duty], at)
-        for name, label in [key for key in self.missed if key[0] == duty]:
+        if duty in self.book.duties:
+            self._meet(self.book.duties[duty], at)
+        for name, label in [key for key in self.book.missed if key[0] == duty]:
             self.reconcile(name, label, at)
 
     def _meet(self, duty: OpenDuty, at: datetime) -> None:
@@ -185,19 +168,21 @@ class DutyBook(Aggregate):
         if duty.reminded is not None and duty.reminded[0] == at.date():
             _, role, holder = duty.reminded
             self.record(
-                events.ReminderSettled, at, **named, village=self.village, owed_by=role, responsible=holder
+                events.ReminderSettled,
+                at,
+                **named,
+                village=self.book.village,
+                owed_by=role,
+                responsible=holder,
             )
 
     def _stands(self, duty: OpenDuty, day: date, policy: DutyPolicy) -> bool:
         before = self.version_of(duty.duty, policy)
         return before is not policy and _is_same(self.owed_on(day, before).get(duty.duty), duty.owed)
 
-    def _first_ending(self) -> date:
-        return min((held.closes_on for held in self.duties.values()), default=FOREVER)
-
     def _close(self, at: datetime, policy: DutyPolicy, who: Directory) -> None:
         """Met, waived or missed."""
-        for duty in [held for held in self.duties.values() if held.closes_on < at.date()]:
+        for duty in [held for held in self.book.duties.values() if held.closes_on < at.date()]:
             if duty.is_met or duty.count == 0:
                 self.record(events.DutyClosed, at, duty=duty.duty, period=duty.label)
                 continue
@@ -215,13 +200,13 @@ class DutyBook(Aggregate):
                 responsible=self.responsible(role, who, duty.closes_on),
                 owed_by=role,
                 grade=self.grade_in_force,
-                village=self.village,
-                missed_before=self._missed_before(duty),
+                village=self.book.village,
+                missed_before=self.book.missed_before(duty),
             )
 
     def _remind(self, at: datetime, policy: DutyPolicy, who: Directory) -> None:
         """Whoever owes it is reminded once a period (section 6), of what absence and work done leave of it."""
-        for duty in self.duties.values():
+        for duty in self.book.duties.values():
             reminds = policies.reminded_on(duty, policy)
             if reminds is not None and reminds <= at.date() and self._lacking(duty) > 0:
                 role = self.owed_by(duty.duty, self.version_of(duty.duty, policy))
@@ -230,7 +215,7 @@ class DutyBook(Aggregate):
                     at,
                     duty=duty.duty,
                     period=duty.label,
-                    village=self.village,
+                    village=self.book.village,
                     opens_on=duty.opens_on.isoformat(),
                     closes_on=duty.closes_on.isoformat(),
                     remaining=self._lacking(duty),
@@ -240,13 +225,7 @@ class DutyBook(Aggregate):
 
     def _lacking(self, duty: OpenDuty) -> int:
         """What is owed, absence taken off, less what was done."""
-        return self.present_share(duty) - self.done(duty)
-
-    def _missed_before(self, duty: OpenDuty) -> bool:
-        if duty.owed is None:
-            return False
-        before = Period.containing(duty.owed.kind, duty.opens_on).starts_on - ONE_DAY
-        return any(name == duty.duty and held.closes_on == before for (name, _), held in self.missed.items())
+        return self.present_share(duty) - self.book.done(duty)
 
 
 def _is_same(wanted: Owed | None, held: Owed | None) -> bool:
