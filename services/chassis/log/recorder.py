@@ -6,13 +6,21 @@ In one transaction: events, positions reached in other logs, answers to commands
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
-from eventsourcing.persistence import IntegrityError, StoredEvent, Tracking
-from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore, SQLiteProcessRecorder
+from eventsourcing.persistence import IntegrityError, InterfaceError, StoredEvent, Tracking
+from eventsourcing.sqlite import (
+    SQLITE3_DEFAULT_LOCK_TIMEOUT,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+    SQLiteDatastore,
+    SQLiteProcessRecorder,
+)
 
 TABLES = (
     "CREATE TABLE IF NOT EXISTS answers (command TEXT PRIMARY KEY, content TEXT NOT NULL, answer TEXT NOT NULL)",
@@ -28,6 +36,9 @@ TABLES = (
 )
 
 
+STATEMENTS = 256
+"""More than a service has."""
+_WRITE_AHEAD = "PRAGMA journal_mode=WAL"
 SnapshotRow = tuple[str, int, str]
 _SNAPSHOTS = "SELECT * FROM snapshots WHERE originator IN (SELECT value FROM json_each(?))"
 _KEEP_SNAPSHOT = (
@@ -167,12 +178,39 @@ class SQLiteSql:
         return [StoredEvent(UUID(origin), version, topic, state) for origin, version, topic, state in rows]
 
 
+class _Pool(SQLiteConnectionPool):
+    """Connections that keep their statements prepared: the library's keep one, and prepare the rest again each time."""
+
+    def _create_connection(self) -> SQLiteConnection:
+        try:
+            made = sqlite3.connect(
+                self.db_name,
+                uri=True,
+                check_same_thread=False,
+                isolation_level=None,
+                cached_statements=STATEMENTS,
+                timeout=SQLITE3_DEFAULT_LOCK_TIMEOUT,
+            )
+            if not self.is_sqlite_memory_mode:
+                made.execute(_WRITE_AHEAD)
+        except sqlite3.Error as error:
+            raise InterfaceError(error) from error
+        made.row_factory = sqlite3.Row
+        return SQLiteConnection(made, self.max_age)
+
+
+class _Datastore(SQLiteDatastore):
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.pool = _Pool(db_name=path)
+
+
 class SQLiteRecorder(SQLiteProcessRecorder):
     """Embedded: a file, or `:memory:` for a twin that lives as long as the object."""
 
     def __init__(self, path: str, tables: Iterable[str]) -> None:
         self._tables = (*TABLES, *tables)
-        super().__init__(SQLiteDatastore(path))
+        super().__init__(_Datastore(path))
         self.create_table()
 
     def construct_create_table_statements(self) -> list[str]:

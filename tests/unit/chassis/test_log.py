@@ -50,6 +50,10 @@ def test_what_a_unit_decided_is_read_back_with_its_time(log: EventLog):
     assert [row.event.timestamp for row in log.events(1)] == [AT, AT]
 
 
+def test_a_file_is_written_ahead_so_that_readers_do_not_wait(log: EventLog):
+    assert [tuple(row) for row in log.query("PRAGMA journal_mode")] == [("wal",)]
+
+
 def test_an_error_inside_records_neither_events_nor_positions_nor_answers(log: EventLog):
     tally = add(Tally(), 1)
     with pytest.raises(RuntimeError), log.unit() as unit:
