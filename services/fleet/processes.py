@@ -18,9 +18,9 @@ from services.chassis.clock import SystemClock
 from services.chassis.http.serving import serve
 from services.chassis.http.settings import read_http_settings
 from services.chassis.messaging.amqp import BrokerRefused, audit, declare
-from services.chassis.metrics import serving as metrics_serving
-from services.chassis.metrics.eventlet_serving import serve_green
 from services.chassis.metrics.registry import Metrics
+from services.chassis.metrics.serving import serve as serve_metrics
+from services.chassis.metrics.serving import serve_green
 from services.chassis.migrations.migrate import MigrationRefused, pending
 from services.chassis.reading.read_model import ReadModelOutdated
 from services.chassis.service import Service
@@ -141,7 +141,7 @@ def run_sender(names: Sequence[str], settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _calling(stopping.set))
     metrics = Metrics()
-    show(metrics_serving.serve, metrics, settings)
+    show(serve_metrics, metrics, settings)
     for plan in plans(names, settings, metrics):
         Senders(plan, settings, stopping).run()
 
@@ -150,7 +150,7 @@ def run_api(names: Sequence[str], settings: Settings) -> None:
     """Takes commands and answers reads over HTTP, until SIGTERM."""
     audit_database(names, settings)
     metrics = Metrics()
-    show(metrics_serving.serve, metrics, settings)
+    show(serve_metrics, metrics, settings)
     serve(names, settings, read_http_settings(os.environ), open_log, metrics)
 
 

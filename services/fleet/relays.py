@@ -12,8 +12,7 @@ from services.chassis.clock import SystemClock
 from services.chassis.log.event_log import EventLog
 from services.chassis.messaging.depths import dead_depth
 from services.chassis.messaging.relay import Relay
-from services.chassis.metrics import lag as metrics_lag
-from services.chassis.metrics.lag import Watched
+from services.chassis.metrics.databases import WatchedService
 from services.chassis.metrics.registry import Metrics
 from services.chassis.metrics.serving import serve
 from services.chassis.service import Blueprint
@@ -65,8 +64,12 @@ class Relays:
     def _show(self) -> None:
         """What databases say is shown by the process that leads: sums over processes are right."""
         applications = {plan.name: plan.application(self._logs[plan.name]) for plan in self._plans}
-        held = [self._watched(plan, applications[plan.name], self._logs[plan.name]) for plan in self._plans]
-        metrics_lag.keep(self._metrics, held, SystemClock(), lambda name: bool(self._leaders[name].number))
+        watched_services = [
+            self._watched(plan, applications[plan.name], self._logs[plan.name]) for plan in self._plans
+        ]
+        self._metrics.show_databases(
+            watched_services, SystemClock(), lambda name: bool(self._leaders[name].number)
+        )
         for name, log in self._logs.items():
             self._metrics.own.watch_pool(name, log)
         first = min(self._leaders)
@@ -76,8 +79,8 @@ class Relays:
     def _dead_letters(self) -> int:
         return dead_depth(broker_of(self._settings).connection, self._settings.namespace)
 
-    def _watched(self, plan: Blueprint, application: Application, log: EventLog) -> Watched:
-        return Watched(
+    def _watched(self, plan: Blueprint, application: Application, log: EventLog) -> WatchedService:
+        return WatchedService(
             name=plan.name,
             log=log,
             application=application,

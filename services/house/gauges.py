@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.chassis.metrics.names import Spec, read
-from services.chassis.metrics.reading import View
+from services.chassis.metrics.databases import View
+from services.chassis.metrics.names import MetricSpec, read
 from services.notify.deliveries import views as delivery_views
 from services.notify.tellings import views as telling_views
 from services.registry.elders import views as elder_views
@@ -50,6 +50,6 @@ VIEWS: Mapping[str, tuple[View, ...]] = {
     ),
 }
 
-SPECS: tuple[Spec, ...] = tuple(
+SPECS: tuple[MetricSpec, ...] = tuple(
     spec for views in VIEWS.values() for view in views for spec in view.columns.values()
 )

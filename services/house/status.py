@@ -8,12 +8,12 @@ from typing import Any
 
 from services.chassis.clock import Clock
 from services.chassis.metrics import names
-from services.chassis.metrics.lag import Lag, watched
-from services.chassis.metrics.names import Spec
+from services.chassis.metrics.databases import Lag, watched
+from services.chassis.metrics.names import MetricSpec
 from services.house.house import House
 
-_OF_RELAY: Mapping[Spec, str] = {names.RELAY_LAG_EVENTS: "events", names.RELAY_LAG_SECONDS: "seconds"}
-_OF_INBOX: Mapping[Spec, str] = {
+_OF_RELAY: Mapping[MetricSpec, str] = {names.RELAY_LAG_EVENTS: "events", names.RELAY_LAG_SECONDS: "seconds"}
+_OF_INBOX: Mapping[MetricSpec, str] = {
     names.INBOX_POSITION: "position",
     names.INBOX_LAG_EVENTS: "events",
     names.INBOX_LAG_SECONDS: "seconds",

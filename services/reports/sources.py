@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.chassis.log.event_log import EventLog
-from services.chassis.log.recorded import Recorded
+from services.chassis.log.recorder import Recorded
 from services.history.history import happened_on
 
 LOT = 2000

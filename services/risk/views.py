@@ -6,8 +6,7 @@ import json
 
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import partition_of
-from services.chassis.log.recorded import Recorded
-from services.chassis.log.recorder import Sql
+from services.chassis.log.recorder import Recorded, Sql
 from services.chassis.reading import awaited, days
 from services.chassis.reading.read_model import ReadModel
 from services.chassis.reading.table import Projection, Table

@@ -16,8 +16,8 @@ from time import monotonic
 from typing import Any, Protocol
 
 from services.chassis.commands.command import Answer, Asked
+from services.chassis.log.database_errors import is_outage
 from services.chassis.log.event_log import LostRace
-from services.chassis.log.outages import is_outage
 
 CAPACITY = 2000
 BATCH = 200

@@ -15,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import PoolTimeout
 
-from services.chassis.log.outages import is_outage
+from services.chassis.log.database_errors import is_outage
 
 _CUT_OFF = (
     psycopg.errors.AdminShutdown,

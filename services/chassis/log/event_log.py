@@ -28,10 +28,9 @@ from eventsourcing.persistence import (
 
 from services.chassis.log import snapshots
 from services.chassis.log.cache import Cache
+from services.chassis.log.database_errors import is_race
 from services.chassis.log.observer import UNOBSERVED, Observer
-from services.chassis.log.races import is_race
-from services.chassis.log.recorded import Recorded
-from services.chassis.log.recorder import Extras, Recorder, Sql
+from services.chassis.log.recorder import Extras, Recorded, Recorder, Sql
 from services.chassis.log.unit import LOT, Answered, Unit, WakeOf, digest, never_wakes
 
 _LAST_TOLD = "SELECT MAX(position) AS last FROM told WHERE part = ? AND position < ?"

@@ -7,13 +7,10 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate, DomainEventProtocol
-
-if TYPE_CHECKING:
-    from services.chassis.log.event_log import EventLog
 
 A = TypeVar("A", bound=Aggregate)
 WakeOf = Callable[[Any], date | datetime | None]
@@ -33,13 +30,31 @@ class Answered:
     answer: dict[str, Any]
 
 
+class Aggregates(Protocol):
+    """What a unit needs of its log."""
+
+    wake_of: WakeOf
+
+    def check_out(self, kind: type[A], aggregate_id: UUID) -> A | None:
+        """The aggregate as the log has it now, for one unit alone; None where it has none."""
+        ...
+
+    def read_ahead(self, aggregate_ids: Iterable[UUID]) -> None:
+        """Reads these together, for `check_out` to find at hand."""
+        ...
+
+    def replay(self, kind: type[A], aggregate_id: UUID, more: Iterable[Any]) -> A | None:
+        """The aggregate as the log has it, and after `more` events that are not recorded yet."""
+        ...
+
+
 class Unit:
     """Aggregates read or added, events decided, positions reached, answers given.
 
     `given` holds every command that is known to have been answered, by key.
     """
 
-    def __init__(self, log: EventLog, cause: str, correlation: str, given: dict[str, Answered]) -> None:
+    def __init__(self, log: Aggregates, cause: str, correlation: str, given: dict[str, Answered]) -> None:
         self._log = log
         self._cause, self._correlation = cause, correlation
         self._touched: dict[UUID, Aggregate] = {}

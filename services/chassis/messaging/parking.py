@@ -16,8 +16,8 @@ from kombu.exceptions import KombuError
 from pydantic import ValidationError
 
 from contracts.envelope import Envelope
+from services.chassis.log.database_errors import is_outage
 from services.chassis.log.event_log import EventLog, LogError
-from services.chassis.log.outages import is_outage
 from services.chassis.log.recorder import Sql
 from services.chassis.log.unit import Unit
 

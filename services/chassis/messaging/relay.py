@@ -14,7 +14,7 @@ from contracts.base import Told
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import Envelope, partition_of
 from services.chassis.log.event_log import EventLog
-from services.chassis.log.recorded import Recorded
+from services.chassis.log.recorder import Recorded
 from services.chassis.messaging.amqp import Broker
 from services.chassis.messaging.publisher import publisher_of
 

@@ -16,7 +16,7 @@ LONG_SECONDS = (0.01, 0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 1800.0)
 SIZES = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 
 
-class Kind(StrEnum):
+class MetricType(StrEnum):
     """What Prometheus calls a metric's type."""
 
     COUNTER = "counter"
@@ -32,36 +32,36 @@ class Shown(StrEnum):
 
 
 @dataclass(frozen=True)
-class Spec:
+class MetricSpec:
     """One metric; `buckets` are those of a histogram."""
 
     name: str
-    kind: Kind
+    kind: MetricType
     labels: tuple[str, ...]
     help: str
     shown: Shown
     buckets: tuple[float, ...] = ()
 
 
-Sample = tuple[Spec, tuple[str, ...], float]
-Specs = Mapping[str, Spec]
+Sample = tuple[MetricSpec, tuple[str, ...], float]
+Specs = Mapping[str, MetricSpec]
 
 
-def _counter(name: str, labels: tuple[str, ...], meaning: str) -> Spec:
-    return Spec(name, Kind.COUNTER, labels, meaning, Shown.OWN)
+def _counter(name: str, labels: tuple[str, ...], meaning: str) -> MetricSpec:
+    return MetricSpec(name, MetricType.COUNTER, labels, meaning, Shown.OWN)
 
 
-def _histogram(name: str, labels: tuple[str, ...], meaning: str, buckets: tuple[float, ...]) -> Spec:
-    return Spec(name, Kind.HISTOGRAM, labels, meaning, Shown.OWN, buckets)
+def _histogram(name: str, labels: tuple[str, ...], meaning: str, buckets: tuple[float, ...]) -> MetricSpec:
+    return MetricSpec(name, MetricType.HISTOGRAM, labels, meaning, Shown.OWN, buckets)
 
 
-def _own(name: str, labels: tuple[str, ...], meaning: str) -> Spec:
-    return Spec(name, Kind.GAUGE, labels, meaning, Shown.OWN)
+def _own(name: str, labels: tuple[str, ...], meaning: str) -> MetricSpec:
+    return MetricSpec(name, MetricType.GAUGE, labels, meaning, Shown.OWN)
 
 
-def read(name: str, labels: tuple[str, ...], meaning: str) -> Spec:
+def read(name: str, labels: tuple[str, ...], meaning: str) -> MetricSpec:
     """A gauge that is read from a service's database."""
-    return Spec(name, Kind.GAUGE, labels, meaning, Shown.ONE)
+    return MetricSpec(name, MetricType.GAUGE, labels, meaning, Shown.ONE)
 
 
 SERVICE = ("service",)
@@ -246,7 +246,7 @@ READ = (
 )
 
 
-def families(specs: Iterable[Spec], samples: Iterable[Sample] = ()) -> list[Metric]:
+def families(specs: Iterable[MetricSpec], samples: Iterable[Sample] = ()) -> list[Metric]:
     """The samples by metric, each metric once; what has no samples is there by name."""
     made = {spec: _family(spec) for spec in specs}
     for spec, labels, value in samples:
@@ -254,6 +254,6 @@ def families(specs: Iterable[Spec], samples: Iterable[Sample] = ()) -> list[Metr
     return list(made.values())
 
 
-def _family(spec: Spec) -> CounterMetricFamily | GaugeMetricFamily:
-    kind = CounterMetricFamily if spec.kind is Kind.COUNTER else GaugeMetricFamily
+def _family(spec: MetricSpec) -> CounterMetricFamily | GaugeMetricFamily:
+    kind = CounterMetricFamily if spec.kind is MetricType.COUNTER else GaugeMetricFamily
     return kind(spec.name, spec.help, labels=spec.labels)

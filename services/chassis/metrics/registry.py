@@ -5,39 +5,57 @@ A composition root makes one `Metrics`, wires its services through `measured`, a
 
 from __future__ import annotations
 
+import os
 from collections import Counter as Tally
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from time import perf_counter
+from pathlib import Path
+from time import monotonic, perf_counter
 from typing import Any
 from uuid import UUID
 
 import prometheus_client
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import choose_encoder
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
 from contracts.base import Told
 from contracts.catalogue import service_of
 from services.chassis.application import Application, Hear
+from services.chassis.clock import Clock
 from services.chassis.commands.command import Command, Outcome
+from services.chassis.log.connections import SchemaDatastore
 from services.chassis.log.event_log import EventLog
+from services.chassis.log.postgres import PostgresRecorder
 from services.chassis.log.unit import Unit
+from services.chassis.messaging.inbox import Inbox
+from services.chassis.messaging.relay import Relay
 from services.chassis.metrics import names
-from services.chassis.metrics.names import Kind, Spec
-from services.chassis.metrics.own import Own
-from services.chassis.service import Blueprint
+from services.chassis.metrics.databases import (
+    LAG_SECONDS,
+    PATIENCE_SECONDS,
+    Cached,
+    DatabaseCollector,
+    WatchedService,
+    always,
+    reads_of,
+)
+from services.chassis.metrics.names import MetricSpec, MetricType, Sample, families
+from services.chassis.service import Blueprint, Raising, Service
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER = "other"
 MOST_ROUTES = 200
 _STATUSES = range(100, 600)
+Ask = Callable[[], Iterable[Sample]]
 
 prometheus_client.disable_created_metrics()  # pyright: ignore[reportUnknownMemberType] - a series more for each
 
 
 @dataclass(frozen=True)
-class Page:
+class Exposition:
     """What `/metrics` answers."""
 
     content_type: str
@@ -50,9 +68,9 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         prometheus_client.ProcessCollector(registry=self.registry)
-        self._made: Mapping[Spec, Any] = {spec: _made(spec, self.registry) for spec in names.COUNTED}
+        self._made: Mapping[MetricSpec, Any] = {spec: _made(spec, self.registry) for spec in names.COUNTED}
         self._routes: set[str] = set()
-        self.own = Own()
+        self.own = OwnNumbers()
         self.registry.register(self.own)
 
     def measured(self, blueprint: Blueprint) -> Blueprint:
@@ -65,6 +83,15 @@ class Metrics:
 
         return replace(blueprint, application=application, observer=LogCounts(self, blueprint.name))
 
+    def show_databases(
+        self, services: Iterable[WatchedService], clock: Clock, is_mine: Callable[[str], bool] = always
+    ) -> None:
+        """Shows what their databases say, of each while `is_mine` says that it is ours; once a process."""
+        watched_services = list(services)
+        reads = [reads_of(service, clock, is_mine) for service in watched_services]
+        views = [view for service in watched_services for view in service.views]
+        self.registry.register(DatabaseCollector(reads, views))
+
     def observe_request(self, method: str, route_template: str, status: int, seconds: float) -> None:
         """A request was answered; `route_template` names the route and never the path that was asked for."""
         method = method if method in METHODS else OTHER
@@ -72,12 +99,12 @@ class Metrics:
         self.child(names.HTTP_REQUESTS, method, route, str(status) if status in _STATUSES else OTHER).inc()
         self.child(names.HTTP_SECONDS, method, route).observe(seconds)
 
-    def page(self, accept: str = "") -> Page:
+    def page(self, accept: str = "") -> Exposition:
         """The exposition, in the format that the caller accepts; it may ask a database, so not on an event loop."""
         encode, content_type = choose_encoder(accept)
-        return Page(content_type, encode(self.registry))
+        return Exposition(content_type, encode(self.registry))
 
-    def child(self, spec: Spec, *labels: str) -> Any:
+    def child(self, spec: MetricSpec, *labels: str) -> Any:
         """The counter, gauge or histogram of these labels; from then on it is shown, be it 0."""
         return self._made[spec].labels(*labels)
 
@@ -89,8 +116,89 @@ class Metrics:
         return route
 
 
+class OwnNumbers(Collector):
+    """What a process need not read anywhere: numbers that its parts keep themselves, asked for at each scrape."""
+
+    def __init__(self) -> None:
+        self._asks: list[Ask] = []
+
+    def watch_service(self, service: Service) -> None:
+        """Its inboxes, its relay and its connections."""
+        for hearing in service.hearings:
+            self.watch_inbox(service.name, hearing.inbox)
+        self.watch_relay(service.name, service.relay)
+        self._asks.append(lambda: _raising(service.name, service.raising))
+        self.watch_pool(service.name, service.log)
+
+    def watch_inbox(self, service: str, inbox: Inbox) -> None:
+        """What it took, healed, parked, and was brought again."""
+        self._asks.append(lambda: _counts(inbox, names.INBOX_COUNTS, (service, inbox.upstream)))
+
+    def watch_relay(self, service: str, relay: Relay) -> None:
+        """What it told, and what the broker would not take."""
+        self._asks.append(lambda: _counts(relay, names.RELAY_COUNTS, (service,)))
+        self._asks.append(lambda: [(names.BROKER_BLOCKED, (service,), float(relay.is_blocked))])
+
+    def watch_pool(self, service: str, log: EventLog) -> None:
+        """Its connections to PostgreSQL; nothing where the log is kept elsewhere."""
+        recorder = log.recorder
+        if isinstance(recorder, PostgresRecorder):
+            self._asks.append(lambda: _pool(service, recorder.datastore))
+
+    def watch_queue(self, service: str, waiting: Callable[[], int], capacity: int) -> None:
+        """How many commands wait for the next commit, and how many may."""
+        self._asks.append(
+            lambda: [(names.QUEUE, (service,), waiting()), (names.QUEUE_CAPACITY, (service,), capacity)]
+        )
+
+    def watch_disk(self, volume: str, folder: Path) -> None:
+        """The space that is left where `folder` lies; `volume` is a fixed word for it."""
+        self._asks.append(lambda: _disk(volume, folder))
+
+    def watch_dead_letters(self, depth: Callable[[], int], is_mine: Callable[[], bool]) -> None:
+        """What the broker gave up, in the one process that shows it; nothing while the broker is away."""
+        cached = Cached(lambda: [(names.DEAD_LETTERS, (), depth())], LAG_SECONDS)
+        self._asks.append(lambda: cached.samples(monotonic() + PATIENCE_SECONDS) if is_mine() else [])
+
+    def describe(self) -> Iterator[Metric]:
+        """What there may be."""
+        yield from families(names.OWN)
+
+    def collect(self) -> Iterator[Metric]:
+        """What there is."""
+        yield from families(names.OWN, [sample for ask in list(self._asks) for sample in ask()])
+
+
+def _counts(counted: object, specs: names.Specs, labels: tuple[str, ...]) -> Iterator[Sample]:
+    for attribute, spec in specs.items():
+        yield spec, labels, getattr(counted, attribute)
+
+
+def _raising(service: str, raising: Raising) -> Iterator[Sample]:
+    for entrypoint, times in list(raising.errors.items()):
+        yield names.ENTRYPOINT_ERRORS, (service, entrypoint), times
+        yield names.RAISING_SECONDS, (service, entrypoint), raising.seconds(entrypoint)
+
+
+def _pool(service: str, datastore: SchemaDatastore) -> Iterator[Sample]:
+    stats = datastore.pool.get_stats()
+    size = 0 if datastore.pool.closed else stats["pool_size"]
+    idle = stats["pool_available"]
+    yield names.POOL, (service, "idle"), idle
+    yield names.POOL, (service, "in_use"), max(0, size - idle)
+    yield names.POOL_MAX, (service,), stats["pool_max"]
+    yield names.POOL_WAITING, (service,), stats.get("requests_waiting", 0)
+
+
+def _disk(volume: str, folder: Path) -> Iterator[Sample]:
+    if folder.exists():
+        space = os.statvfs(folder)
+        yield names.DISK_FREE, (volume,), space.f_bavail * space.f_frsize
+        yield names.DISK_SIZE, (volume,), space.f_blocks * space.f_frsize
+
+
 class LogCounts:
-    """Counts what one log records and its desk answers."""
+    """The observer of one log: counts what it records, and how its commands are answered."""
 
     def __init__(self, metrics: Metrics, service: str) -> None:
         self._outcomes = {one.value: metrics.child(names.COMMANDS, service, one.value) for one in Outcome}
@@ -165,8 +273,8 @@ class Measured:
         return self._inner.next_due()
 
 
-def _made(spec: Spec, registry: CollectorRegistry) -> Any:
-    if spec.kind is Kind.HISTOGRAM:
+def _made(spec: MetricSpec, registry: CollectorRegistry) -> Any:
+    if spec.kind is MetricType.HISTOGRAM:
         return Histogram(spec.name, spec.help, spec.labels, registry=registry, buckets=spec.buckets)
-    kind: Callable[..., Any] = Counter if spec.kind is Kind.COUNTER else Gauge
+    kind: Callable[..., Any] = Counter if spec.kind is MetricType.COUNTER else Gauge
     return kind(spec.name, spec.help, spec.labels, registry=registry)

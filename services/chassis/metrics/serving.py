@@ -1,4 +1,4 @@
-"""Serving `/metrics` on a port of its own: in a thread for plain processes, and as WSGI for whoever has a server."""
+"""Serving `/metrics` on a port of its own: from a thread in plain processes, from a greenlet in nameko workers."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from prometheus_client import make_wsgi_app
 
 from services.chassis.metrics.registry import Metrics
+from services.chassis.workers.eventlet_shim import WsgiServer
 
 PATH = "/metrics"
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 10.0
+MOST_CALLERS = 8
 
 
 def wsgi(metrics: Metrics) -> WSGIApplication:
@@ -62,6 +64,26 @@ class Serving:
         self._thread.join()
 
 
+class _NoLog:
+    def write(self, line: str) -> None:
+        """A scrape is not worth a line."""
+
+
 def serve(metrics: Metrics, port: int, host: str = HOST) -> Serving:
     """Serves `/metrics` of a plain process, such as a relay or an api."""
     return Serving(metrics, port, host)
+
+
+def serve_green(metrics: Metrics, port: int, host: str = HOST) -> WsgiServer:
+    """Serves `/metrics` of a nameko worker, patched or not: no thread of its own."""
+    return WsgiServer(
+        wsgi(metrics),
+        host,
+        port,
+        log=_NoLog(),
+        log_output=False,
+        keepalive=False,
+        socket_timeout=PATIENCE_SECONDS,
+        max_size=MOST_CALLERS,
+        debug=False,
+    )

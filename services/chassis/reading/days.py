@@ -6,8 +6,7 @@ from datetime import date
 
 from contracts.catalogue import PARTITIONS
 from services.chassis.log.event_log import EventLog
-from services.chassis.log.recorded import Recorded
-from services.chassis.log.recorder import Sql
+from services.chassis.log.recorder import Recorded, Sql
 from services.chassis.reading.table import Projection, Table
 from services.kernel.days import DayBook
 

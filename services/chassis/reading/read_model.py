@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.chassis.log.event_log import EventLog
-from services.chassis.log.recorded import Recorded
-from services.chassis.log.recorder import Sql, SQLiteRecorder, SQLiteSql
+from services.chassis.log.recorder import Recorded, Sql, SQLiteRecorder, SQLiteSql
 from services.chassis.reading.table import Effect, Projection, Table
 
 Progress = Callable[[int, int], None]

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message=r"[\s\S]*Eventlet is deprecated")
-    from eventlet import greenthread, tpool
+    from eventlet import greenthread, listen, spawn, tpool, wsgi
     from eventlet.event import Event as _Event
     from eventlet.green import select as _select
     from eventlet.greenpool import GreenPool
@@ -35,6 +35,21 @@ class Wake:
     def wait(self, seconds: float) -> None:
         """At most that long."""
         self._semaphore.acquire(timeout=seconds)
+
+
+class WsgiServer:
+    """Serves from a greenlet until it is closed; `options` are those of eventlet's server."""
+
+    def __init__(self, application: Any, host: str, port: int, **options: Any) -> None:
+        self._socket: Any = listen((host, port))
+        self.port: int = self._socket.getsockname()[1]
+        self._thread: Any = spawn(wsgi.server, self._socket, application, **options)
+        sleep(0)
+
+    def close(self) -> None:
+        """Gives the port free."""
+        self._thread.kill()
+        self._socket.close()
 
 
 def each_in_a_thread(work: Callable[[A], B], given: Iterable[A]) -> list[B]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 
-from services.chassis.log.recorded import Recorded
-from services.chassis.log.recorder import Sql
+from services.chassis.log.recorder import Recorded, Sql
 from services.chassis.reading.table import Projection, Table
 from services.notify.mailbox.domain import Mailbox
 

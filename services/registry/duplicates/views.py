@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.chassis.log.recorded import Recorded
-from services.chassis.log.recorder import Sql
+from services.chassis.log.recorder import Recorded, Sql
 from services.chassis.reading.table import Projection, Table
 from services.registry.duplicates.domain import Suspicion
 from services.registry.elders import events

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from services.chassis.log.recorded import Recorded
-from services.chassis.log.recorder import Sql
+from services.chassis.log.recorder import Recorded, Sql
 from services.chassis.reading.table import Position, Projection, Table
 from services.visits.care import events
 from services.visits.care.domain import CareRecord

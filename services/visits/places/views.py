@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from services.chassis.log.recorded import Recorded
-from services.chassis.log.recorder import Sql
+from services.chassis.log.recorder import Recorded, Sql
 from services.chassis.reading.table import Projection
 from services.visits.care.views import add_record
 from services.visits.places.domain import Territory

@@ -6,8 +6,7 @@ from typing import Any
 
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import partition_of
-from services.chassis.log.recorded import Recorded
-from services.chassis.log.recorder import Sql
+from services.chassis.log.recorder import Recorded, Sql
 from services.chassis.reading.table import Position, Projection, Table
 from services.kernel import words
 from services.visits.care.events import SituationChanged

@@ -5,10 +5,9 @@ import sys
 from pathlib import Path
 
 from services.chassis.clock import SetClock
-from services.chassis.metrics.eventlet_serving import serve_green
-from services.chassis.metrics.lag import keep, watched
+from services.chassis.metrics.databases import watched
 from services.chassis.metrics.registry import Metrics
-from services.chassis.metrics.serving import serve
+from services.chassis.metrics.serving import serve, serve_green
 from services.chassis.settings import Settings
 from services.chassis.workers import eventlet_shim as green
 from services.house import house as houses
@@ -26,7 +25,7 @@ def main(data: Path, first: int, count: int, *, leads: bool) -> None:
     with houses.opened(Settings(data=data)) as house:
         for service in house.services.values():
             metrics.own.watch_service(service)
-        keep(metrics, watched(house.services, VIEWS), SetClock(NOW), lambda _: leads)
+        metrics.show_databases(watched(house.services, VIEWS), SetClock(NOW), lambda _: leads)
         for number in range(first, first + count):
             command = RecordVisit.model_validate(visit(number), strict=False)
             assert house.take(command, NOW).is_taken

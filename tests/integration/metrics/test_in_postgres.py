@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from services.chassis.clock import SetClock
-from services.chassis.metrics.lag import keep, watched
+from services.chassis.metrics.databases import watched
 from services.chassis.metrics.registry import Metrics
 from services.chassis.settings import Settings
 from services.chassis.stores import open_log
@@ -38,7 +38,7 @@ def house(settings: Settings, metrics: Metrics, monkeypatch: pytest.MonkeyPatch)
 def test_all_of_it_is_read_from_postgresql(house: House, metrics: Metrics):
     for service in house.services.values():
         metrics.own.watch_service(service)
-    keep(metrics, watched(house.services, VIEWS), SetClock(NOW + timedelta(seconds=90)))
+    metrics.show_databases(watched(house.services, VIEWS), SetClock(NOW + timedelta(seconds=90)))
     visits = house.services["visits"].log
     before = visits.size()
     assert house.take(RecordVisit.model_validate(visit(1), strict=False), NOW).is_taken
@@ -56,7 +56,7 @@ def test_all_of_it_is_read_from_postgresql(house: House, metrics: Metrics):
 def test_a_server_that_is_away_costs_only_what_is_read_of_it(
     house: House, metrics: Metrics, server: Postgres
 ):
-    keep(metrics, watched(house.services, VIEWS), SetClock(NOW))
+    metrics.show_databases(watched(house.services, VIEWS), SetClock(NOW))
     server.stop_immediate()
     found = shown(metrics)
     assert 0 in found["shouwang_database_up"].values()

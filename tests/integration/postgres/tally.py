@@ -6,8 +6,7 @@ from eventsourcing.domain import Aggregate
 
 from services.chassis.log.event_log import EventLog
 from services.chassis.log.postgres import PostgresSql
-from services.chassis.log.recorded import Recorded
-from services.chassis.log.recorder import Sql
+from services.chassis.log.recorder import Recorded, Sql
 from services.chassis.migrations.migrate import Migration, shipped
 from services.chassis.reading.read_model import ReadModel
 from services.chassis.reading.table import Position, Projection, Table

@@ -9,8 +9,7 @@ import pytest
 from services.chassis.log.connections import Bounds, OutcomeUnknown, StoreAway
 from services.chassis.log.event_log import EventLog, LostRace
 from services.chassis.log.postgres import PostgresRecorder, PostgresSql
-from services.chassis.log.recorded import Recorded
-from services.chassis.log.recorder import Sql
+from services.chassis.log.recorder import Recorded, Sql
 from services.servers.postgres import Postgres
 from tests.integration.postgres.cutting import Cut, Wire
 from tests.integration.postgres.tally import SERVICE, TOTAL, Tally, add, apply, started

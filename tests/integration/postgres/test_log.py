@@ -12,8 +12,7 @@ import pytest
 
 from services.chassis.log.event_log import SNAPSHOT_EVERY, CommandConflict, EventLog, LostRace
 from services.chassis.log.postgres import PostgresRecorder
-from services.chassis.log.recorded import Recorded
-from services.chassis.log.recorder import Sql
+from services.chassis.log.recorder import Recorded, Sql
 from services.chassis.reading.read_model import Rebuilt
 from tests.integration.postgres.tally import AT, MODEL, SERVICE, TOTAL, Tally, add, apply, started
 

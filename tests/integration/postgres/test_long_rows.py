@@ -12,11 +12,10 @@ from contracts.envelope import Envelope
 from services.chassis.commands.command import Answer, Asked, Command, Desk
 from services.chassis.commands.group_commit import Broken, Counter
 from services.chassis.log.connections import StoreAway, Unbearable
+from services.chassis.log.database_errors import is_outage
 from services.chassis.log.event_log import EventLog
-from services.chassis.log.outages import is_outage
 from services.chassis.log.postgres import PostgresRecorder
-from services.chassis.log.recorded import Recorded
-from services.chassis.log.recorder import Sql
+from services.chassis.log.recorder import Recorded, Sql
 from services.chassis.log.unit import Unit
 from services.chassis.messaging.inbox import Inbox
 from tests.integration.postgres.tally import AT, SERVICE, Tally, add

@@ -8,8 +8,7 @@ from eventsourcing.domain import Aggregate
 
 from contracts.envelope import Envelope
 from services.chassis.log.event_log import EventLog, LostRace, Unrecordable
-from services.chassis.log.recorded import Recorded
-from services.chassis.log.recorder import Sql, SQLiteRecorder
+from services.chassis.log.recorder import Recorded, Sql, SQLiteRecorder
 from services.chassis.log.unit import Unit
 from services.chassis.messaging.inbox import Inbox
 

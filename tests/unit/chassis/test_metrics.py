@@ -13,7 +13,7 @@ from contracts.registry import StaffAppointed
 from services.chassis.clock import SetClock
 from services.chassis.log.event_log import LostRace
 from services.chassis.metrics import names
-from services.chassis.metrics.lag import keep, watched
+from services.chassis.metrics.databases import watched
 from services.chassis.metrics.registry import Metrics
 from services.chassis.settings import Settings
 from services.house import house as houses
@@ -56,7 +56,7 @@ def kept(metrics: Metrics, house: House, clock: SetClock) -> House:
     metrics.own.watch_disk("data", ROOT)
     metrics.own.watch_queue("visits", lambda: 7, 2000)
     metrics.observe_request("GET", "/elders/{elder}", 200, 0.01)
-    keep(metrics, watched(house.services, VIEWS), clock)
+    metrics.show_databases(watched(house.services, VIEWS), clock)
     return house
 
 
@@ -87,7 +87,7 @@ def test_nothing_is_shown_that_is_not_in_the_table(metrics: Metrics, kept: House
 def test_names_have_a_prefix_and_counters_a_suffix():
     for spec in EVERY:
         assert re.fullmatch(r"shouwang_[a-z_]+", spec.name)
-        assert spec.name.endswith("_total") == (spec.kind is names.Kind.COUNTER)
+        assert spec.name.endswith("_total") == (spec.kind is names.MetricType.COUNTER)
     assert len({spec.name for spec in EVERY}) == len(EVERY)
 
 
@@ -214,7 +214,7 @@ def test_read_models_are_shown_as_counts(metrics: Metrics, kept: House):
 
 def test_only_who_leads_shows_what_is_read(metrics: Metrics, house: House, clock: SetClock):
     leads = {"visits"}
-    keep(metrics, watched(house.services, VIEWS), clock, leads.__contains__)
+    metrics.show_databases(watched(house.services, VIEWS), clock, leads.__contains__)
     assert set(shown(metrics)["shouwang_log_position"]) == {("visits",)}
     leads.clear()
     found = shown(metrics)

@@ -15,11 +15,19 @@ from services.chassis.log.event_log import EventLog
 from services.chassis.log.postgres import PostgresRecorder
 from services.chassis.log.recorder import SQLiteRecorder
 from services.chassis.metrics import names
-from services.chassis.metrics.eventlet_serving import serve_green
+from services.chassis.metrics.databases import (
+    LAG_SECONDS,
+    MOST_SERIES,
+    PATIENCE_SECONDS,
+    SHARE,
+    Cached,
+    DatabaseCollector,
+    ServiceReads,
+    View,
+)
 from services.chassis.metrics.names import read
-from services.chassis.metrics.reading import MOST_SERIES, PATIENCE_SECONDS, SHARE, Cached, Reading, View
 from services.chassis.metrics.registry import MOST_ROUTES, Metrics
-from services.chassis.metrics.serving import serve
+from services.chassis.metrics.serving import serve, serve_green
 from tests.unit.chassis.shown import EVERY, shown
 
 ROOT = Path(__file__).parents[3]
@@ -87,7 +95,7 @@ def test_what_could_not_be_read_is_not_shown_and_is_soon_read_again():
 
 def test_one_that_is_away_does_not_keep_the_others_from_being_asked():
     time, asked = Time(), list[str]()
-    reading = Reading(time=time)
+    reads: list[ServiceReads] = []
     for name in ("risk", "visits"):
 
         def probe(name: str = name) -> list[names.Sample]:
@@ -95,9 +103,10 @@ def test_one_that_is_away_does_not_keep_the_others_from_being_asked():
             time.now += PATIENCE_SECONDS + 1
             raise OperationalError
 
-        reading.add(name, lambda: True, probe, [])
+        reads.append(ServiceReads(name, lambda: True, Cached(probe, LAG_SECONDS, time), []))
+    collector = DatabaseCollector(reads, time=time)
     for _ in range(4):
-        list(reading.collect())
+        list(collector.collect())
         time.now += 10
     assert asked == ["risk", "visits", "risk", "visits"]
 

@@ -8,7 +8,7 @@ import pytest
 from eventsourcing.persistence import DataError, InterfaceError, OperationalError, PersistenceError
 
 from services.chassis.log.connections import ConnectionLost, OutcomeUnknown, StoreAway
-from services.chassis.log.outages import is_outage
+from services.chassis.log.database_errors import is_outage
 
 
 def caused(error: PersistenceError, cause: BaseException) -> PersistenceError:

@@ -14,8 +14,7 @@ from kombu.messaging import Producer
 
 from contracts.envelope import Envelope
 from services.chassis.log.event_log import EventLog, LostRace
-from services.chassis.log.recorded import Recorded
-from services.chassis.log.recorder import Sql, SQLiteRecorder
+from services.chassis.log.recorder import Recorded, Sql, SQLiteRecorder
 from services.chassis.log.unit import Unit
 from services.chassis.messaging.amqp import memory_route
 from services.chassis.messaging.inbox import Inbox

@@ -13,9 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.chassis.log.event_log import SNAPSHOT_EVERY, EventLog
-from services.chassis.log.freezing import freeze, thaw
 from services.chassis.log.recorder import SQLiteRecorder, SQLiteSql
-from services.chassis.log.snapshots import frozen
+from services.chassis.log.snapshots import freeze, frozen, thaw
 from services.kernel.calendar import SHANGHAI, midnight
 from services.kernel.days import DayBook
 from services.kernel.roster import Roster

@@ -8,8 +8,7 @@ import pytest
 from eventsourcing.domain import Aggregate
 
 from services.chassis.log.event_log import EventLog
-from services.chassis.log.recorded import Recorded
-from services.chassis.log.recorder import SQLiteRecorder
+from services.chassis.log.recorder import Recorded, SQLiteRecorder
 from services.kernel.calendar import midnight
 
 AT = midnight(date(2024, 1, 1))

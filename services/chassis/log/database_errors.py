@@ -1,11 +1,12 @@
-"""Whether the database is away, or cannot bear what it was given: told by its own code, not by the error's class.
+"""What a database's error means: that it is away, that it cannot bear what it was given, or that another was first.
 
-psycopg calls a row that is too long for an index an OperationalError, as it calls a server that is gone; trying again
-helps the one and never the other.
+Its own code tells, not the error's class: psycopg calls a row that is too long for an index an OperationalError, as it
+calls a server that is gone; trying again helps the one and never the other.
 """
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 
@@ -36,6 +37,8 @@ _SQLITE_AWAY = frozenset(
     }
 )
 _PRIMARY_CODE = 0xFF
+_RACED_FOR = frozenset({"stored_events", "tracking", "answers"})
+_SQLITE_TABLE = re.compile(r"UNIQUE constraint failed: (\w+)\.")
 _OF_WHAT_WAS_GIVEN = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 
 
@@ -55,3 +58,14 @@ def _said_by_database(error: BaseException | None) -> Iterator[bool]:
         if code is not None:
             yield code & _PRIMARY_CODE in _SQLITE_AWAY
         error = error.__cause__ or error.__context__
+
+
+def is_race(error: IntegrityError) -> bool:
+    """Versions, positions and answers are raced for: who reads again finds the winner. Nothing else gets better so."""
+    cause = error.__cause__
+    if isinstance(cause, psycopg.Error):
+        return cause.diag.table_name in _RACED_FOR
+    if isinstance(cause, sqlite3.Error):
+        found = _SQLITE_TABLE.match(str(cause))
+        return found is not None and found[1] in _RACED_FOR
+    return True
