@@ -130,7 +130,7 @@ class Hearing:
         """Told at any hour; of the four confidential kinds not to carers (section 5)."""
         person, policy = self._person(unit, told.elder), self._tellings.policy(at)
         matter = {"about": "incident", "subject": told.elder, "incident": told.incident}
-        is_confidential = told.kind in policy.confidential_incidents
+        is_confidential = policy.confidentiality.covers(told.kind)
         owner = (CARER_ROLE, None if is_confidential else person.carer)
         cause = f"incident:{told.incident}"
         matter["village"] = person.village

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, ClassVar
 
+from services.kernel.confidentiality import Confidentiality
 from services.kernel.policy_limits import Contradiction, EffectiveOn, VersionName, clock, refuse
 from services.kernel.words import CONFIDENTIAL, Duty, Owner, ProblemKind
 from services.notify.terms import AtTheTop, Directory, TellingRule
@@ -38,6 +39,11 @@ class NotifyPolicy:
     overdue: TellingRule
     taken_over: TellingRule
     stays_with_first_told: frozenset[Duty]
+
+    @property
+    def confidentiality(self) -> Confidentiality:
+        """Of which incidents and problems no carer and no group is told."""
+        return Confidentiality(self.confidential_incidents)
 
     def __post_init__(self) -> None:
         """Every grade has its row, levels are a chain from the carer up, and no row names one that there is not."""

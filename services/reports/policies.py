@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar
 
 from services.chassis.policy.table import PolicyTable, read_policy
 from services.kernel.calendar import ONE_DAY
+from services.kernel.confidentiality import Confidentiality
 from services.kernel.policy_limits import (
     Clause,
     Contradiction,
@@ -91,6 +92,16 @@ class Rules:
     duties: DutyPolicy
     risk: RiskPolicy
     notices: NotifyPolicy
+
+    @property
+    def confidential_kinds(self) -> Confidentiality:
+        """Which incidents and problems who may read of."""
+        return Confidentiality(self.notices.confidential_incidents, self.reports.confidential)
+
+    @property
+    def confidential_evidence(self) -> Confidentiality:
+        """Which evidence, and the grades that rest on it, who may read of."""
+        return Confidentiality(self.risk.confidential, self.reports.confidential)
 
     def clause_of(self, duty: str) -> str:
         """The clause on which a duty rests."""

@@ -36,7 +36,8 @@ class Sight:
     @property
     def sees_confidential(self) -> bool:
         """Reports of abuse and violence, and what rests on them (section 5)."""
-        return self.reader in self.rules.reports.confidential
+        rule = self.rules.confidential_evidence
+        return rule.may_know(self.reader, rule.matters)
 
     def name(self, elder: Elder) -> Figure:
         """王小明, or 王**."""
@@ -119,7 +120,7 @@ class Sight:
     @property
     def hidden_evidence(self) -> set[str]:
         """What the reader may not know of anybody."""
-        return set() if self.sees_confidential else {one.value for one in self.rules.risk.confidential}
+        return set() if self.sees_confidential else set(self.rules.confidential_evidence.matters)
 
     def evidence(self, elder: Elder) -> dict[str, Said]:
         """What the grade rests on, without what is confidential."""
@@ -127,9 +128,7 @@ class Sight:
 
     def sees_kind(self, kind: str) -> bool:
         """Whether incidents of a kind are shown at all (section 5)."""
-        return self.sees_confidential or kind not in {
-            one.value for one in self.rules.notices.confidential_incidents
-        }
+        return self.rules.confidential_kinds.may_know(self.reader, [kind])
 
     def incidents(self, found: list[Incident]) -> list[Incident]:
         """Those that the reader may know of (section 5)."""

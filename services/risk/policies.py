@@ -8,6 +8,7 @@ from datetime import date
 from typing import ClassVar
 
 from services.kernel.calendar import add_months, birthday
+from services.kernel.confidentiality import Confidentiality
 from services.kernel.policy_limits import (
     Clause,
     Contradiction,
@@ -84,7 +85,7 @@ def may_lower(held_on: date, due: date | None) -> bool:
 
 def carer_may_know(evidence: Iterable[Evidence], policy: RiskPolicy) -> bool:
     """While abuse or violence is uncleared the carer is told of no grade (section 5)."""
-    return not set(evidence) & policy.confidential
+    return not Confidentiality(policy.confidential).covers(*evidence)
 
 
 def evidence_of_incident(kind: str, policy: RiskPolicy) -> Evidence | None:

@@ -9,8 +9,6 @@ from typing import Any
 from contracts import registry, visits
 from services.chassis.log.unit import Unit
 from services.kernel.calendar import midnight
-from services.kernel.roster import Roster
-from services.kernel.words import CARERS
 from services.notify import policies
 from services.notify.deliveries.routing import Step
 from services.notify.policies import CARER_ROLE
@@ -52,7 +50,7 @@ class Reminders:
     def overdue(self, unit: Unit, told: visits.ProblemOverdue, village: str, at: datetime) -> None:
         """问题超期: for the desk, the unit or who verifies; of the four confidential kinds for no carer (section 5)."""
         policy, who = self._tellings.policy(at), self._tellings.roster(unit, at)
-        is_confidential = told.kind in policy.confidential_incidents
+        is_confidential = policy.confidentiality.covers(told.kind)
         item: Item = {
             "about": OVERDUE,
             "subject": told.elder,
@@ -65,7 +63,8 @@ class Reminders:
             "is_confidential": is_confidential,
         }
         for person in policies.told_overdue(told.owed_by, village, at.date(), policy, who):
-            if not (is_confidential and _is_carer(who, person)):
+            role, _ = who.staff.get(person, (None, None))
+            if not policy.confidentiality.is_kept_from(role, told.kind):
                 self._put(unit, person, item, policies.next_digest(at, policy), at)
 
     def leave(self, unit: Unit, told: registry.LeaveNoted, at: datetime, *, is_cut_short: bool) -> None:
@@ -142,7 +141,3 @@ class Reminders:
 
     def _put(self, unit: Unit, person: str, item: Item, due: datetime, at: datetime) -> None:
         self._tellings.mailbox(unit, person, at).remind(item, due, at)
-
-
-def _is_carer(who: Roster, staff: str) -> bool:
-    return staff in who.staff and who.staff[staff][0] in CARERS

@@ -78,7 +78,7 @@ class ProblemReads:
         handlers = {one["unit"] for one in units}
         if reader is None or not may_see(reader, kind, row["village"], handlers, policy):
             return None
-        contacts = "" if kind in policy.confidential else CONTACTS.format(elder=row["elder"])
+        contacts = "" if policy.confidentiality.covers(kind) else CONTACTS.format(elder=row["elder"])
         return dict(row) | {"units": units, "contacts": contacts}
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, ClassVar
 
+from services.kernel.confidentiality import Confidentiality
 from services.kernel.policy_limits import Clause, Contradiction, code, refuse, text, whole
 from services.kernel.words import CARERS, CONFIDENTIAL, Evidence, ProblemKind, Role
 from services.visits.terms import Stage
@@ -50,6 +51,11 @@ class ProblemPolicy:
     units: Mapping[UnitId, Annotated[str, text(40)]]
     kinds: Mapping[ProblemKind, KindOfProblem]
 
+    @property
+    def confidentiality(self) -> Confidentiality:
+        """Who may know of which kinds."""
+        return Confidentiality(self.confidential, self.seen_by, self.kept_from)
+
     def __post_init__(self) -> None:
         """Every kind has its row, and what is confidential is not taken in by whoever may not see it."""
         refuse(self._contradictions())
@@ -86,7 +92,7 @@ class ProblemPolicy:
 
 def desk_of(kind: ProblemKind, policy: ProblemPolicy) -> Role:
     """一门受理: the one desk; a confidential report is taken in by whoever may see it (Decision)."""
-    return policy.confidential_desk if kind in policy.confidential else policy.desk
+    return policy.confidential_desk if policy.confidentiality.covers(kind) else policy.desk
 
 
 @dataclass(frozen=True)
@@ -106,9 +112,7 @@ def may_see(
     """
     if reader.role not in STAFF or reader.village not in {None, village}:
         return False
-    if kind not in policy.confidential:
-        return True
-    return reader.role not in policy.kept_from and (reader.role in policy.seen_by or reader.role in handlers)
+    return policy.confidentiality.may_know(reader.role, [kind], handlers)
 
 
 def owing(stage: Stage, unit: str | None, kind: ProblemKind, policy: ProblemPolicy) -> list[str]:
@@ -126,7 +130,7 @@ def answers_for(role: str, unit: str, kind: ProblemKind, policy: ProblemPolicy) 
 
 def is_kept_from(unit: str, kind: ProblemKind, policy: ProblemPolicy) -> bool:
     """Whether a problem of this kind may not be handed to the unit: carers see no confidential report."""
-    return kind in policy.confidential and unit in policy.kept_from
+    return policy.confidentiality.is_kept_from(unit, kind)
 
 
 def desk_due(since: date, kind: ProblemKind, policy: ProblemPolicy) -> date:
