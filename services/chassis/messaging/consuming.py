@@ -1,12 +1,11 @@
 """Consuming over AMQP: what a worker has in hand of the queues of one upstream, and how it comes back after outages.
 
-Nothing here waits: what has arrived is taken, and the connection is made again, after ever longer pauses, where it
-broke. Whoever connects declares the queues, so that those that were lost with a broker are there again.
+Nothing here waits for long: what has arrived is taken, and the connection is made again, after ever longer pauses,
+where it broke. Whoever connects declares the queues, so that those that were lost with a broker are there again.
 """
 
 from __future__ import annotations
 
-import ssl
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
@@ -35,7 +34,7 @@ PREFETCH = 500
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 SHARE_SECONDS = 5.0
 MOST_IN_HAND = PREFETCH * PARTITIONS
-CHUNK = 16_384
+ARRIVED_SECONDS = 0.0002
 
 
 @dataclass(frozen=True)
@@ -135,7 +134,6 @@ class QuorumQueues:
     def _open(self) -> None:
         declare_queues(self._broker.connection, self._broker.namespace, self._consumer, self._upstream)
         self._connection = connect(self._broker.connection, heartbeat=HEARTBEAT_SECONDS)
-        _read_ahead(self._connection.transport)
         channel = self._connection.channel()
         channel.auto_decode = False
         channel.basic_qos(0, PREFETCH, a_global=False)  # quorum queues know no limit for a whole channel
@@ -166,15 +164,15 @@ class QuorumQueues:
         )
 
     def _receive(self, limit: int) -> None:
-        """Takes what has arrived, and waits for nothing."""
+        """Takes what has arrived, and waits no longer than a message that is on its way may need."""
         socket = self._connection.transport.sock
-        socket.settimeout(0)
+        socket.settimeout(ARRIVED_SECONDS)
         try:
             while len(self._in_hand) < limit:
                 self._connection.blocking_read()
         except TimeoutError:
-            socket.settimeout(PATIENCE_SECONDS)
-        else:
+            pass
+        finally:
             socket.settimeout(PATIENCE_SECONDS)
 
     def _tend(self, limit: int) -> None:
@@ -202,16 +200,3 @@ class QuorumQueues:
         self.close()
         self._pause = min(LONGEST_PAUSE, self._pause * 2 or FIRST_PAUSE)
         self._not_before = monotonic() + self._pause
-
-
-def _read_ahead(transport: Any) -> None:
-    """Has a transport take from its socket what is there, and not nine times a message; nothing there is no waiting."""
-    receive = transport._quick_recv  # noqa: SLF001 - it keeps what was read too much, but never reads too much
-
-    def at_least(wanted: int) -> bytes:
-        try:
-            return receive(max(wanted, CHUNK))
-        except (BlockingIOError, ssl.SSLWantReadError) as error:
-            raise TimeoutError from error
-
-    transport._quick_recv = at_least  # noqa: SLF001
