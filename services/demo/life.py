@@ -22,7 +22,7 @@ from services.registry.elders import views as elder_views
 from services.risk import commands as assess
 from services.risk import views as graded
 from services.visits import commands as care
-from services.visits.care import views as care_views
+from services.visits.duties import views as duty_views
 
 BY_CARER = frozenset({"home_visit", "follow_up", "look_in", "information_update"})
 BY_CLINIC = frozenset({"health_follow_up", "health_check"})
@@ -88,7 +88,7 @@ class Life:
     def _people(self, day: date) -> list[Person]:
         rows = self._house.views("registry", elder_views.CERTIFIED)
         people = {row["elder"]: Person(row["elder"], row["village"], row["carer"]) for row in rows}
-        for row in self._house.views("visits", care_views.TO_DO, day.isoformat()):
+        for row in self._house.views("visits", duty_views.TO_DO, day.isoformat()):
             if row["subject"] in people:
                 people[row["subject"]].open[row["duty"]] = date.fromisoformat(row["closes_on"])
         return list(people.values())
@@ -159,7 +159,7 @@ class Life:
 
     def _elsewhere(self, day: date, chance: Random) -> Iterator[Command]:
         """Duties of places, and reassessments overdue."""
-        for row in self._house.views("visits", care_views.TO_DO, day.isoformat()):
+        for row in self._house.views("visits", duty_views.TO_DO, day.isoformat()):
             if row["kind"] == "elder":
                 continue
             until = date.fromisoformat(row["closes_on"])

@@ -11,7 +11,7 @@ from services.notify.tellings import views as telling_views
 from services.registry.elders import views as elder_views
 from services.risk import views as graded
 from services.risk.terms import RiskGrade
-from services.visits.care import views as care_views
+from services.visits.duties import views as duty_views
 
 ELDERS = read("shouwang_elders", ("village", "status"), "Elders on the register")
 GRADED = read("shouwang_graded_elders", ("grade",), "Elders by the grade in force: red, yellow, green")
@@ -41,7 +41,7 @@ ATTEMPTS = read(
 VIEWS: Mapping[str, tuple[View, ...]] = {
     "registry": (View(elder_views.BY_STATUS, {"number": ELDERS}),),
     "risk": (View(graded.BY_GRADE, {"number": GRADED}, known=tuple((grade.value,) for grade in RiskGrade)),),
-    "visits": (View(care_views.BY_VILLAGE, {"number": DUTIES, "reconciled": RECONCILED}),),
+    "visits": (View(duty_views.BY_VILLAGE, {"number": DUTIES, "reconciled": RECONCILED}),),
     "notify": (
         View(telling_views.BY_STATUS, {"number": TELLINGS}),
         View(telling_views.SENT, {"number": NOTICES}),

@@ -12,7 +12,7 @@ from services.notify.tellings import views as telling_views
 from services.registry.elders import views as elder_views
 from services.registry.villages import views as village_views
 from services.risk import views as graded
-from services.visits.care import views as care_views
+from services.visits.duties import views as duty_views
 
 SEVERITY = {"red": 2, "yellow": 1, "green": 0}
 
@@ -82,7 +82,7 @@ def _villages(house: House) -> tuple[VillageRow, ...]:
         if row["elder"] in where:
             grades[where[row["elder"]]][row["grade"]] += 1
     duties: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in house.views("visits", care_views.BY_VILLAGE):
+    for row in house.views("visits", duty_views.BY_VILLAGE):
         duties[row["village"]][row["status"]] += row["number"]
         duties[row["village"]]["reconciled"] += row["reconciled"]
     found: list[VillageRow] = []
@@ -108,7 +108,7 @@ def _villages(house: House) -> tuple[VillageRow, ...]:
 
 def _urgent(house: House) -> tuple[Urgent, ...]:
     where = {row["elder"]: row["village"] for row in house.views("registry", elder_views.CERTIFIED)}
-    missed: dict[str, Any] = {row["subject"]: row for row in house.views("visits", care_views.MISSED_OPEN)}
+    missed: dict[str, Any] = {row["subject"]: row for row in house.views("visits", duty_views.MISSED_OPEN)}
     untaken = {row["subject"] for row in house.views("notify", telling_views.OPEN_OF)}
     found = [
         Urgent(

@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from services.chassis.http.faces import Reading
 from services.chassis.log.event_log import EventLog
-from services.visits.agreements import views as paper_views
 from services.visits.application import Visits
+from services.visits.care import views as care_views
 
 
 class UnitsPart(BaseModel):
@@ -117,12 +117,12 @@ def _problem(visits: Visits, fields: Mapping[str, str], limit: int) -> OneProble
 
 
 def _coverage(log: EventLog, _: Mapping[str, str], limit: int) -> AgreementCoverage:
-    rows = log.query(paper_views.COVERAGE)[:limit]
+    rows = log.query(care_views.COVERAGE)[:limit]
     return AgreementCoverage(villages=[Coverage(**dict(row)) for row in rows])
 
 
 def _needs(log: EventLog, fields: Mapping[str, str], limit: int) -> Needs:
-    rows = log.query(paper_views.NEEDS_OF_VILLAGE, fields["village"], limit)
+    rows = log.query(care_views.NEEDS_OF_VILLAGE, fields["village"], limit)
     return Needs(needs=[Need(**dict(row)) for row in rows])
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from services.chassis.reading import awaited, days
 from services.chassis.reading.read_model import ReadModel
-from services.visits.agreements import views as agreements
 from services.visits.care import views as care
+from services.visits.duties import views as duties
 from services.visits.places import views as places
 from services.visits.problems import views as problems
 
 MODEL = ReadModel(
     days.PROJECTION,
     awaited.PROJECTION,
+    duties.PROJECTION,
     care.PROJECTION,
     places.PROJECTION,
-    agreements.PROJECTION,
     problems.PROJECTION,
 )
 

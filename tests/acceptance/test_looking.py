@@ -21,7 +21,7 @@ from services.house.scenario import _take, read_lines
 from services.kernel.calendar import ONE_DAY
 from services.registry.elders import views as elder_views
 from services.risk import views as graded
-from services.visits.care import views as care_views
+from services.visits.duties import views as duty_views
 from tests.acceptance.test_cli import shouwang
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -74,7 +74,7 @@ class Then:
 def then_of(house: House, day: date) -> Then:
     """What is asked of a house that stopped at the end of `day`, and what its read models show."""
     elders = {elder: house.views("registry", elder_views.ELDER, elder) for elder in ELDERS}
-    duties = {elder: house.views("visits", care_views.OPEN_OF, elder) for elder in ELDERS}
+    duties = {elder: house.views("visits", duty_views.OPEN_OF, elder) for elder in ELDERS}
     return Then(
         states={elder: state_of(house, elder, day) for elder in ELDERS},
         elders={elder: dict(rows[0]) for elder, rows in elders.items() if rows},
@@ -83,7 +83,7 @@ def then_of(house: House, day: date) -> Then:
             elder: {(row["duty"], row["period"], row["count"]) for row in rows}
             for elder, rows in duties.items()
         },
-        missed={row["subject"]: row["number"] for row in house.views("visits", care_views.MISSED_OPEN)},
+        missed={row["subject"]: row["number"] for row in house.views("visits", duty_views.MISSED_OPEN)},
     )
 
 

@@ -1,44 +1,13 @@
-"""The read models of care: who is cared for and when time will next change that, what is owed, the visits."""
+"""The read models of care: visits, agreements and how far they cover those for whom they are owed, needs."""
 
 from __future__ import annotations
 
-from contracts.catalogue import PARTITIONS
-from contracts.envelope import partition_of
 from services.chassis.log.recorder import Recorded, Sql
 from services.chassis.reading.table import Position, Projection, Table
 from services.visits.care import events
 from services.visits.care.domain import CareRecord
-from services.visits.duties import events as duty_events
+from services.visits.duties import views as duty_views
 
-RECORDS = Table(
-    "records",
-    {"subject": str, "kind": str, "part": int, "village": str, "wake": str | None},
-    indexes={"records_by_wake": ("part", "wake")},
-)
-DUTIES = Table(
-    "duties",
-    {
-        "seq": Position,
-        "subject": str,
-        "village": str,
-        "duty": str,
-        "period": str,
-        "opens_on": str,
-        "closes_on": str,
-        "count": int,
-        "status": str,
-        "ended_on": str | None,
-        "shortfall": int | None,
-        "responsible": str | None,
-        "grade": str | None,
-        "reconciled_on": str | None,
-        "days_late": int | None,
-    },
-    indexes={
-        "duties_by_subject": ("subject", "duty", "period", "seq"),
-        "duties_by_status": ("status", "closes_on"),
-    },
-)
 VISITS = Table(
     "visits",
     {
@@ -52,60 +21,88 @@ VISITS = Table(
     },
     indexes={"visits_by_elder": ("elder", "occurred_on")},
 )
+AGREEMENTS = Table(
+    "agreements",
+    {
+        "seq": Position,
+        "elder": str,
+        "village": str,
+        "signed_on": str,
+        "by_staff": str,
+        "begins": str,
+        "ends": str | None,
+        "supporter": str,
+        "caretaker": str,
+        "relation": str,
+        "filed_on": str | None,
+        "ended_on": str | None,
+    },
+    indexes={"agreements_by_elder": ("elder", "seq")},
+)
+COVERED = Table("covered", {"elder": str, "village": str, "is_certified": int, "is_signed": int})
+NEEDS = Table(
+    "needs",
+    {
+        "elder": str,
+        "need": str,
+        "village": str,
+        "kind": str,
+        "found_on": str,
+        "found_by": str,
+        "met_on": str | None,
+        "met_by": str | None,
+    },
+    key=("elder", "need"),
+    indexes={"needs_by_village": ("village", "found_on")},
+)
 
-BY_VILLAGE = (
-    "SELECT village, status, COUNT(*) AS number, COUNT(reconciled_on) AS reconciled FROM duties"
-    " GROUP BY village, status ORDER BY village, status"
+COVERAGE = (
+    "SELECT village, COUNT(*) AS certified, SUM(is_signed) AS signed FROM covered WHERE is_certified = 1"
+    " GROUP BY village ORDER BY village"
 )
-OPEN_OF = "SELECT duty, period, count, opens_on, closes_on FROM duties WHERE subject = ? AND status = 'open'"
-MISSED_OPEN = (
-    "SELECT subject, COUNT(*) AS number, MIN(closes_on) AS since FROM duties"
-    " WHERE status = 'missed' AND reconciled_on IS NULL GROUP BY subject"
-)
-TO_DO = (
-    "SELECT d.subject, r.kind, d.village, d.duty, d.opens_on, d.closes_on FROM duties d"
-    " JOIN records r ON r.subject = d.subject WHERE d.status = 'open' AND d.closes_on >= ?"
-    " ORDER BY d.subject, d.duty"
+"""Against the target of 100 %: those certified, and those of them for whom an agreement stands."""
+AGREEMENTS_OF = "SELECT * FROM agreements WHERE elder = ? ORDER BY seq"
+NEEDS_OF_VILLAGE = (
+    "SELECT elder, need, kind, found_on, found_by, met_on, met_by FROM needs WHERE village = ?"
+    " ORDER BY CASE WHEN met_on IS NULL THEN 0 ELSE 1 END, found_on DESC, elder, need LIMIT ?"
 )
 
-_RECORD = RECORDS.insert()
-_WAKE = "UPDATE records SET wake = ? WHERE subject = ?"
-_MOVE = "UPDATE records SET village = ? WHERE subject = ?"
-_MOVE_OPEN = "UPDATE duties SET village = ? WHERE subject = ? AND status = 'open'"
-_OPEN = (
-    "INSERT INTO duties (seq, subject, village, duty, period, opens_on, closes_on, count, status)"
-    " SELECT ?, subject, village, ?, ?, ?, ?, ?, 'open' FROM records WHERE subject = ?"
-)
-_LAST = "seq = (SELECT MAX(seq) FROM duties WHERE subject = ? AND duty = ? AND period = ?)"
-_END = f"UPDATE duties SET status = ?, ended_on = ? WHERE {_LAST}"
-_MISS = f"UPDATE duties SET status = 'missed', ended_on = ?, shortfall = ?, responsible = ?, grade = ? WHERE {_LAST}"
-_RECONCILE = f"UPDATE duties SET reconciled_on = ?, days_late = ? WHERE {_LAST}"
 _VISIT = VISITS.insert()
-
-_ENDINGS = {
-    duty_events.DutyMet: "met",
-    duty_events.DutySuperseded: "superseded",
-    duty_events.DutyWaived: "waived",
-    duty_events.DutyEnded: "ended",
-}
-
-
-def add_record(sql: Sql, recorded: Recorded, kind: str, partition_key: str) -> None:
-    """Whoever, or whatever place, is cared for from now."""
-    part = partition_of(partition_key, PARTITIONS)
-    wake = recorded.wake if recorded.has_wake else None
-    sql.run(_RECORD, recorded.subject, kind, part, recorded.event.village, wake)
+_COVER = COVERED.insert()
+_CERTIFIED = "UPDATE covered SET is_certified = ? WHERE elder = ?"
+_MOVES = (
+    "UPDATE covered SET village = ? WHERE elder = ?",
+    "UPDATE agreements SET village = ? WHERE elder = ? AND ended_on IS NULL",
+    "UPDATE needs SET village = ? WHERE elder = ? AND met_on IS NULL",
+)
+_SIGNED = "UPDATE covered SET is_signed = ? WHERE elder = ?"
+_SIGN = (
+    "INSERT INTO agreements (seq, elder, village, signed_on, by_staff, begins, ends, supporter, caretaker, relation)"
+    " SELECT ?, elder, village, ?, ?, ?, ?, ?, ?, ? FROM covered WHERE elder = ?"
+)
+_LAST = "seq = (SELECT MAX(seq) FROM agreements WHERE elder = ?)"
+_FILE = f"UPDATE agreements SET filed_on = ? WHERE {_LAST}"
+_END = "UPDATE agreements SET ended_on = ? WHERE elder = ? AND ends = ? AND ended_on IS NULL"
+_NEED = (
+    "INSERT INTO needs (elder, need, village, kind, found_on, found_by)"
+    " SELECT elder, ?, village, ?, ?, ? FROM covered WHERE elder = ?"
+)
+_MEET = "UPDATE needs SET met_on = ?, met_by = ? WHERE elder = ? AND need = ?"
 
 
 def _opened(sql: Sql, recorded: Recorded) -> None:
-    add_record(sql, recorded, "elder", recorded.subject)
+    duty_views.add_record(sql, recorded, "elder", recorded.subject)
+    sql.run(_COVER, recorded.subject, recorded.event.village, 0, 0)
 
 
-def _moved(sql: Sql, recorded: Recorded) -> None:
-    changes = recorded.event.changes
+def _changed(sql: Sql, recorded: Recorded) -> None:
+    changes, elder = recorded.event.changes, recorded.subject
+    if "is_certified" in changes:
+        sql.run(_CERTIFIED, int(changes["is_certified"]), elder)
     if "village" in changes:
-        sql.run(_MOVE, changes["village"], recorded.subject)
-        sql.run(_MOVE_OPEN, changes["village"], recorded.subject)
+        duty_views.move(sql, elder, changes["village"])
+        for move in _MOVES:
+            sql.run(move, changes["village"], elder)
 
 
 def _visited(sql: Sql, recorded: Recorded) -> None:
@@ -115,35 +112,50 @@ def _visited(sql: Sql, recorded: Recorded) -> None:
     sql.run(_VISIT, recorded.position, event.visit, *row)
 
 
-def _owed(sql: Sql, recorded: Recorded) -> None:
-    event = recorded.event
-    key = (recorded.subject, event.duty, event.period)
-    match event:
-        case duty_events.DutyOpened():
-            if event.count:
-                row = (event.duty, event.period, event.opens_on, event.closes_on, event.count)
-                sql.run(_OPEN, recorded.position, *row, recorded.subject)
-        case duty_events.VisitMissed():
-            sql.run(_MISS, event.on, event.shortfall, event.responsible, event.grade, *key)
-        case duty_events.MissReconciled():
-            sql.run(_RECONCILE, event.on, event.days_late, *key)
-        case _:
-            if type(event) in _ENDINGS:
-                sql.run(_END, _ENDINGS[type(event)], event.on, *key)
+def _signed(sql: Sql, recorded: Recorded) -> None:
+    event: events.AgreementSigned = recorded.event
+    parties = (event.supporter, event.caretaker, event.relation)
+    term = (event.signed_on, event.by, event.begins, event.ends)
+    sql.run(_SIGN, recorded.position, *term, *parties, recorded.subject)
+    if event.begins <= event.on:
+        sql.run(_SIGNED, 1, recorded.subject)
 
 
-def _woken(sql: Sql, recorded: Recorded) -> None:
-    if recorded.has_wake:
-        sql.run(_WAKE, recorded.wake, recorded.subject)
+def _began(sql: Sql, recorded: Recorded) -> None:
+    sql.run(_SIGNED, 1, recorded.subject)
+
+
+def _filed(sql: Sql, recorded: Recorded) -> None:
+    sql.run(_FILE, recorded.event.filed_on, recorded.subject)
+
+
+def _ended(sql: Sql, recorded: Recorded) -> None:
+    ends, elder = recorded.event.ends, recorded.subject
+    sql.run(_END, ends, elder, ends)
+    sql.run(_SIGNED, 0, elder)
+
+
+def _found(sql: Sql, recorded: Recorded) -> None:
+    event: events.NeedFound = recorded.event
+    sql.run(_NEED, event.need, event.kind, event.found_on, event.by, recorded.subject)
+
+
+def _met(sql: Sql, recorded: Recorded) -> None:
+    event: events.NeedMet = recorded.event
+    sql.run(_MEET, event.met_on, event.by, recorded.subject, event.need)
 
 
 PROJECTION = Projection(
-    (RECORDS, DUTIES, VISITS),
+    (VISITS, AGREEMENTS, COVERED, NEEDS),
     {
         CareRecord.Created: _opened,
-        events.SituationChanged: _moved,
         events.VisitRecorded: _visited,
-        duty_events.DutyEvent: _owed,
-        duty_events.CareEvent: _woken,
+        events.SituationChanged: _changed,
+        events.AgreementSigned: _signed,
+        events.AgreementFiled: _filed,
+        events.AgreementEnded: _ended,
+        events.AgreementBegan: _began,
+        events.NeedFound: _found,
+        events.NeedMet: _met,
     },
 )

@@ -1,10 +1,10 @@
-"""A place that is cared for as a whole, a village or the township, stands among the records of care."""
+"""A place for which something is owed as a whole has a duty book too."""
 
 from __future__ import annotations
 
 from services.chassis.log.recorder import Recorded, Sql
 from services.chassis.reading.table import Projection
-from services.visits.care.views import add_record
+from services.visits.duties.views import add_record
 from services.visits.places.domain import Territory
 
 

@@ -24,8 +24,8 @@ from services.registry.elders.commands import (
     TransferElder,
 )
 from services.risk.commands import Reassess
-from services.visits.care import views as care_views
 from services.visits.commands import RecordVisit, ReportIncident
+from services.visits.duties import views as duty_views
 from tests.unit.http.village import BEGIN, NOW, VILLAGE, enrol, people, visit
 from tests.unit.registry.elders import at
 
@@ -74,7 +74,7 @@ def test_open_duties_go_to_the_new_village_and_misses_stay_with_the_village_of_t
         ("2024-04", THERE, "missed", "there"),
         ("2024-05", THERE, "open", None),
     ]
-    assert house.views("visits", care_views.BY_VILLAGE)
+    assert house.views("visits", duty_views.BY_VILLAGE)
     assert {"there", "grid"} <= {row["recipient"] for row in house.views("notify", TOLD, "E000")}
 
 
