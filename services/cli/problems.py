@@ -16,7 +16,7 @@ from services.cli.terminal.usage import App
 from services.house.house import opened
 from services.kernel.labels import chinese, joined
 from services.visits.application import Visits
-from services.visits.problems.confidentiality import ProblemReads
+from services.visits.problems.reads import ProblemReads
 
 app = App("问题台账 problems and incidents, as one of the staff may see them")
 Reader = Annotated[str, typer.Option("--as", metavar="STAFF", help="查看人 the id of whoever looks")]

@@ -9,10 +9,9 @@ from typing import Annotated, ClassVar
 
 from services.kernel.calendar import add_months, birthday
 from services.kernel.citizen_number import born_by, fault_in, sex_by
-from services.kernel.policy_limits import EffectiveOn, Months, VersionName, Years, code
+from services.kernel.policy_limits import EffectiveOn, Months, VersionName, Years, code, number
 from services.kernel.roster import Roster
 from services.kernel.words import Role
-from services.registry.duplicates.policies import LikenessPolicy
 from services.registry.terms import (
     LapseReason,
     RefusalReason,
@@ -24,6 +23,14 @@ AreaCode = Annotated[
     str,
     code(r"([1-9][0-9]{1,11})?", "2 到 12 位区划代码, 或留空", "2 to 12 digits of an area code, or empty"),
 ]
+
+
+@dataclass(frozen=True)
+class LikenessPolicy:
+    """疑似重复: of one birth date and village, names at least `name_similarity` (of 1) alike are suspect."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    name_similarity: Annotated[float, number(0.5, 1.0)]
 
 
 @dataclass(frozen=True)

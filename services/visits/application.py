@@ -18,13 +18,13 @@ from services.kernel.days import day_book_id
 from services.kernel.roster import roster_id
 from services.visits import commands as do
 from services.visits.care.domain import care_record_id
+from services.visits.decisions import ProblemDesk
 from services.visits.handlers import Hearing
 from services.visits.places.domain import territory_id
 from services.visits.policies import DutyPolicy
 from services.visits.problems import views as problem_views
-from services.visits.problems.confidentiality import ProblemReads
-from services.visits.problems.decisions import ProblemDesk
 from services.visits.problems.domain import problem_id
+from services.visits.problems.reads import ProblemReads
 from services.visits.repository import Records
 from services.visits.terms import StatusEnded
 

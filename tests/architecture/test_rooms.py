@@ -29,6 +29,13 @@ PLANTED = [
     ("services/kernel/calendar.py", "import services.chassis.clock", "packages are stacked"),
     ("services/risk/domain.py", "import contracts.risk", "only translation, handlers and commands"),
     ("services/risk/application.py", "import nameko", "only the chassis knows nameko"),
+    ("services/visits/policies.py", "import services.visits.problems.policies", "rooms are stacked"),
+    ("services/visits/duties/domain.py", "import services.visits.care.domain", "no circle among siblings"),
+    (
+        "services/visits/duties/state.py",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import services.visits.care.state",
+        "no circle among siblings",
+    ),
     ("services/reports/grades.py", "import services.risk.domain", "reports read logs and decide nothing"),
 ]
 

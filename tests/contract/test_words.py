@@ -15,8 +15,7 @@ from services.kernel.words import (
     Role,
 )
 from services.visits import commands
-from services.visits.care.finding_policies import Finding
-from services.visits.policies import ELDER_DUTIES
+from services.visits.policies import ELDER_DUTIES, Finding
 from services.visits.terms import PlaceDutyName, Stage
 
 

@@ -12,11 +12,11 @@ from services.chassis.policy.table import PolicyTable
 from services.kernel.roster import Roster, UnknownStaff, roster_id
 from services.registry.duplicates import views as duplicate_views
 from services.registry.duplicates.domain import Suspicion, suspicion_id
-from services.registry.duplicates.policies import Identity, LikenessPolicy, likeness
+from services.registry.duplicates.policies import Identity, likeness
 from services.registry.elders import commands as do
 from services.registry.elders import views as elder_views
 from services.registry.elders.domain import Elder, elder_id
-from services.registry.policies import RegistryPolicy, has_left
+from services.registry.policies import LikenessPolicy, RegistryPolicy, has_left
 from services.registry.terms import NotMerged, NotOnRegister, NotSuspected
 
 NAME = "registry"

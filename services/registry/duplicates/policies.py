@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any, ClassVar
+from typing import Any
 
-from services.kernel.policy_limits import number
-
-
-@dataclass(frozen=True)
-class LikenessPolicy:
-    """疑似重复: of one birth date and village, names at least `name_similarity` (of 1) alike are suspect."""
-
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
-    name_similarity: Annotated[float, number(0.5, 1.0)]
+from services.registry.policies import LikenessPolicy
 
 
 @dataclass(frozen=True)

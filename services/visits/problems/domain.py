@@ -13,8 +13,8 @@ from eventsourcing.utils import register_topic
 
 from services.kernel.calendar import ONE_DAY
 from services.kernel.words import ProblemKind
+from services.visits.policies import ProblemPolicy
 from services.visits.problems import policies
-from services.visits.problems.policies import ProblemPolicy
 from services.visits.terms import (
     AlreadyHandled,
     BackwardDeadline,

@@ -8,8 +8,7 @@ from services.chassis.policy.files import read_file
 from services.chassis.policy.table import DEFAULT, PolicyError, read_policy
 from services.kernel.words import NeedKind, ProblemKind
 from services.policy_lab.versions import check
-from services.visits.care.finding_policies import Finding, Opens, opened_by
-from services.visits.policies import DutyPolicy, follow
+from services.visits.policies import DutyPolicy, Finding, Opens, follow, opened_by
 from tests.acceptance.revised import revised
 from tests.unit.policies import DUTIES
 

@@ -12,7 +12,7 @@ from services.chassis.log.unit import Unit
 from services.kernel.words import ProblemKind
 from services.visits import commands as do
 from services.visits.care.domain import CareRecord
-from services.visits.care.finding_policies import opened_by
+from services.visits.policies import ProblemPolicy, opened_by
 from services.visits.problems import policies as problem_policies
 from services.visits.problems.domain import Problem, problem_id
 from services.visits.repository import Records
@@ -157,7 +157,7 @@ class ProblemDesk:
 
     def _by(
         self, unit: Unit, command: do.OfProblem, at: datetime
-    ) -> tuple[str, str, datetime, problem_policies.ProblemPolicy]:
+    ) -> tuple[str, str, datetime, ProblemPolicy]:
         role = self._records.role_of(unit, command.by, at.date())
         return command.by, role, at, self._records.policy(at).problems
 
