@@ -17,8 +17,8 @@ from eventsourcing.persistence import StoredEvent
 
 from benchmarks.results import Result, say
 from services.chassis.log.recorder import SQLiteRecorder
-from services.chassis.settings import Settings
 from services.house.scenario import read_lines, rehearse
+from services.house.settings import Settings
 from services.servers import Urls
 
 MODEL = Path("tests/acceptance/scenarios/ten-elders.jsonl")

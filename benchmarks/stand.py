@@ -25,11 +25,11 @@ from psycopg.sql import SQL, Identifier
 from services.chassis.log.event_log import EventLog
 from services.chassis.messaging.amqp import declare
 from services.chassis.migrations.migrate import migrate
-from services.chassis.settings import Settings
 from services.chassis.stores import open_log, role_urls
 from services.fleet.settings import SERVICES
 from services.fleet.wiring import hearers_of
 from services.house.house import House, blueprints
+from services.house.settings import Settings
 from services.servers import Servers, Urls
 
 READY_SECONDS = 60.0

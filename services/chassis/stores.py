@@ -11,12 +11,12 @@ from services.chassis.log.event_log import EventLog
 from services.chassis.log.postgres import PostgresRecorder
 from services.chassis.reading.read_model import ReadModelOutdated
 from services.chassis.service import Blueprint, embedded_log
-from services.chassis.settings import Settings, SettingsError
+from services.chassis.settings import ServiceSettings, SettingsError
 
 SMALLEST_POOL = 2
 
 
-def open_log(blueprint: Blueprint, settings: Settings) -> EventLog:
+def open_log(blueprint: Blueprint, settings: ServiceSettings) -> EventLog:
     """The log of a service; in full mode by the role that the migration made for it.
 
     Raises ReadModelOutdated in full mode where another version made the read models.

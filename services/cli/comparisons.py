@@ -11,12 +11,12 @@ import typer
 
 from services.chassis.commands.command import Answer, Command, Outcome
 from services.chassis.http.keyed import desk_for_keys, keyed
-from services.chassis.settings import read_settings
 from services.cli.terminal.console import console
 from services.cli.terminal.tables import Table
 from services.cli.terminal.usage import App
 from services.house.house import House, opened
 from services.house.running import alone
+from services.house.settings import read_settings
 from services.importing.comparisons import Compared, compare, everybody
 from services.kernel.calendar import SHANGHAI
 from services.kernel.labels import chinese

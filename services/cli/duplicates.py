@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 
 from services.chassis.commands.command import Command
-from services.chassis.settings import read_settings
 from services.cli.terminal.console import console
 from services.cli.terminal.tables import Table
 from services.cli.terminal.usage import App
 from services.house.house import House, opened
 from services.house.running import alone
+from services.house.settings import read_settings
 from services.kernel.calendar import SHANGHAI
 from services.registry.duplicates import views as duplicate_views
 from services.registry.elders.commands import KeepApart, MergeElders, SearchDuplicates, UndoMerge

@@ -11,12 +11,12 @@ from uuid import uuid4
 import typer
 
 from services.chassis.commands.command import Command
-from services.chassis.settings import read_settings
 from services.cli import reports as report_cli
 from services.cli.terminal.console import console
 from services.cli.terminal.usage import App
 from services.house.house import opened
 from services.house.running import alone
+from services.house.settings import read_settings
 from services.kernel.calendar import SHANGHAI
 from services.kernel.labels import chinese
 from services.registry.figures.commands import CorrectFigure, EnterFigure

@@ -19,7 +19,7 @@ from services.chassis.commands.command import Command
 from services.chassis.commands.malformed import faults_of, said
 from services.chassis.policy.table import PolicyError
 from services.chassis.reading.read_model import ReadModelOutdated
-from services.chassis.settings import Settings, SettingsError, read_settings
+from services.chassis.settings import SettingsError
 from services.cli import comparisons as comparing_cli
 from services.cli import duplicates as register_cli
 from services.cli import figures as figure_cli
@@ -44,6 +44,7 @@ from services.history.state import state_of
 from services.house.house import FleetAway, House, opened
 from services.house.running import alone, run_for_ever
 from services.house.scenario import ScenarioError, read_lines, rehearse, write_facts
+from services.house.settings import Settings, read_settings
 from services.house.summary import summary_of
 from services.importing.identity import KeyUnsafe, lookup_key
 from services.importing.ledger import Import

@@ -10,11 +10,11 @@ from uuid import uuid4
 
 import typer
 
-from services.chassis.settings import read_settings
 from services.cli.terminal.console import console
 from services.cli.terminal.tables import Table
 from services.cli.terminal.usage import App
 from services.house.house import opened
+from services.house.settings import read_settings
 from services.kernel.calendar import SHANGHAI
 from services.notify.channels.outcomes import Sent
 from services.notify.channels.sending import send

@@ -17,12 +17,12 @@ from services.chassis.messaging.dead_letters import collect, hand_in_again
 from services.chassis.messaging.inbox import GapNotHealed
 from services.chassis.messaging.parking import HandlerRaised, NotParked, Unreadable
 from services.chassis.service import Service
-from services.chassis.settings import Settings, read_settings
 from services.cli.terminal.console import console, errors
 from services.cli.terminal.tables import Table
 from services.cli.terminal.usage import App
 from services.fleet.wiring import hearers_of
 from services.house.house import House, opened
+from services.house.settings import Settings, read_settings
 
 app = App("搁置的消息 messages that could not be handled")
 

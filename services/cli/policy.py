@@ -13,11 +13,11 @@ from typing import Annotated, Any
 import typer
 
 from services.chassis.policy.files import read_file
-from services.chassis.settings import read_settings
 from services.cli.terminal.console import console
 from services.cli.terminal.tables import Table
 from services.cli.terminal.usage import App
 from services.house.house import opened
+from services.house.settings import read_settings
 from services.kernel.calendar import SHANGHAI
 from services.policy_lab import versions
 

@@ -9,11 +9,11 @@ from typing import Annotated, cast
 
 import typer
 
-from services.chassis.settings import read_settings
 from services.cli.terminal.console import console
 from services.cli.terminal.tables import Table
 from services.cli.terminal.usage import App
 from services.house.house import opened
+from services.house.settings import read_settings
 from services.kernel.labels import chinese, joined
 from services.visits.application import Visits
 from services.visits.problems.reads import ProblemReads

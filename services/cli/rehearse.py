@@ -12,10 +12,10 @@ import typer
 from rich.progress import Progress
 
 from services.chassis.policy.files import PolicyFaults, read_file
-from services.chassis.settings import read_settings
 from services.cli.terminal.console import console, progress
 from services.cli.terminal.tables import Table
 from services.house.house import opened
+from services.house.settings import read_settings
 from services.kernel.labels import chinese
 from services.policy_lab import versions
 from services.policy_lab.compared import Comparison, compare

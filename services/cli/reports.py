@@ -11,7 +11,6 @@ from typing import Annotated
 
 import typer
 
-from services.chassis.settings import read_settings
 from services.cli.options import in_a_folder
 from services.cli.terminal.console import Line as Text
 from services.cli.terminal.console import wide_in_a_pipe
@@ -19,6 +18,7 @@ from services.cli.terminal.plain import as_one_line
 from services.cli.terminal.tables import Table as Shown
 from services.history.history import Line, line_of
 from services.house.house import House, opened
+from services.house.settings import read_settings
 from services.kernel.calendar import ONE_DAY
 from services.kernel.words import Role
 from services.reports.catalogue import KINDS, make

@@ -9,13 +9,13 @@ import typer
 
 from services.chassis.clock import SystemClock
 from services.chassis.reading.read_model import Rebuilt
-from services.chassis.settings import read_settings
 from services.cli import pages
 from services.cli.terminal.console import console, progress
 from services.cli.terminal.usage import App
 from services.fleet import looking
 from services.fleet.settings import read_fleet_settings
 from services.house.house import opened
+from services.house.settings import read_settings
 from services.house.status import flow_of, status_of
 
 

@@ -9,9 +9,9 @@ from kombu.connection import Connection
 from psycopg.sql import SQL, Identifier
 
 from services.chassis.messaging.amqp import connected, dead_letters, delete_queues
-from services.chassis.settings import Settings
 from services.fleet.settings import SERVICES
 from services.fleet.wiring import hearers_of
+from services.house.settings import Settings
 
 
 def of_database(url: str, name: str) -> str:

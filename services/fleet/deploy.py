@@ -19,7 +19,6 @@ from kombu.connection import Connection
 
 from services.chassis.messaging.amqp import declare
 from services.chassis.migrations.migrate import migrate
-from services.chassis.settings import Settings, of_township, read_settings
 from services.chassis.stores import bring_up_to_date
 from services.fleet.compose import Compose
 from services.fleet.corner import make_database, of_database, take_database_away, take_queues_away
@@ -28,6 +27,7 @@ from services.fleet.settings import PREFIX, SERVICES, FleetSettings
 from services.fleet.supervisor import Spec, Supervisor, standing
 from services.fleet.wiring import Refused, hearers_of
 from services.house.house import blueprints
+from services.house.settings import Settings, of_township, read_settings
 from services.servers import Given, Servers, Urls
 from services.servers.errors import ProgramsMissing
 from services.servers.processes import OwnProcess, launch, tail

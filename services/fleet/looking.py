@@ -15,11 +15,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from services.chassis.messaging.amqp import BROKER_ERRORS, BrokerRefused, audit
 from services.chassis.messaging.depths import Depths, depths, with_unacked
 from services.chassis.metrics.names import RAISING_SECONDS
-from services.chassis.settings import Settings
 from services.fleet.deploy import TARGETS, supervisor_of
 from services.fleet.settings import FleetSettings
 from services.fleet.supervisor import standing
 from services.fleet.wiring import hearers_of
+from services.house.settings import Settings
 from services.servers import Given, Servers, ServersError
 
 

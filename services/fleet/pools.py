@@ -6,9 +6,9 @@ from typing import Any
 
 import psycopg
 
-from services.chassis.settings import Settings
 from services.fleet.settings import FleetSettings
 from services.fleet.wiring import Refused
+from services.house.settings import Settings
 
 LEAN = 4
 """What a relay or a worker can use of a pool: it asks one thing at a time, and answers and shows something beside."""

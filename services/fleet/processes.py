@@ -24,7 +24,7 @@ from services.chassis.metrics.serving import serve_green
 from services.chassis.migrations.migrate import MigrationRefused, pending
 from services.chassis.reading.read_model import ReadModelOutdated
 from services.chassis.service import Service
-from services.chassis.settings import Settings, SettingsError
+from services.chassis.settings import SettingsError
 from services.chassis.stores import SMALLEST_POOL, open_log, role_urls
 from services.chassis.workers.entrypoints import TURNS, WAKES
 from services.chassis.workers.eventlet_shim import Wake
@@ -36,6 +36,7 @@ from services.fleet.relays import Relays
 from services.fleet.senders import Senders
 from services.fleet.settings import read_fleet_settings
 from services.fleet.wiring import Refused, broker_of, hearers_of, plans, show, workers_of
+from services.house.settings import Settings
 from services.notify.channels.settings import ChannelsError
 
 REFUSALS = (Refused, SettingsError, ChannelsError, BrokerRefused, MigrationRefused, ReadModelOutdated)

@@ -12,10 +12,10 @@ from kombu.connection import Connection
 
 from services.chassis.messaging.amqp import declare
 from services.chassis.migrations.migrate import migrate
-from services.chassis.settings import Settings
 from services.fleet.corner import make_database, take_database_away, take_queues_away
 from services.fleet.settings import SERVICES, FleetSettings
 from services.fleet.wiring import hearers_of
+from services.house.settings import Settings
 from services.servers import Given, Servers
 
 

@@ -16,11 +16,11 @@ from services.chassis.metrics.databases import WatchedService
 from services.chassis.metrics.registry import Metrics
 from services.chassis.metrics.serving import serve
 from services.chassis.service import Blueprint
-from services.chassis.settings import Settings
 from services.chassis.stores import open_log, role_urls
 from services.chassis.workers.leader import Leader, run_relay
 from services.fleet.wiring import Refused, broker_of, plans, show
 from services.house.gauges import VIEWS
+from services.house.settings import Settings
 
 _logger = structlog.get_logger("shouwang.relay")
 

@@ -11,10 +11,10 @@ from eventsourcing.persistence import PersistenceError
 from services.chassis.clock import SystemClock
 from services.chassis.log.event_log import LostRace
 from services.chassis.service import Blueprint, Carrier
-from services.chassis.settings import Settings
 from services.chassis.stores import open_log, role_urls
 from services.chassis.workers.leader import Turn
 from services.fleet.wiring import Refused
+from services.house.settings import Settings
 
 IDLE_SECONDS, OUTAGE_SECONDS = 0.2, 1.0
 _OUTAGES = (PersistenceError, psycopg.Error)

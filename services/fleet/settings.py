@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from services.chassis.commands.malformed import faults_of
-from services.chassis.settings import SettingsError
+from services.chassis.settings import SettingsError, validated
 
 PREFIX = "SHOUWANG_FLEET_"
 SERVICES = ("registry", "risk", "visits", "notify")
@@ -62,17 +61,10 @@ def read_fleet_settings(environ: Mapping[str, str]) -> FleetSettings:
         if key.startswith(PREFIX):
             is_groups = name in {"workers", "relays", "apis"}
             values[name] = [group.split(",") for group in value.split(";")] if is_groups else value
-    try:
-        found = FleetSettings.model_validate(values)
-    except ValidationError as error:
-        told = "; ".join(
-            f"{PREFIX}{one.field.partition('.')[0].upper()}: {one.message}"
-            for one in faults_of(error, FleetSettings)
-        )
-        raise SettingsError(f"请更正环境变量 / correct the environment: {told}") from error
+    fleet = validated(FleetSettings, PREFIX, values)
     unknown = {
-        name for groups in (found.workers, found.relays, found.apis) for group in groups for name in group
+        name for groups in (fleet.workers, fleet.relays, fleet.apis) for group in groups for name in group
     }
     if unknown - set(SERVICES):
         raise SettingsError(f"没有这些服务 / no such services: {', '.join(sorted(unknown - set(SERVICES)))}")
-    return found.model_copy(update={"folder": found.folder.resolve(), "servers": found.servers.resolve()})
+    return fleet.model_copy(update={"folder": fleet.folder.resolve(), "servers": fleet.servers.resolve()})

@@ -9,8 +9,8 @@ from kombu.connection import Connection
 from services.chassis.messaging.relay import Broker
 from services.chassis.metrics.registry import Metrics
 from services.chassis.service import Blueprint
-from services.chassis.settings import Settings
 from services.house.house import blueprints
+from services.house.settings import Settings
 from services.notify.channels import LogChannel
 
 

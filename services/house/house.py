@@ -18,8 +18,8 @@ from services.chassis.messaging.inbox import Pull
 from services.chassis.messaging.relay import Broker
 from services.chassis.reading.days import last_turned
 from services.chassis.service import Blueprint, Service
-from services.chassis.settings import Settings
 from services.chassis.stores import open_log
+from services.house.settings import Settings
 from services.notify import bootstrap as notify
 from services.notify.channels import Channel
 from services.registry import bootstrap as registry

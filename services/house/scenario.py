@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from services.chassis.commands.command import Answer, Outcome
-from services.chassis.settings import Settings
 from services.house import facts
 from services.house.conductor import Conductor
 from services.house.house import House, opened
+from services.house.settings import Settings
 from services.kernel.calendar import local
 from services.kernel.refusal import Refusal
 

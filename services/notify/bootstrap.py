@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.chassis.log.event_log import EventLog
 from services.chassis.policy.table import read_policy
 from services.chassis.service import Blueprint
-from services.chassis.settings import Settings
+from services.chassis.settings import ServiceSettings
 from services.notify import translation, views
 from services.notify.application import Notify, wake_of
 from services.notify.channels import Channel
@@ -17,7 +17,7 @@ from services.notify.policies import NotifyPolicy
 NAME = "notify"
 
 
-def blueprint(settings: Settings, channels: tuple[Channel, ...] = ()) -> Blueprint:
+def blueprint(settings: ServiceSettings, channels: tuple[Channel, ...] = ()) -> Blueprint:
     """What the chassis needs to know of this service."""
     policies = read_policy(settings.policy, NAME, NotifyPolicy, data=settings.data)
     outside = settings.channels

@@ -12,11 +12,11 @@ from typing import Any
 
 from services.chassis.commands.command import Asked
 from services.chassis.policy.files import PolicyFile
-from services.chassis.settings import Settings
 from services.house import facts
 from services.house.conductor import Conductor
 from services.house.facts import Fact
 from services.house.house import House, opened
+from services.house.settings import Settings
 from services.policy_lab.versions import Version
 from services.registry.elders import views as elder_views
 from services.risk import views as graded

@@ -20,7 +20,7 @@ from services.chassis.policy.files import (
     read_file,
 )
 from services.chassis.policy.published import Publication, Published, refuse_publication
-from services.chassis.settings import Settings
+from services.house.settings import Settings
 from services.notify.policies import NotifyPolicy
 from services.registry.policies import RegistryPolicy
 from services.reports.policies import ReportPolicy

@@ -6,7 +6,7 @@ from functools import partial
 
 from services.chassis.policy.table import read_policy
 from services.chassis.service import Blueprint
-from services.chassis.settings import Settings
+from services.chassis.settings import ServiceSettings
 from services.risk import translation, views
 from services.risk.application import Risk, wake_of
 from services.risk.policies import RiskPolicy
@@ -14,7 +14,7 @@ from services.risk.policies import RiskPolicy
 NAME = "risk"
 
 
-def blueprint(settings: Settings) -> Blueprint:
+def blueprint(settings: ServiceSettings) -> Blueprint:
     """What the chassis needs to know of this service."""
     policies = read_policy(settings.policy, NAME, RiskPolicy, data=settings.data)
     return Blueprint(

@@ -6,7 +6,7 @@ from functools import partial
 
 from services.chassis.policy.table import read_policy
 from services.chassis.service import Blueprint
-from services.chassis.settings import Settings
+from services.chassis.settings import ServiceSettings
 from services.visits import translation, views
 from services.visits.application import Visits
 from services.visits.policies import DutyPolicy, follow
@@ -15,7 +15,7 @@ from services.visits.repository import wake_of
 NAME = "visits"
 
 
-def blueprint(settings: Settings) -> Blueprint:
+def blueprint(settings: ServiceSettings) -> Blueprint:
     """What the chassis needs to know of this service."""
     policies = read_policy(settings.policy, NAME, DutyPolicy, data=settings.data, follow=follow)
     return Blueprint(

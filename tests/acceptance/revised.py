@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from services.chassis.policy.table import DEFAULT
+from services.house.settings import DEFAULT_POLICY
 
-OWN = DEFAULT.read_text(encoding="utf-8")
+OWN = DEFAULT_POLICY.read_text(encoding="utf-8")
 RED_TWICE = 'red = { kind = "month", times = 2'
 RED_THRICE = 'red = { kind = "month", times = 3'
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.chassis.settings import Settings
 from services.house.house import opened
+from services.house.settings import Settings
 from services.kernel.words import Role
 from services.reports.scope import Asked
 from services.visits import commands as care

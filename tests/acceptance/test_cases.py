@@ -5,8 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from services.chassis.settings import Settings
 from services.house.scenario import read_lines, rehearse
+from services.house.settings import Settings
 
 CASES = Path(__file__).parent / "cases"
 

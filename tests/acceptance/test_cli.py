@@ -14,11 +14,10 @@ from unittest import mock
 
 import pytest
 
-from services.chassis.policy.table import DEFAULT
-from services.chassis.settings import Settings
 from services.cli import main as cli
 from services.house.house import opened
 from services.house.scenario import rehearse
+from services.house.settings import DEFAULT_POLICY, Settings
 from services.kernel.calendar import SHANGHAI
 
 FIRST_QUARTER = Path(__file__).parent / "scenarios" / "first-quarter.jsonl"
@@ -86,7 +85,7 @@ def spoil(data: Path, service: str, statement: str) -> None:
 
 
 def test_another_policy_opens_other_duties(tmp_path: Path):
-    text = DEFAULT.read_text(encoding="utf-8")
+    text = DEFAULT_POLICY.read_text(encoding="utf-8")
     twice = 'red = { kind = "month", times = 2, rounds_up = true }'
     assert twice in text
     stricter = tmp_path / "stricter.toml"

@@ -7,9 +7,9 @@ import pytest
 from openpyxl import Workbook
 
 from services.chassis.commands.command import Asked
-from services.chassis.settings import Settings
 from services.history.history import history
 from services.house.house import opened
+from services.house.settings import Settings
 from services.registry.comparisons import views as comparison_views
 from services.registry.elders.commands import Appoint, NoteDeath
 from services.risk.commands import Clear, Observe

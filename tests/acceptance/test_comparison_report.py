@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.chassis.settings import Settings
 from services.house.house import opened
+from services.house.settings import Settings
 from services.kernel.words import Role
 from services.registry.comparisons.commands import CompareList, DecideDifference
 from services.reports.figures import as_json

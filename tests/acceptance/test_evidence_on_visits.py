@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.chassis.settings import Settings
 from services.house.scenario import Line, rehearse
+from services.house.settings import Settings
 
 UNTIL = date(2024, 2, 20)
 KINDS = frozenset({"graded", "met", "missed", "reconciled", "superseded", "opened", "refused_line"})

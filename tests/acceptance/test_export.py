@@ -9,10 +9,9 @@ import pytest
 from openpyxl import load_workbook
 
 from services.chassis.commands.command import Command
-from services.chassis.policy.table import DEFAULT
-from services.chassis.settings import Settings
 from services.house.conductor import Conductor
 from services.house.house import House, opened
+from services.house.settings import DEFAULT_POLICY, Settings
 from services.importing.registered import entry_of
 from services.kernel.calendar import SHANGHAI
 from services.ledger.limits import HEADROOM, MAX_ROWS
@@ -169,7 +168,7 @@ def exported(
     *options: str,
     reader: str = READER,
     as_of: str = "2024-02-07",
-    policy: str = str(DEFAULT),
+    policy: str = str(DEFAULT_POLICY),
 ) -> Path:
     asked = ("--as-of", as_of, "--reader", reader, "--format", "xlsx", "--out", out, *options)
     said = shouwang("report", "village-ledger", *asked, data=data, SHOUWANG_POLICY=policy)
@@ -280,7 +279,7 @@ def test_what_a_policy_keeps_from_the_reader_is_left_open_and_contradicts_nothin
     """家庭监护缺失 made confidential by a township's policy, exported by who may not know of it."""
     policy = tmp_path / "policy.toml"
     usual = 'confidential = ["abuse_or_abandonment", "violence"'
-    text = DEFAULT.read_text(encoding="utf-8")
+    text = DEFAULT_POLICY.read_text(encoding="utf-8")
     assert usual in text
     policy.write_text(text.replace(usual, f'{usual}, "guardianship_failure", "incapacity"'), encoding="utf-8")
     for reader, said in (("village_lead", "是"), ("party_service_centre", None)):

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from services.chassis.settings import Settings
 from services.house.house import opened
+from services.house.settings import Settings
 from tests.acceptance.clerk import FIRST_ROW, column_of, right_line, write
 from tests.acceptance.test_import import imported, outcomes, problems_of, totals
 

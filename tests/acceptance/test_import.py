@@ -17,8 +17,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from services.chassis.reading.read_model import hashes
-from services.chassis.settings import Settings
 from services.house.house import House, opened
+from services.house.settings import Settings
 from services.kernel.calendar import SHANGHAI
 from services.ledger.columns import COLUMNS
 from services.ledger.report import REPORT_HEADERS

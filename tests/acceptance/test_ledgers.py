@@ -9,9 +9,9 @@ import pytest
 from openpyxl import load_workbook
 
 from services.chassis.commands.command import Command
-from services.chassis.settings import Settings
 from services.house.conductor import Conductor
 from services.house.house import House, opened
+from services.house.settings import Settings
 from services.kernel.calendar import SHANGHAI
 from services.kernel.words import Role
 from services.registry.elders.commands import Appoint

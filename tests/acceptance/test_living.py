@@ -15,9 +15,9 @@ import pytest
 
 from services.chassis.commands.command import Asked
 from services.chassis.reading.read_model import hashes
-from services.chassis.settings import Settings
 from services.house.house import opened
 from services.house.running import alone
+from services.house.settings import Settings
 from services.importing.township import read_township
 from services.kernel.calendar import SHANGHAI
 from services.registry.elders.commands import Enrol

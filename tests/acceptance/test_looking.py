@@ -12,12 +12,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.chassis.settings import Settings
 from services.history.history import Line, history
 from services.history.state import ElderState, state_of
 from services.house.conductor import Conductor
 from services.house.house import House, opened
 from services.house.scenario import _take, read_lines
+from services.house.settings import Settings
 from services.kernel.calendar import ONE_DAY
 from services.registry.elders import views as elder_views
 from services.risk import views as graded

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.chassis.settings import Settings
 from services.house.scenario import read_lines, rehearse
+from services.house.settings import Settings
 from tests.acceptance.test_cli import shouwang
 
 CASES = Path(__file__).parent / "cases"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.chassis.settings import Settings
 from services.house.house import House, opened
+from services.house.settings import Settings
 from services.kernel.words import Role
 from services.reports.figures import as_json
 from services.reports.scope import Asked

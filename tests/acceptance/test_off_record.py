@@ -9,11 +9,10 @@ import pytest
 
 from services.chassis.commands.command import Command
 from services.chassis.policy.files import read_file
-from services.chassis.policy.table import DEFAULT
-from services.chassis.settings import Settings
 from services.house.conductor import Conductor
 from services.house.facts import Fact
 from services.house.house import House, opened
+from services.house.settings import DEFAULT_POLICY, Settings
 from services.kernel.calendar import SHANGHAI
 from services.notify.commands import Acknowledge
 from services.policy_lab.off_record import OffRecord, off_record, said_of
@@ -81,7 +80,7 @@ def take(house: House, command: Command, clock: str) -> None:
 
 def compared(house: House) -> OffRecord:
     """The day as it was, beside the day played again under the same policy."""
-    replayed = play(outside(house), [read_file(DEFAULT)], SPAN)
+    replayed = play(outside(house), [read_file(DEFAULT_POLICY)], SPAN)
     assert not replayed.refused
     return off_record(recorded(house, SPAN), replayed.facts)
 

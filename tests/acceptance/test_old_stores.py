@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from services.chassis.reading.read_model import Rebuilt
-from services.chassis.settings import Settings
 from services.history.history import history
 from services.house import facts
 from services.house.conductor import Conductor
 from services.house.house import House, opened
+from services.house.settings import Settings
 from services.kernel.calendar import ONE_DAY, midnight
 from services.visits.commands import RecordVisit
 from tests.unit.http.village import visit

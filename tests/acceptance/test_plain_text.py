@@ -14,9 +14,8 @@ import pytest
 from openpyxl import Workbook
 
 from services.chassis.commands.command import Asked, Command
-from services.chassis.policy.table import DEFAULT
-from services.chassis.settings import Settings
 from services.house.house import opened
+from services.house.settings import DEFAULT_POLICY, Settings
 from services.registry.comparisons.commands import CompareList, DifferenceRow
 from services.registry.elders import commands as register
 from services.visits import commands as care
@@ -151,7 +150,7 @@ def test_so_it_is_with_files_their_names_and_their_cells(tmp_path: Path, data: P
     name = HOSTILE.replace("\x00", "").replace("/", "")
     scenario = tmp_path / f"{name}.jsonl"
     scenario.write_text("no json", encoding="utf-8")
-    text = DEFAULT.read_text(encoding="utf-8").replace("advanced_age_years", f'"{MARKUP}\\u202e"', 1)
+    text = DEFAULT_POLICY.read_text(encoding="utf-8").replace("advanced_age_years", f'"{MARKUP}\\u202e"', 1)
     policy = tmp_path / f"{name}.toml"
     policy.write_text(f'"{MARKUP}\\u001b[31m" = 1\n{text}', encoding="utf-8")
     workbook = Workbook()
@@ -164,7 +163,7 @@ def test_so_it_is_with_files_their_names_and_their_cells(tmp_path: Path, data: P
     tried = [
         ("simulate", scenario, "--until", "2024-02-01", "--out", tmp_path / "out"),
         ("policy", "check", policy),
-        ("policy", "diff", policy, DEFAULT),
+        ("policy", "diff", policy, DEFAULT_POLICY),
         ("policy", "publish", policy, "--effective-on", "2030-01-01"),
         ("rehearse", "--policy", policy),
         ("import", book),

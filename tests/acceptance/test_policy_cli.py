@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.chassis.policy.published import Published
-from services.chassis.policy.table import DEFAULT
+from services.house.settings import DEFAULT_POLICY
 from tests.acceptance.revised import RED_THRICE, RED_TWICE, revised
 from tests.acceptance.test_cli import shouwang
 
@@ -17,7 +17,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_the_townships_own_file_is_in_order(data: Path):
-    said = shouwang("policy", "check", DEFAULT, data=data)
+    said = shouwang("policy", "check", DEFAULT_POLICY, data=data)
     assert (said.code, said.text.strip()) == (0, "gaoliang-2024.toml: 可用 in order")
 
 
@@ -57,7 +57,7 @@ def test_two_files_are_compared_row_by_row_with_the_clause(tmp_path: Path, data:
     new = revised(
         tmp_path, "new", "2025-01-01", (RED_TWICE, RED_THRICE), ('["alone", "couple"]', '["alone"]')
     )
-    said = shouwang("policy", "diff", DEFAULT, new, "--json", data=data)
+    said = shouwang("policy", "diff", DEFAULT_POLICY, new, "--json", data=data)
     rows = {one["row"]: (one["old"], one["new"], one["clause"]) for one in json.loads(said.text)}
     assert rows.pop("version")[:2] == ("gaoliang-2024", "new")
     assert rows.pop("effective_on")[:2] == ("2024-01-26", "2025-01-01")
@@ -65,7 +65,7 @@ def test_two_files_are_compared_row_by_row_with_the_clause(tmp_path: Path, data:
         "visits.follow_up.red.times": (2, 3, "二(四); 每个月至少随访2次"),
         "visits.looked_in_living": (["alone", "couple"], ["alone"], "section 4: duties; 三(三)5 独居、空巢"),
     }
-    shown = shouwang("policy", "diff", DEFAULT, new, data=data, COLUMNS="80").text.splitlines()
+    shown = shouwang("policy", "diff", DEFAULT_POLICY, new, data=data, COLUMNS="80").text.splitlines()
     assert shown[0] == "gaoliang-2024.toml → new.toml: 4 处 changes"
     assert shown[-6:] == [
         "visits.looked_in_living",
@@ -75,7 +75,7 @@ def test_two_files_are_compared_row_by_row_with_the_clause(tmp_path: Path, data:
         "  由 2 改为 3 / from 2 to 3",
         "  条款 clause: 二(四); 每个月至少随访2次",
     ]
-    assert "no difference" in shouwang("policy", "diff", DEFAULT, DEFAULT, data=data).text
+    assert "no difference" in shouwang("policy", "diff", DEFAULT_POLICY, DEFAULT_POLICY, data=data).text
 
 
 def test_a_version_is_published_once_and_listed_with_who_and_when(tmp_path: Path, data: Path):

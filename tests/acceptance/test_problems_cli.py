@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from services.chassis.settings import Settings
 from services.cli import main as cli
 from services.house.house import opened
+from services.house.settings import Settings
 from services.visits import commands as care
 from tests.unit.http.village import NOW, people
 

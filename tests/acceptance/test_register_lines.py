@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.settings import Settings
 from services.house.scenario import read_lines, rehearse, write_facts
+from services.house.settings import Settings
 
 HERE = Path(__file__).parent
 CASES = sorted((HERE / "cases" / "register-lines").glob("*.until"))

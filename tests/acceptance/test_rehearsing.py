@@ -17,10 +17,9 @@ from rich.cells import cell_len
 
 from services.chassis.commands.command import Answer, Asked
 from services.chassis.policy.files import read_file
-from services.chassis.policy.table import DEFAULT
-from services.chassis.settings import Settings
 from services.house.house import House, opened
 from services.house.scenario import rehearse
+from services.house.settings import DEFAULT_POLICY, Settings
 from services.importing.township import read_township
 from services.notify.commands import Acknowledge
 from services.policy_lab.replay import Played, Span, figures, in_force, load, play, span_of
@@ -168,8 +167,8 @@ def test_days_without_a_record_and_a_wrong_policy_are_refused(lived: Lived, tmp_
 
 def test_only_the_days_from_the_first_on_are_under_the_new_policy():
     new, held = (
-        read_file(DEFAULT),
-        [(read_file(DEFAULT), version) for _, version in files(Settings(data=None))],
+        read_file(DEFAULT_POLICY),
+        [(read_file(DEFAULT_POLICY), version) for _, version in files(Settings(data=None))],
     )
     begun = date(2024, 1, 1)
     days = [

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.chassis.commands.command import Asked as Order
-from services.chassis.policy.table import DEFAULT
 from services.house.house import House
+from services.house.settings import DEFAULT_POLICY
 from services.kernel.calendar import ONE_DAY, midnight
 from services.kernel.words import Role
 from services.reports import paper
@@ -23,7 +23,7 @@ from services.reports.scope import Asked, NotReportable
 from services.reports.workbook import workbook
 from tests.acceptance.test_looking import SCENARIOS, played
 
-BOOK = read_rules((DEFAULT,))
+BOOK = read_rules((DEFAULT_POLICY,))
 OFFICE = Role.LEADING_GROUP_OFFICE
 ENDS = {
     "first-quarter": date(2024, 4, 2),

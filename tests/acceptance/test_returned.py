@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from services.chassis.settings import Settings
 from services.house.house import opened
+from services.house.settings import Settings
 from tests.acceptance import clerk
 from tests.acceptance.test_cli import Said, shouwang
 from tests.acceptance.test_files import CASES, register

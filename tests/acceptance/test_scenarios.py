@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.settings import Settings
 from services.house.scenario import ScenarioError, read_lines, rehearse, write_facts
+from services.house.settings import Settings
 
 HERE = Path(__file__).parent
 SCENARIOS = HERE / "scenarios"

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from services.chassis.policy.files import faults_of, read_file
-from services.chassis.settings import Settings, read_settings
 from services.history.history import history
 from services.house.conductor import Conductor
 from services.house.facts import of
 from services.house.house import House, opened
+from services.house.settings import Settings, read_settings
 from services.kernel.calendar import SHANGHAI
 from services.policy_lab.versions import SECTIONS
 from services.registry.elders import commands as register

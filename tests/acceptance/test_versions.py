@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from services.chassis.policy.table import DEFAULT
-from services.chassis.settings import Settings
 from services.house.conductor import Conductor
 from services.house.facts import of
 from services.house.house import opened
 from services.house.scenario import rehearse
+from services.house.settings import DEFAULT_POLICY, Settings
 from services.kernel.calendar import SHANGHAI
 from services.policy_lab import versions
 from tests.acceptance.revised import RED_THRICE, RED_TWICE, revised
@@ -47,7 +46,7 @@ def follow_ups(facts: list[dict[str, Any]], *kinds: str) -> list[tuple[str, str,
 
 
 def played(lines: list[dict[str, Any]], until: str, *policies: Path) -> list[dict[str, Any]]:
-    settings = Settings(data=None, policy=(DEFAULT, *policies))
+    settings = Settings(data=None, policy=(DEFAULT_POLICY, *policies))
     return rehearse(lines, date.fromisoformat(until), settings).facts
 
 
@@ -87,7 +86,7 @@ def test_a_cause_that_changes_later_in_that_month_is_judged_by_the_new_version(t
 
 
 def test_a_place_owes_what_a_version_took_away_until_the_period_ends(tmp_path: Path):
-    text = DEFAULT.read_text(encoding="utf-8")
+    text = DEFAULT_POLICY.read_text(encoding="utf-8")
     begin, end = text.index("[visits.places.group_activity]"), text.index("[visits.places.health_education]")
     without = revised(tmp_path, "without", "2024-02-10", (text[begin:end], ""))
     done = line("duty_done", "2024-03-05T10:00:00+08:00", duty="group_activity", subject="V1", by="lead")

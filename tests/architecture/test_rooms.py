@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from contracts.catalogue import HEARD_BY
-from services.chassis.settings import Settings
 from services.house.house import opened
+from services.house.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 LINT = Path(sys.executable).with_name("lint-imports")

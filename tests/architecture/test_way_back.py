@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from services.chassis.commands.command import Asked, Command
-from services.chassis.settings import Settings
 from services.house.conductor import Conductor
 from services.house.house import House, opened
+from services.house.settings import Settings
 from services.kernel.calendar import SHANGHAI
 from services.notify.commands import Acknowledge
 from services.policy_lab.way_back import BACK, LEFT_OUT, outside

@@ -15,9 +15,9 @@ from typing import Any
 
 import psycopg
 
-from services.chassis.settings import Settings, read_settings
 from services.fleet.settings import SERVICES, FleetSettings
 from services.house.house import House, opened
+from services.house.settings import Settings, read_settings
 from services.kernel.calendar import SHANGHAI
 from services.servers import Servers
 from services.servers.postgres import Postgres

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from services.chassis.commands.command import Asked
-from services.chassis.settings import Settings
 from services.house.house import opened
+from services.house.settings import Settings
 from services.importing.township import read_township
 from services.kernel.calendar import SHANGHAI
 from services.registry.elders.commands import Enrol

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from services.chassis.settings import Settings
 from services.house.house import opened
+from services.house.settings import Settings
 from tests.acceptance.test_cli import shouwang
 from tests.fuzz.hostile import TEXTS, drawn
 from tests.unit.http.village import people

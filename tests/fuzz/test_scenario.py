@@ -4,8 +4,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from services.chassis.settings import Settings
 from services.house.scenario import _KNOWN, read_lines, rehearse, write_facts
+from services.house.settings import Settings
 from tests.fuzz.hostile import VALUES, drawn, text_of
 
 AT = "2024-01-01T09:00:00+08:00"

@@ -8,10 +8,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from services.chassis.settings import Settings
 from services.house import scenario
 from services.house.conductor import Conductor
 from services.house.house import House, opened
+from services.house.settings import Settings
 from services.kernel.calendar import ONE_DAY, midnight
 from services.kernel.refusal import Refusal
 

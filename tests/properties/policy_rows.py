@@ -8,11 +8,11 @@ from types import NoneType
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from services.chassis.policy.files import HEAD, Head, PolicyFile, line_of, parse, read_file
-from services.chassis.policy.table import DEFAULT
+from services.house.settings import DEFAULT_POLICY
 from services.kernel.policy_limits import Between, Limit
 from services.policy_lab.versions import SECTIONS, rows_of
 
-OWN = read_file(DEFAULT)
+OWN = read_file(DEFAULT_POLICY)
 Row = tuple[str, ...]
 
 

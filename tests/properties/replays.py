@@ -16,8 +16,8 @@ from services.chassis.messaging.inbox import Inbox
 from services.chassis.messaging.relay import Broker
 from services.chassis.reading import read_model as views
 from services.chassis.service import Service, embedded_log
-from services.chassis.settings import Settings
 from services.house.house import House, blueprints
+from services.house.settings import Settings
 
 UPSTREAMS = ("registry", "risk", "visits")
 """In the order in which they speak at one instant."""

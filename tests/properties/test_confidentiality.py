@@ -6,14 +6,14 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.policy.table import DEFAULT
+from services.house.settings import DEFAULT_POLICY
 from services.kernel.words import CARERS, CONFIDENTIAL, ProblemKind, Role
 from services.reports.policies import Rules, read_rules
 from services.reports.sight import Sight
 from services.risk.policies import carer_may_know
 from services.visits.problems.policies import Reader, is_kept_from, may_see
 
-RULES = read_rules((DEFAULT,)).on(date(2024, 6, 1))
+RULES = read_rules((DEFAULT_POLICY,)).on(date(2024, 6, 1))
 KINDS = st.frozensets(st.sampled_from(ProblemKind)).map(lambda more: CONFIDENTIAL | more)
 KNOWN_TO = st.frozensets(st.sampled_from(sorted(set(Role) - CARERS)), min_size=1)
 

@@ -14,9 +14,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.chassis.policy.files import PolicyError, PolicyFile, line_of
-from services.chassis.settings import Settings
 from services.house.house import House
 from services.house.scenario import rehearse
+from services.house.settings import Settings
 from services.policy_lab.versions import faults_in
 from tests.properties.policy_rows import LIMITED, OWN, RANGES, Row, beyond, every_row, with_row, written
 

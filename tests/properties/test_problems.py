@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from services.chassis.commands.command import Command
 from services.chassis.reading.read_model import Rebuilt
-from services.chassis.settings import Settings
 from services.house.house import House, opened
+from services.house.settings import Settings
 from services.kernel.calendar import midnight
 from services.registry.elders.commands import Appoint
 from services.visits import commands as care

@@ -9,10 +9,10 @@ from datetime import date, datetime
 
 import pytest
 
-from services.chassis.settings import Settings
 from services.house import facts
 from services.house.conductor import Conductor
 from services.house.house import House, opened
+from services.house.settings import Settings
 from services.kernel.calendar import midnight
 from tests.properties.histories import BEGINS, SETTING, WANG, Line
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from contracts import risk as graded
 from contracts import visits as cared
-from services.chassis.settings import Settings
 from services.house.house import House
 from services.house.scenario import rehearse
+from services.house.settings import Settings
 from services.kernel.calendar import add_months
 from services.registry.elders import views as elder_views
 from services.risk import views as risk_views

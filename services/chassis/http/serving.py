@@ -26,14 +26,14 @@ from services.chassis.http.settings import HttpSettings
 from services.chassis.log.event_log import EventLog
 from services.chassis.metrics.registry import Metrics
 from services.chassis.service import Blueprint, embedded_log
-from services.chassis.settings import Settings
+from services.chassis.settings import ServiceSettings
 
-LogOf = Callable[[Blueprint, Settings], EventLog]
+LogOf = Callable[[Blueprint, ServiceSettings], EventLog]
 SWITCH_SECONDS = 0.001
 _logger = structlog.get_logger("http")
 
 
-def log_of(blueprint: Blueprint, settings: Settings) -> EventLog:
+def log_of(blueprint: Blueprint, settings: ServiceSettings) -> EventLog:
     """Where a service's log is kept; the place to choose PostgreSQL."""
     if settings.data is not None:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -42,7 +42,7 @@ def log_of(blueprint: Blueprint, settings: Settings) -> EventLog:
 
 def office(
     name: str,
-    settings: Settings,
+    settings: ServiceSettings,
     http: HttpSettings,
     log_of: LogOf = log_of,
     metrics: Metrics | None = None,
@@ -63,7 +63,7 @@ def office(
 
 def serve(
     names: Sequence[str],
-    settings: Settings,
+    settings: ServiceSettings,
     http: HttpSettings,
     log_of: LogOf = log_of,
     metrics: Metrics | None = None,

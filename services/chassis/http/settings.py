@@ -6,9 +6,9 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from services.chassis.settings import SettingsError
+from services.chassis.settings import SettingsError, validated
 
 PREFIX = "SHOUWANG_HTTP_"
 
@@ -44,14 +44,7 @@ def read_http_settings(environ: Mapping[str, str]) -> HttpSettings:
         )
     if file is not None:
         given["token"] = _token_in(Path(file))
-    try:
-        return HttpSettings.model_validate(given)
-    except ValidationError as error:
-        told = "; ".join(
-            PREFIX + ".".join(map(str, one["loc"])).upper() + f": {one['msg']}"
-            for one in error.errors(include_input=False)
-        )
-        raise SettingsError(f"请更正环境变量 / correct the environment: {told}") from None
+    return validated(HttpSettings, PREFIX, given)
 
 
 def _token_in(file: Path) -> str:

@@ -15,9 +15,8 @@ from typing import Generic, TypeVar
 from services.chassis.policy.files import PolicyError, PolicyFile, read_file
 from services.chassis.policy.published import Published
 
-__all__ = ["DEFAULT", "PolicyError", "PolicyTable", "read_policy"]
+__all__ = ["PolicyError", "PolicyTable", "read_policy"]
 
-DEFAULT = Path(__file__).parents[3] / "policies" / "gaoliang-2024.toml"
 P = TypeVar("P")
 Look = Callable[[], Mapping[date, P] | None]
 Follow = Callable[[P, P], P]

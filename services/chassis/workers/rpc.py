@@ -9,12 +9,12 @@ from nameko.exceptions import RpcTimeout
 from nameko.standalone.rpc import ServiceRpcProxy
 
 from contracts.envelope import Envelope
-from services.chassis.settings import Settings
+from services.chassis.settings import ServiceSettings
 
 ANSWER_SECONDS = 5
 
 
-def nameko_config(settings: Settings) -> dict[str, Any]:
+def nameko_config(settings: ServiceSettings) -> dict[str, Any]:
     """What nameko needs to be reached over the broker, in this township's namespace."""
     return {
         "AMQP_URI": settings.amqp_url,
@@ -32,7 +32,7 @@ class UpstreamAway(ConnectionError):
 class Asking:
     """Asks an upstream's worker over one connection, which is kept, and made again where it failed."""
 
-    def __init__(self, upstream: str, settings: Settings) -> None:
+    def __init__(self, upstream: str, settings: ServiceSettings) -> None:
         self._upstream = upstream
         self._settings = settings
         self._asked: Any = None

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.settings import Settings
 from services.house.house import opened
+from services.house.settings import Settings
 from services.kernel.calendar import SHANGHAI
 from services.notify.channels.outcomes import Failed
 from services.notify.channels.settings import read_channels

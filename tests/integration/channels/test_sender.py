@@ -16,12 +16,12 @@ from eventlet import tpool
 from services.chassis.clock import SystemClock
 from services.chassis.log.event_log import EventLog
 from services.chassis.migrations.migrate import migrate
-from services.chassis.settings import Settings
 from services.chassis.stores import open_log
 from services.chassis.workers import eventlet_shim as green
 from services.fleet.settings import SERVICES
 from services.house.house import opened
 from services.house.running import containers
+from services.house.settings import Settings
 from services.kernel.calendar import SHANGHAI
 from services.notify import bootstrap
 from services.notify.deliveries import views as delivery_views

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from services.chassis.settings import Settings
 from services.fleet.settings import FleetSettings
 from services.fleet.supervisor import standing
 from services.house.house import opened
+from services.house.settings import Settings
 from services.house.status import status_of
 from tests.integration.channels.servers import Receiver, channels_file, receiving
 

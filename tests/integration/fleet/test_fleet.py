@@ -17,11 +17,11 @@ from kombu import Connection
 
 from services.chassis.messaging.amqp import connected
 from services.chassis.migrations.migrate import shipped
-from services.chassis.settings import Settings
 from services.fleet.pools import audit_connections
 from services.fleet.settings import SERVICES
 from services.fleet.wiring import Refused
 from services.house.house import opened
+from services.house.settings import Settings
 from services.servers import Servers
 from tests.integration.channels.servers import SECRET, Seen
 from tests.integration.fleet.conftest import Fleet, becomes_true

@@ -26,7 +26,7 @@ def free_port() -> int:
 
 
 class Process:
-    """`python -m services.chassis.http` on a folder of logs; `code` serves by a script instead."""
+    """`python -m tests.integration.http.served` on a folder of logs; `code` serves by a script instead."""
 
     def __init__(self, data: Path, *services: str, code: str = "") -> None:
         self.port = free_port()
@@ -37,7 +37,7 @@ class Process:
             "SHOUWANG_HTTP_TOKEN": TOKEN,
         }
         self.log = data / "http.log"
-        how = ["-c", code] if code else ["-m", "services.chassis.http"]
+        how = ["-c", code] if code else ["-m", "tests.integration.http.served"]
         with self.log.open("a") as out:
             command = [sys.executable, *how, *services]
             self.inner = subprocess.Popen(command, env=environ, stdout=out, stderr=out)

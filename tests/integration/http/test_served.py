@@ -18,7 +18,7 @@ ELDERS = 100
 KILLED_AFTER_COMMIT = """
 import os, signal, sys
 from services.chassis.commands.command import Desk
-from services.chassis.http.__main__ import main
+from tests.integration.http.served import main
 
 take_many = Desk.take_many
 
@@ -34,7 +34,7 @@ main(sys.argv[1:])
 
 UNCONFIGURED = """
 import os, sys
-from services.chassis.http.__main__ import main
+from tests.integration.http.served import main
 
 del os.environ["SHOUWANG_HTTP_TOKEN"]
 sys.exit(main(sys.argv[1:]))

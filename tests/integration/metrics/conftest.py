@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from services.chassis.migrations.migrate import migrate
-from services.chassis.settings import Settings
 from services.house.house import blueprints
+from services.house.settings import Settings
 from services.servers import packages
 from services.servers.postgres import Postgres, home_for
 from services.servers.state import new_state

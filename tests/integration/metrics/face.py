@@ -8,10 +8,10 @@ from services.chassis.clock import SetClock
 from services.chassis.metrics.databases import watched
 from services.chassis.metrics.registry import Metrics
 from services.chassis.metrics.serving import serve, serve_green
-from services.chassis.settings import Settings
 from services.chassis.workers import eventlet_shim as green
 from services.house import house as houses
 from services.house.gauges import VIEWS
+from services.house.settings import Settings
 from services.visits.commands import RecordVisit
 from tests.unit.http.village import NOW, visit
 

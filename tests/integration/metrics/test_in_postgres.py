@@ -8,11 +8,11 @@ import pytest
 from services.chassis.clock import SetClock
 from services.chassis.metrics.databases import watched
 from services.chassis.metrics.registry import Metrics
-from services.chassis.settings import Settings
 from services.chassis.stores import open_log
 from services.house import house as houses
 from services.house.gauges import VIEWS
 from services.house.house import House, opened
+from services.house.settings import Settings
 from services.servers.postgres import Postgres
 from services.visits.commands import RecordVisit
 from tests.unit.chassis.shown import shown

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.settings import Settings
 from services.house.house import opened
+from services.house.settings import Settings
 from tests.integration.metrics.prometheus import RULES, Prometheus, program, prometheus
 from tests.unit.http.village import peopled
 

@@ -8,9 +8,9 @@ from litestar.testing import TestClient
 from services.chassis.clock import SetClock
 from services.chassis.http.app import build_app
 from services.chassis.migrations.migrate import migrate
-from services.chassis.settings import Settings
 from services.chassis.stores import open_log
 from services.house import house
+from services.house.settings import Settings
 from tests.fuzz.hostile import drawn
 from tests.fuzz.http_door import requests, send_all, still_goes_through
 from tests.unit.http.conftest import offices

@@ -7,10 +7,10 @@ import pytest
 
 from services.chassis.migrations.migrate import migrate
 from services.chassis.reading.read_model import Rebuilt
-from services.chassis.settings import Settings
 from services.chassis.stores import open_log
 from services.house import house
 from services.house.scenario import read_lines, rehearse
+from services.house.settings import Settings
 
 SCENARIO = Path(__file__).parents[2] / "acceptance" / "scenarios" / "first-quarter.jsonl"
 UNTIL = date(2024, 4, 2)

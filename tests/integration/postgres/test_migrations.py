@@ -14,9 +14,9 @@ from services.chassis.log.event_log import EventLog
 from services.chassis.log.postgres import PostgresRecorder
 from services.chassis.log.recorder import SQLiteRecorder, SQLiteSql
 from services.chassis.migrations.migrate import Migration, MigrationRefused, migrate, pending, shipped
-from services.chassis.settings import Settings
 from services.chassis.stores import bring_up_to_date
 from services.house.house import blueprints
+from services.house.settings import Settings
 from services.servers.postgres import Postgres
 from tests.integration.postgres.tally import SERVICE, apply, plan, started
 

@@ -19,9 +19,9 @@ from services.chassis.log.event_log import EventLog
 from services.chassis.messaging.parking import Waiting, put
 from services.chassis.migrations.migrate import Migration, migrate, pending, retired, shipped
 from services.chassis.reading.read_model import ReadModel, ReadModelOutdated, Rebuilt
-from services.chassis.settings import Settings
 from services.chassis.stores import bring_up_to_date, open_log
 from services.house.house import House, blueprints, opened
+from services.house.settings import Settings
 from services.visits.commands import RecordVisit, ReportIncident
 from tests.unit.http.village import NOW, people, visit
 

@@ -26,9 +26,9 @@ from services.chassis.messaging.inbox import Inbox  # noqa: E402
 from services.chassis.messaging.queues import STORE_SECONDS, Batch, Hearing  # noqa: E402
 from services.chassis.messaging.relay import Broker, Relay  # noqa: E402
 from services.chassis.service import Raising  # noqa: E402
-from services.chassis.settings import Settings  # noqa: E402
 from services.chassis.workers.entrypoints import SERVICES, batch_heard  # noqa: E402
 from services.chassis.workers.rpc import nameko_config  # noqa: E402
+from services.house.settings import Settings  # noqa: E402
 from tests.integration.rabbit.pair import HEARERS, note, translate  # noqa: E402
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from services.chassis.messaging.parking import is_passing
-from services.chassis.settings import Settings
 from services.chassis.workers import rpc
 from services.chassis.workers.rpc import Asking, UpstreamAway
+from services.house.settings import Settings
 from services.servers.rabbit import Rabbit
 from tests.integration.rabbit.pair import Pair, until
 

@@ -10,8 +10,8 @@ import pytest
 from services.chassis.commands.command import MOST_WAITING, PATIENCE, Answer, Asked, Command, Desk, Outcome
 from services.chassis.http.keyed import desk_for_keys, keyed
 from services.chassis.service import Service
-from services.chassis.settings import Settings
 from services.house.house import House, opened
+from services.house.settings import Settings
 from services.visits.commands import NoteAbsence, RecordVisit, ReportIncident
 from tests.unit.http.village import BEGIN, NOW, enrol, people, visit
 

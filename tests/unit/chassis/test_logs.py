@@ -10,9 +10,9 @@ import pytest
 import structlog
 
 from services.chassis import logs
-from services.chassis.settings import Settings
 from services.house.conductor import Conductor
 from services.house.house import opened
+from services.house.settings import Settings
 from services.kernel.calendar import midnight
 from services.notify.channels import LogChannel
 

@@ -15,10 +15,10 @@ from services.chassis.log.event_log import LostRace
 from services.chassis.metrics import names
 from services.chassis.metrics.databases import watched
 from services.chassis.metrics.registry import Metrics
-from services.chassis.settings import Settings
 from services.house import house as houses
 from services.house.gauges import VIEWS
 from services.house.house import House, opened
+from services.house.settings import Settings
 from services.kernel.calendar import midnight
 from services.visits.commands import RecordVisit
 from tests.unit.chassis.shown import EVERY, shown

@@ -8,7 +8,8 @@ from typing import ClassVar
 
 import pytest
 
-from services.chassis.policy.table import DEFAULT, PolicyError, read_policy
+from services.chassis.policy.table import PolicyError, read_policy
+from services.house.settings import DEFAULT_POLICY
 from services.kernel.policy_limits import VersionName
 from services.risk.policies import RiskPolicy
 from services.visits.policies import DutyPolicy
@@ -120,8 +121,8 @@ def test_two_files_for_one_day_no_file_and_a_lost_file_are_refused(write, tmp_pa
 
 
 def test_the_townships_own_file_is_found():
-    assert DEFAULT.name == "gaoliang-2024.toml"
-    assert DEFAULT.is_file()
+    assert DEFAULT_POLICY.name == "gaoliang-2024.toml"
+    assert DEFAULT_POLICY.is_file()
 
 
 @pytest.mark.parametrize(
@@ -134,6 +135,6 @@ def test_the_townships_own_file_is_found():
 )
 def test_a_slip_in_a_word_is_refused(tmp_path: Path, section: str, kind: type, right: str, wrong: str):
     path = tmp_path / "slip.toml"
-    path.write_text(DEFAULT.read_text(encoding="utf-8").replace(right, wrong), encoding="utf-8")
+    path.write_text(DEFAULT_POLICY.read_text(encoding="utf-8").replace(right, wrong), encoding="utf-8")
     with pytest.raises(PolicyError, match=section):
         read_policy([path], section, kind)

@@ -2,8 +2,8 @@
 
 from services.chassis.metrics.registry import Metrics
 from services.chassis.service import Raising
-from services.chassis.settings import Settings
 from services.house.house import opened
+from services.house.settings import Settings
 
 
 def test_what_succeeds_once_raises_no_more():

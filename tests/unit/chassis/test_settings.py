@@ -5,15 +5,17 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from services.chassis.policy.table import DEFAULT
-from services.chassis.settings import Settings, SettingsError, read_settings
+from services.chassis.settings import SettingsError
+from services.house.settings import DEFAULT_POLICY, Settings, read_settings
 
 NO_FLEET = {"SHOUWANG_FLEET": ""}
 """So that a fleet which happens to run here does not matter."""
 
 
 def test_an_empty_environment_is_a_township_of_its_own():
-    expected = Settings(data=Path("var/township"), amqp_url="memory://", policy=(DEFAULT,), log_level="INFO")
+    expected = Settings(
+        data=Path("var/township"), amqp_url="memory://", policy=(DEFAULT_POLICY,), log_level="INFO"
+    )
     assert expected == read_settings(NO_FLEET)
 
 

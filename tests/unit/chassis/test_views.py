@@ -12,10 +12,10 @@ from services.chassis.commands.command import Asked, Outcome
 from services.chassis.http.keyed import desk_for_keys, keyed
 from services.chassis.reading.read_model import Rebuilt
 from services.chassis.service import Service
-from services.chassis.settings import Settings
 from services.house import scenario
 from services.house.conductor import Conductor
 from services.house.house import House, opened
+from services.house.settings import Settings
 from services.kernel.calendar import ONE_DAY, midnight
 from services.notify.channels.outcomes import Sent
 from services.notify.channels.settings import read_channels

@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from services.chassis.http.settings import HttpSettings, read_http_settings
-from services.chassis.settings import Settings, read_settings
 from services.fleet.compose import FILE, PREFIX
 from services.fleet.deploy import specs_of
 from services.fleet.settings import FleetSettings, read_fleet_settings
+from services.house.settings import Settings, read_settings
 from services.servers import Given
 
 ROOT = FILE.parents[1]

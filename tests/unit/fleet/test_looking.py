@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from services.chassis.settings import Settings
 from services.fleet import looking
 from services.fleet.settings import FleetSettings
+from services.house.settings import Settings
 
 
 def test_where_the_supervisor_is_gone_no_process_runs_whatever_it_wrote_last(tmp_path: Path):

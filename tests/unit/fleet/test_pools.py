@@ -1,8 +1,8 @@
 """A fleet never wants more connections than PostgreSQL has, and what it may want is known beforehand."""
 
-from services.chassis.settings import Settings
 from services.fleet.pools import LEAN, SPARE, lean, wanted
 from services.fleet.settings import SERVICES, FleetSettings
+from services.house.settings import Settings
 
 OF_A_STANDARD_SERVER = 100 - 3
 

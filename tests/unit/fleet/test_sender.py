@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.settings import Settings
 from services.fleet.deploy import specs_of
 from services.fleet.senders import Senders
 from services.fleet.settings import FleetSettings
 from services.fleet.wiring import Refused
+from services.house.settings import Settings
 from services.notify.bootstrap import blueprint
 
 

@@ -8,8 +8,8 @@ from litestar.testing import TestClient
 from services.chassis.clock import SetClock
 from services.chassis.http.app import build_app
 from services.chassis.http.faces import Face, Office
-from services.chassis.settings import Settings
 from services.house.house import House, blueprints, opened
+from services.house.settings import Settings
 from services.notify.api import FACE as NOTIFY
 from services.registry.api import FACE as REGISTRY
 from services.risk.api import FACE as RISK

@@ -26,8 +26,8 @@ from services.chassis.http.app import build_app
 from services.chassis.http.faces import Office
 from services.chassis.http.keyed import desk_for_keys
 from services.chassis.log.event_log import EventLog, LostRace
-from services.chassis.settings import Settings
 from services.house.house import House, opened
+from services.house.settings import Settings
 from services.visits.api import FACE
 from services.visits.commands import RecordVisit, SignAgreement
 from tests.unit.http.village import NOW, TOKEN, http_settings, people, visit

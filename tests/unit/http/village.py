@@ -5,8 +5,8 @@ from pathlib import Path
 
 from services.chassis.commands.command import Asked, Command
 from services.chassis.http.settings import HttpSettings
-from services.chassis.settings import Settings
 from services.house.house import House, opened
+from services.house.settings import Settings
 from services.kernel.calendar import SHANGHAI
 from services.registry.elders.commands import Appoint, Enrol, OpenVillage
 

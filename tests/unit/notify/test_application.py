@@ -15,7 +15,7 @@ from services.chassis.application import Application
 from services.chassis.commands.command import Answer, Desk, Outcome
 from services.chassis.log.event_log import EventLog
 from services.chassis.service import embedded_log
-from services.chassis.settings import Settings
+from services.house.settings import Settings
 from services.kernel.calendar import SHANGHAI
 from services.notify.bootstrap import blueprint
 from services.notify.commands import Acknowledge

@@ -7,7 +7,7 @@ import pytest
 
 from contracts import registry
 from services.chassis.reading.read_model import Rebuilt
-from services.chassis.settings import Settings
+from services.house.settings import Settings
 from services.notify import api
 from services.notify.bootstrap import blueprint
 from services.notify.mailbox import views as mailbox_views

@@ -13,7 +13,7 @@ from contracts import registry, visits
 from contracts.base import Told
 from services.chassis.commands.command import Outcome as Answered
 from services.chassis.reading.read_model import Rebuilt
-from services.chassis.settings import Settings
+from services.house.settings import Settings
 from services.notify.bootstrap import blueprint
 from services.notify.channels.outcomes import Failed, Outcome, Retry, Sent
 from services.notify.channels.settings import Outside, read_channels

@@ -10,8 +10,8 @@ import pytest
 from contracts import registry
 from contracts.notify import RemindersSent
 from services.chassis.reading.read_model import Rebuilt
-from services.chassis.settings import Settings
 from services.house.facts import of
+from services.house.settings import Settings
 from services.notify import translation
 from services.notify.bootstrap import blueprint
 from tests.unit.notify.test_application import (

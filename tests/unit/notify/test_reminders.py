@@ -12,8 +12,8 @@ from contracts import registry, visits
 from contracts.base import Told
 from contracts.notify import RemindersSent
 from services.chassis.reading.read_model import Rebuilt
-from services.chassis.settings import Settings
 from services.house.facts import of
+from services.house.settings import Settings
 from services.notify import translation
 from services.notify.bootstrap import blueprint
 from services.notify.elders import views as ward_views

@@ -9,11 +9,11 @@ import pytest
 
 from services.chassis.commands.command import Asked
 from services.chassis.reading.read_model import Rebuilt
-from services.chassis.settings import Settings
 from services.history.history import history
 from services.history.state import state_of
 from services.house.conductor import Conductor
 from services.house.house import House, opened
+from services.house.settings import Settings
 from services.registry.duplicates import views as duplicate_views
 from services.registry.elders import views as elder_views
 from services.registry.elders.commands import (

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from services.chassis.commands.command import Answer, Outcome
-from services.chassis.settings import Settings
 from services.house.house import House, opened
+from services.house.settings import Settings
 from services.kernel.calendar import SHANGHAI
 from services.registry.elders.commands import Appoint
 from services.registry.figures.commands import CorrectFigure, EnterFigure

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from services.chassis.commands.command import Answer, Asked
-from services.chassis.settings import Settings
 from services.history.state import state_of
 from services.house.conductor import Conductor
 from services.house.house import House, opened
+from services.house.settings import Settings
 from services.registry.elders import views as elder_views
 from services.registry.elders.commands import (
     Appoint,

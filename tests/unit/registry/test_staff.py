@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.settings import Settings
 from services.house.house import opened
+from services.house.settings import Settings
 from services.kernel.roster import AppointmentOver, Roster, UnknownStaff
 from services.registry.figures.commands import EnterFigure
 from services.registry.staff import policies as staff

@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from services.chassis.policy.table import DEFAULT
+from services.house.settings import DEFAULT_POLICY
 from services.kernel.words import Role
 from services.reports.people import Elder, Grading, Said
 from services.reports.policies import read_rules
 from services.reports.sight import Sight
 
 DAY = date(2024, 3, 1)
-RULES = read_rules((DEFAULT,)).on(DAY)
+RULES = read_rules((DEFAULT_POLICY,)).on(DAY)
 NUMBER, PHONE = "530323194001011236", "13888880000"
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from services.chassis.policy.files import read_file
-from services.chassis.policy.table import DEFAULT, PolicyError, read_policy
+from services.chassis.policy.table import PolicyError, read_policy
+from services.house.settings import DEFAULT_POLICY
 from services.kernel.words import NeedKind, ProblemKind
 from services.policy_lab.versions import check
 from services.visits.policies import DutyPolicy, Finding, Opens, follow, opened_by
@@ -67,7 +68,7 @@ def test_a_version_of_before_the_rows_goes_on_as_the_one_before_it_and_a_new_one
     tmp_path: Path,
 ):
     old = without_rows(tmp_path, "old", "2025-01-01")
-    table = read_policy([DEFAULT, old], "visits", DutyPolicy, follow=follow)
+    table = read_policy([DEFAULT_POLICY, old], "visits", DutyPolicy, follow=follow)
     later = read_file(old).effective_on
     assert table.on(later).version == "old"
     assert table.on(later).findings == ROWS

@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 import pytest
 
-from services.chassis.settings import Settings
 from services.history.state import state_of
 from services.house.conductor import Conductor
 from services.house.house import House, opened
+from services.house.settings import Settings
 from services.registry.elders.commands import MergeElders, NoteSupporterReturned, UndoMerge
 from services.registry.elders.views import ELDER
 from services.visits.commands import RecordVisit

@@ -1,4 +1,4 @@
-"""`python -m services.chassis.http SERVICE…`: serves the services named, as the environment says."""
+"""`python -m tests.integration.http.served SERVICE…`: serves the services named, as the environment says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import sys
 
 from services.chassis.http.serving import serve
 from services.chassis.http.settings import read_http_settings
-from services.chassis.settings import SettingsError, read_settings
+from services.chassis.settings import SettingsError
+from services.house.settings import read_settings
 
 
 def main(names: list[str]) -> int:
