@@ -1,10 +1,12 @@
 """For every test: no property asserts a time, CI tries the same examples each run, logs go to no closed file.
 
-Where tests run two at a time (`make test`), those that bring up servers share one process, and so do those of a file.
+Where tests run two at a time (`make test`), those of a file share one process, and so do those of a package: a
+folder that brings up servers for all of its tests.
 """
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,23 +20,26 @@ settings.register_profile("long", settings.get_profile("here"), max_examples=150
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "here"))
 
 os.environ.pop("COLUMNS", None)  # xdist's for its processes; a command is as wide as its test says
-WITH_SERVERS = ("tests/integration/", "tests/faults/")
+ROOT = Path(__file__).parents[1]
 
 
-class Apart(LoadScopeScheduling):
-    """Of two processes one brings up servers, and has all tests that need them; a file's stay together."""
+def package_of(nodeid: str) -> str | None:
+    folder = nodeid.partition("::")[0].rpartition("/")[0]
+    return folder if (ROOT / folder / "__init__.py").exists() else None
 
+
+class ByPackage(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
-        return "servers" if nodeid.startswith(WITH_SERVERS) else nodeid.partition("::")[0]
+        return package_of(nodeid) or nodeid.partition("::")[0]
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Apart:
-    return Apart(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByPackage:
+    return ByPackage(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those with servers take longest, and begin."""
-    items.sort(key=lambda item: item.nodeid.startswith(WITH_SERVERS), reverse=True)
+    """Packages take longest, and begin."""
+    items.sort(key=lambda item: package_of(item.nodeid) is None)
 
 
 @pytest.fixture(autouse=True)

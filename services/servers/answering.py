@@ -10,7 +10,6 @@ from amqp.exceptions import AMQPError
 from kombu.connection import Connection
 from kombu.exceptions import KombuError
 
-from services.chassis.migrations import databases
 from services.servers.errors import ServersError
 from services.servers.processes import becomes_true
 
@@ -21,7 +20,8 @@ _CONNECT_SECONDS = 5
 def postgres_trouble(url: str) -> str | None:
     """Return why PostgreSQL does not answer, or nothing when it does."""
     try:
-        databases.ask(url, _CONNECT_SECONDS)
+        with psycopg.connect(url, connect_timeout=_CONNECT_SECONDS) as connection:
+            connection.execute("SELECT 1")
     except psycopg.Error as error:
         return str(error)
     return None

@@ -4,28 +4,20 @@ By default the short part. SHOUWANG_FAULTS=all has all of them, or names some wi
 """
 
 import os
-from collections.abc import Iterator
 
 import pytest
 
 from tests.faults import faults
-from tests.faults.stand import Stand, standing_in
+from tests.faults.stand import Stand
 
 CHOSEN = os.environ.get("SHOUWANG_FAULTS", "")
 SEED = int(os.environ.get("SHOUWANG_SEED", "1"))
-PAUSE = float(os.environ.get("SHOUWANG_PAUSE", "0.25"))
 
 
 def chosen() -> list[str]:
     if CHOSEN in {"", "all"}:
         return [name for name, one in faults.ALL.items() if CHOSEN or one.is_short]
     return CHOSEN.split(",")
-
-
-@pytest.fixture(scope="module")
-def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
-    with standing_in(tmp_path_factory.mktemp("faults"), PAUSE) as held:
-        yield held
 
 
 @pytest.mark.parametrize("name", chosen())

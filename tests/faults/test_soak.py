@@ -5,13 +5,13 @@ By default for a few seconds. SHOUWANG_SOAK_SECONDS says for how long (`make soa
 
 import os
 import time
-from pathlib import Path
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 import pytest
 
-from tests.faults.stand import Stand, standing_in
+from tests.faults.stand import Stand
 
 SECONDS = float(os.environ.get("SHOUWANG_SOAK_SECONDS", "6"))
 SEED = int(os.environ.get("SHOUWANG_SEED", "1"))
@@ -26,10 +26,9 @@ def wait(stand: Stand, chance: Random) -> dict[str, Any]:
 
 
 def test_two_villages_post_at_once_and_nothing_is_lost_or_doubled(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    stand: Stand, capsys: pytest.CaptureFixture[str]
 ):
-    with standing_in(tmp_path, pause=0) as stand:
-        figures = stand.undergo("soak", SEED, wait, CLIENTS)
+    figures = replace(stand, pause=0).undergo("soak", SEED, wait, CLIENTS)
     told = "; ".join(f"{what}: {figure}" for what, figure in figures.items())
     with capsys.disabled():
         print(f"\nsoak of {CLIENTS} clients for {SECONDS:.0f} s (seed {SEED}): {told}")  # noqa: T201 - for people

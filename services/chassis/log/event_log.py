@@ -35,7 +35,7 @@ from services.chassis.log.unit import LOT, Answered, Unit, WakeOf, digest, never
 
 _LAST_TOLD = "SELECT MAX(position) AS last FROM told WHERE part = ? AND position < ?"
 _END_OF_TOLD = "SELECT MAX(position) AS last FROM told WHERE part = ?"
-_TELL = "INSERT INTO told (position, part, previous) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+_TELL = "INSERT INTO told VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _TOLD_AFTER = "SELECT position, previous FROM told WHERE part = ? AND position > ? ORDER BY position LIMIT ?"
 _ANSWERED = "SELECT command, content, answer FROM answers WHERE command IN ({})"
 _ANSWER = "SELECT content, answer FROM answers WHERE command = ?"

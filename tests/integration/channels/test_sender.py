@@ -26,9 +26,7 @@ from services.kernel.calendar import SHANGHAI
 from services.notify import bootstrap
 from services.notify.deliveries import views as delivery_views
 from services.notify.deliveries.domain import Delivery, Way
-from services.servers.postgres import Postgres
 from tests.integration.channels.servers import Receiver, channels_file, receiving
-from tests.integration.postgres.conftest import new_database, server  # noqa: F401 - a fixture
 
 
 @pytest.fixture
@@ -87,11 +85,10 @@ def sender(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def test_the_sender_sends_each_once_though_there_are_two_and_one_is_killed(
-    tmp_path: Path, receiver: Receiver, request: pytest.FixtureRequest
+    tmp_path: Path, receiver: Receiver, admin_url: str
 ):
-    postgres: Postgres = request.getfixturevalue("server")
     roles = tmp_path / "roles.json"
-    migrate(new_database(postgres), SERVICES, roles)
+    migrate(admin_url, SERVICES, roles)
     path = channels_file(tmp_path, good=receiver.url("/hook"))
     settings = Settings(roles=roles, channels=path, data=tmp_path)
     log = open_log(bootstrap.blueprint(settings), settings)
@@ -114,10 +111,9 @@ def test_the_sender_sends_each_once_though_there_are_two_and_one_is_killed(
     log.close()
 
 
-def test_a_sender_without_channels_refuses_to_run(tmp_path: Path, request: pytest.FixtureRequest):
-    postgres: Postgres = request.getfixturevalue("server")
+def test_a_sender_without_channels_refuses_to_run(tmp_path: Path, admin_url: str):
     roles = tmp_path / "roles.json"
-    migrate(new_database(postgres), SERVICES, roles)
+    migrate(admin_url, SERVICES, roles)
     path = channels_file(tmp_path)
     path.chmod(0o644)
     with sender(Settings(roles=roles, channels=path)) as process:

@@ -63,7 +63,7 @@ def visit(elder: str) -> dict:
     }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def township(fleet: Fleet) -> Fleet:
     assert fleet.call("POST", "/villages", {"village": VILLAGE, "name": "试村", "groups": ["一组"]})[0] == 201
     for staff, (role, village) in STAFF.items():

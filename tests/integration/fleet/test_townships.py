@@ -6,8 +6,8 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from services.chassis.migrations.databases import of_database
 from services.chassis.stores import role_urls
+from services.fleet.corner import of_database
 from services.fleet.settings import SERVICES
 from tests.integration.fleet.conftest import Fleet, becomes_true, free_port
 

@@ -1,10 +1,7 @@
-"""A private PostgreSQL for all tests of this folder, erased after them; an empty schema for each test."""
+"""An empty schema of PostgreSQL for each test."""
 
 import json
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -13,51 +10,20 @@ import pytest
 from services.chassis.log.event_log import EventLog
 from services.chassis.log.postgres import PostgresRecorder
 from services.chassis.migrations.migrate import migrate
-from services.servers import packages
-from services.servers.postgres import Postgres, home_for
-from services.servers.state import new_state
+from services.servers.postgres import Postgres
+from tests.integration.conftest import new_database
 from tests.integration.postgres.tally import SERVICE, apply, plan
 
-_numbers = count(1)
-
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Postgres]:
-    packages.postgresql()
-    with tempfile.TemporaryDirectory(prefix="shouwang-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)  # PostgreSQL's user must come through
-        made = Postgres(home_for(folder), new_state(folder, "tests").postgres)
-        try:
-            made.start()
-            yield made
-        finally:
-            made.stop_immediate()  # what is erased needs no checkpoint
-            shutil.rmtree(made.home)
-
-
-def new_database(server: Postgres) -> str:
-    """A new database, seen by who may do anything in it."""
-    name = f"test{next(_numbers)}"
-    with psycopg.connect(server.url, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-    return server.url.rsplit("/", 1)[0] + f"/{name}"
+def shared_url(postgres: Postgres) -> str:
+    return new_database(postgres)
 
 
 @pytest.fixture
-def admin_url(server: Postgres) -> str:
-    return new_database(server)
-
-
-@pytest.fixture(scope="session")
-def shared_url(server: Postgres) -> str:
-    return new_database(server)
-
-
-@pytest.fixture
-def url(server: Postgres, shared_url: str, tmp_path: Path) -> str:
+def url(postgres: Postgres, shared_url: str, tmp_path: Path) -> str:
     """An empty schema of a service that tallies, seen by its role."""
-    server.start()
+    postgres.start()  # the test before may have stopped it
     with psycopg.connect(shared_url) as admin:
         admin.execute(f"DROP SCHEMA IF EXISTS {SERVICE} CASCADE")
     migrate(shared_url, [SERVICE], tmp_path / "urls.json", plan=plan)

@@ -15,7 +15,7 @@ from tests.integration.rabbit.pair import Pair
 _numbers = count(1)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def servers() -> Iterator[Servers]:
     with tempfile.TemporaryDirectory(prefix="shouwang-") as folder:
         Path(folder).chmod(0o711)  # PostgreSQL's user must come through

@@ -9,7 +9,7 @@ import pytest
 from services.servers import Servers
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def servers() -> Iterator[Servers]:
     with tempfile.TemporaryDirectory(prefix="shouwang-") as folder:
         Path(folder).chmod(0o711)  # PostgreSQL's user must come through

@@ -1,0 +1,1 @@
+"""A fleet under load, one for all of these tests, and what befalls it."""

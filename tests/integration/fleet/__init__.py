@@ -1,0 +1,1 @@
+"""A fleet of processes, one for all of these tests."""

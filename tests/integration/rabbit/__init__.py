@@ -1,0 +1,1 @@
+"""Both servers, one set for all of these tests."""

@@ -1,0 +1,1 @@
+"""Servers as such, one set for most of these tests."""
