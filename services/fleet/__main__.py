@@ -24,7 +24,7 @@ def main(role: str, names: list[str]) -> int:
             warnings.filterwarnings("ignore", message=r"[\s\S]*Eventlet is deprecated")
             import_module("eventlet").monkey_patch()
     processes = import_module("services.fleet.processes")
-    settings = import_module("services.chassis.settings").read_settings(os.environ)
+    settings = import_module("services.house.settings").read_settings(os.environ)
     run = {
         "worker": processes.run_worker,
         "relay": processes.run_relays,
