@@ -19,7 +19,7 @@ from benchmarks.stand import Stand, standing
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import partition_of
 from services.chassis.commands.command import Asked, Command
-from services.history.history import history
+from services.history.timeline import history
 from services.house.house import House
 from services.kernel.calendar import ONE_DAY, SHANGHAI, midnight
 from services.registry.elders.commands import Appoint, Enrol, OpenVillage

@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from samples.people import Person, Population
 from samples.township import Village, as_toml, villages
 from samples.troubles import UNDER_AGE, Line, Sheet, late_entries, line_of, plant
-from services.ledger.columns import COLUMNS, Column
+from services.ledger.columns import COLUMNS, FormColumn
 
 HERE = Path(__file__).parent
 SEED = 20240126
@@ -95,7 +95,7 @@ def _write(page: Any, place: int, lines: list[Line]) -> None:
     page.sheet_properties.pageSetUpPr.fitToPage = True
 
 
-def _width(column: Column) -> int:
+def _width(column: FormColumn) -> int:
     is_date = column.field == "born" or column.field.endswith(("left", "signed_on"))
     return WIDTHS.get(column.field, DATE_WIDTH if is_date else USUAL_WIDTH)
 
@@ -132,7 +132,7 @@ def _merge_header(page: Any) -> None:
         start = end + 1
 
 
-def _write_cell(cell: Any, column: Column, value: object) -> None:
+def _write_cell(cell: Any, column: FormColumn, value: object) -> None:
     cell.border = Border(THIN, THIN, THIN, THIN)
     if value in (None, ""):
         return

@@ -17,7 +17,7 @@ from services.cli.terminal.usage import App
 from services.house.house import House, opened
 from services.house.running import alone
 from services.house.settings import read_settings
-from services.importing.comparisons import Compared, compare, everybody
+from services.importing.department_list import Compared, compare, everybody
 from services.kernel.calendar import SHANGHAI
 from services.kernel.labels import chinese
 from services.ledger.facts import Rejected

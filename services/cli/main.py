@@ -39,8 +39,8 @@ from services.demo.demonstration import living
 from services.demo.life import Life, Staff
 from services.fleet.rehearsal import rehearsal
 from services.fleet.settings import read_fleet_settings
-from services.history.history import history as history_of
 from services.history.state import state_of
+from services.history.timeline import history as history_of
 from services.house.house import FleetAway, House, opened
 from services.house.running import alone, run_for_ever
 from services.house.scenario import ScenarioError, read_lines, rehearse, write_facts

@@ -14,8 +14,8 @@ from services.cli.terminal.console import Line as Text
 from services.cli.terminal.console import Terminal
 from services.cli.terminal.plain import as_one_line
 from services.cli.terminal.tables import Cell, Entry, Table
-from services.history.history import Line
 from services.history.state import DutyState, ElderState, NoticeState
+from services.history.timeline import HistoryLine
 from services.house.house import House
 from services.house.summary import Summary
 from services.kernel.labels import chinese, joined
@@ -151,7 +151,7 @@ def _program() -> str:
 
 
 def show_history(
-    console: Terminal, subject: str, lines: list[Line], *, in_chinese_alone: bool = False
+    console: Terminal, subject: str, lines: list[HistoryLine], *, in_chinese_alone: bool = False
 ) -> None:
     """Each event as a sentence: when it became known; what it says; where it is recorded, what brought it."""
     console.print(f"{as_one_line(subject)}: {len(lines)} 条 events")

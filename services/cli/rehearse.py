@@ -18,9 +18,9 @@ from services.house.house import opened
 from services.house.settings import read_settings
 from services.kernel.labels import chinese
 from services.policy_lab import versions
-from services.policy_lab.compared import Comparison, compare
 from services.policy_lab.off_record import OffRecord, named, said_of
 from services.policy_lab.replay import NothingRecorded, in_force, play, recorded, span_of
+from services.policy_lab.side_by_side import PolicyComparison, compare
 from services.policy_lab.way_back import outside
 
 KNOWN = (NothingRecorded,)
@@ -82,7 +82,7 @@ def _day(given: datetime | None) -> date | None:
     return None if given is None else given.date()
 
 
-def _rehearsed(policy: Path, first: date | None, to: date | None) -> Comparison:
+def _rehearsed(policy: Path, first: date | None, to: date | None) -> PolicyComparison:
     settings, new = read_settings(os.environ), read_file(policy)
     with opened(settings) as house:
         asked = outside(house)
@@ -108,7 +108,7 @@ def _advancing(bar: Progress, name: str, days: int) -> Callable[[date], None]:
     return advance
 
 
-def _show(found: Comparison) -> None:
+def _show(found: PolicyComparison) -> None:
     days = f"{found.span.first} — {found.span.last}"
     for part in (FIGURES[:4], FIGURES[4:]):
         title = f"应办事项 duties {days}: 现行 present → 新 new"
@@ -134,7 +134,7 @@ def _show_pairs(title: str, pairs: Mapping[str, Any]) -> None:
         console.print(f"{title}: {told}")
 
 
-def _show_elders(found: Comparison) -> None:
+def _show_elders(found: PolicyComparison) -> None:
     subjects = sorted({one.subject for one in found.differences})
     shown = set(subjects[:SHOWN_ELDERS])
     title = f"不同之处 differences: {len(subjects)} 人或地 elders and places; --json 列全部 lists all"

@@ -16,15 +16,15 @@ from services.cli.terminal.console import Line as Text
 from services.cli.terminal.console import wide_in_a_pipe
 from services.cli.terminal.plain import as_one_line
 from services.cli.terminal.tables import Table as Shown
-from services.history.history import Line, line_of
+from services.history.timeline import HistoryLine, line_of
 from services.house.house import House, opened
 from services.house.settings import read_settings
 from services.kernel.calendar import ONE_DAY
 from services.kernel.words import Role
 from services.reports.catalogue import KINDS, make
-from services.reports.figures import Figure, Report, Table, as_json
+from services.reports.figures import Figure, Report, ReportTable, as_json
 from services.reports.policies import read_rules
-from services.reports.scope import Asked, NotReportable
+from services.reports.scope import NotReportable, ReportRequest
 from services.reports.workbook import workbook
 
 NAMES = "、".join(f"{name} {kind.title}" for name, kind in KINDS.items())
@@ -71,7 +71,7 @@ def report(
     settings = read_settings(os.environ)
     with opened(settings) as house:
         seen, known = _days(house, as_of, known_by)
-        asked = Asked(seen, known, village, None if month is None else month.date(), elder, reader)
+        asked = ReportRequest(seen, known, village, None if month is None else month.date(), elder, reader)
         logs = {one: service.log for one, service in house.services.items()}
         made = make(name, logs, read_rules(settings.policy, settings.data), asked)
     if form is Form.TABLE and out is None:
@@ -116,7 +116,7 @@ def show(made: Report, *, with_ids: bool) -> None:
         console.print(note)
 
 
-def _shown(table: Table, *, with_ids: bool) -> Shown:
+def _shown(table: ReportTable, *, with_ids: bool) -> Shown:
     shown = Shown(table.title, *(column.header for column in table.columns))
     for row in table.rows:
         shown.row(*(_cell(one, with_ids=with_ids) for one in row))
@@ -147,7 +147,7 @@ def event(identity: Annotated[str, typer.Argument(metavar="SERVICE:POSITION")]) 
     console.print(line.says.english)
 
 
-def opened_event(house: House, identity: str) -> Line:
+def opened_event(house: House, identity: str) -> HistoryLine:
     """What an event says; raises NotReportable where there is none of that id."""
     service, _, position = identity.partition(":")
     if service in house.services and re.fullmatch("[0-9]{1,18}", position):

@@ -33,7 +33,7 @@ WORKING_MINUTES = 570
 
 
 @dataclass
-class Person:
+class DemoElder:
     """An elder as the day finds them: what is open, until when."""
 
     elder: str
@@ -85,9 +85,9 @@ class Life:
         done += [Asked(command, next(moments)) for command in self._elsewhere(day, chance)]
         return sorted(done, key=lambda asked: asked.at)
 
-    def _people(self, day: date) -> list[Person]:
+    def _people(self, day: date) -> list[DemoElder]:
         rows = self._house.views("registry", elder_views.CERTIFIED)
-        people = {row["elder"]: Person(row["elder"], row["village"], row["carer"]) for row in rows}
+        people = {row["elder"]: DemoElder(row["elder"], row["village"], row["carer"]) for row in rows}
         for row in self._house.views("visits", duty_views.TO_DO, day.isoformat()):
             if row["subject"] in people:
                 people[row["subject"]].open[row["duty"]] = date.fromisoformat(row["closes_on"])
@@ -99,12 +99,12 @@ class Life:
             yield at
             at += timedelta(minutes=1 + chance.randrange(3))
 
-    def _around(self, person: Person, day: date, chance: Random) -> Iterator[Command]:
+    def _around(self, person: DemoElder, day: date, chance: Random) -> Iterator[Command]:
         yield from self._visits(person, day, chance)
         yield from self._papers(person, day, chance)
         yield from self._fortunes(person, day, chance)
 
-    def _visits(self, person: Person, day: date, chance: Random) -> Iterator[Command]:
+    def _visits(self, person: DemoElder, day: date, chance: Random) -> Iterator[Command]:
         is_neglected = Random(f"{self._seed}:{person.elder}").random() < 0.04  # noqa: S311 - as above
         zeal = 0.25 if is_neglected else 1.6
         mine = [until for duty, until in person.open.items() if duty in BY_CARER]
@@ -119,7 +119,7 @@ class Life:
         if clinic and theirs and chance.random() < _likelihood(min(theirs), day, 1.4):
             yield _visit(person.elder, clinic, day, "in_person", check_up=chance.random() < 0.5)
 
-    def _papers(self, person: Person, day: date, chance: Random) -> Iterator[Command]:
+    def _papers(self, person: DemoElder, day: date, chance: Random) -> Iterator[Command]:
         lead = self._staff.of("village_lead", person.village, chance)
         centre = self._staff.of("party_service_centre", person.village, chance)
         until = person.open.get("care_agreement")
@@ -132,7 +132,7 @@ class Life:
         if centre and until and chance.random() < _likelihood(until, day, 1.2):
             yield care.ReviewLivingSecurity(elder=person.elder, by=centre, on=day)
 
-    def _fortunes(self, person: Person, day: date, chance: Random) -> Iterator[Command]:
+    def _fortunes(self, person: DemoElder, day: date, chance: Random) -> Iterator[Command]:
         elder, drawn = person.elder, chance.random()
         if drawn < 0.0005:
             yield assess.Observe(

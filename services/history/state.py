@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.history.history import replay
+from services.history.timeline import replay
 from services.house.house import House
 from services.notify.tellings import views as telling_views
 

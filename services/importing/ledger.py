@@ -19,16 +19,15 @@ from services.chassis.commands.command import Answer, Asked, Outcome
 from services.chassis.commands.malformed import faults_of
 from services.house.house import House
 from services.importing.identity import Identities
-from services.importing.registered import differences, entry_of, is_of, marks_of
+from services.importing.register_entries import differences, entry_of, is_of, marks_of
 from services.importing.township import Township
 from services.kernel.roster import AppointmentOver
 from services.ledger.columns import BY_FIELD
-from services.ledger.facts import Accepted, Problem
+from services.ledger.facts import Accepted, Flaw
 from services.ledger.grids import letters
 from services.ledger.observations import Observation
 from services.ledger.reader import Ledger
-from services.ledger.report import Fate, Tally
-from services.ledger.report import Outcome as Ended
+from services.ledger.report import Fate, RowOutcome, Tally
 from services.registry.application import Registry
 from services.registry.duplicates import views as duplicate_views
 from services.registry.elders import views as elder_views
@@ -49,7 +48,7 @@ NO_LEAD = "本村没有村党总支/村委会负责人,无人可记为经办人 
 
 
 @dataclass
-class Standing:
+class RegisteredRow:
     """A row of somebody on the register: whose, and what became of it so far."""
 
     row: Accepted
@@ -59,7 +58,7 @@ class Standing:
     fate: Fate
 
 
-def _unfit(row: Accepted, error: ValidationError) -> list[Problem]:
+def _unfit(row: Accepted, error: ValidationError) -> list[Flaw]:
     """Cells that are beyond the register's own limits: they reject their row alone."""
     return [
         _at(
@@ -88,7 +87,7 @@ class Import:
         self._codes = township.codes()
         self._identities = Identities(key, lambda elder: marks_of(house, elder))
         self._is_due = cast("Registry", house.services["registry"].application).is_due_for_enrolment
-        self._standing: dict[str, Standing] = {}
+        self._standing: dict[str, RegisteredRow] = {}
         self._tally = Tally()
 
     def run(self, ledger: Ledger, progress: Progress = lambda _: None) -> Tally:
@@ -123,16 +122,16 @@ class Import:
         return sum(
             1
             for one in self._standing.values()
-            if one.carer is None and one.fate.outcome is not Ended.ALREADY
+            if one.carer is None and one.fate.outcome is not RowOutcome.ALREADY
         )
 
     def _enrol(self, rows: Sequence[Accepted]) -> None:
-        new: list[tuple[Accepted, Enrol, list[Problem]]] = []
+        new: list[tuple[Accepted, Enrol, list[Flaw]]] = []
         for row in rows:
             is_theirs = is_of(self._house, row.elder, row.facts) if row.elder else None
             if is_theirs is False:
                 another = _at(row, "elder", Observation.ANOTHER_ENTRY, value=row.elder, elder=row.elder)
-                self._tally.note(row, Ended.REJECTED, another)
+                self._tally.note(row, RowOutcome.REJECTED, another)
                 continue
             elder = row.elder if is_theirs else self._identities.of(row.facts)
             problems = list(row.not_taken)
@@ -140,7 +139,7 @@ class Import:
             try:
                 command = self._command(row, elder, problems)
             except ValidationError as error:
-                self._tally.note(row, Ended.REJECTED, *_unfit(row, error), *problems)
+                self._tally.note(row, RowOutcome.REJECTED, *_unfit(row, error), *problems)
                 continue
             if first is None and not any(elder == command.elder for _, command, _ in new):
                 new.append((row, command, problems))
@@ -150,20 +149,20 @@ class Import:
             self._again(row, command, problems)
         self._enrol_all(new)
 
-    def _again(self, row: Accepted, command: Enrol, problems: list[Problem]) -> None:
+    def _again(self, row: Accepted, command: Enrol, problems: list[Flaw]) -> None:
         """A second row of one person: never another command."""
         first = self._standing.get(command.elder)
         if first is None:  # the first one was refused, or could not be taken
             self._enrol_all([(row, command, problems)])
             return
         same = Observation.SAME_AS_ROW.problem(sheet=first.row.sheet, row=first.row.row)
-        fate = self._tally.note(row, Ended.ALREADY, *problems)
+        fate = self._tally.note(row, RowOutcome.ALREADY, *problems)
         fate.also.append(same)
         entry = entry_of(self._house, command.elder, self._at.date())
         if entry is not None:
             fate.problems += differences(entry, row, command.village, command.carer)
 
-    def _enrol_all(self, rows: Sequence[tuple[Accepted, Enrol, list[Problem]]]) -> None:
+    def _enrol_all(self, rows: Sequence[tuple[Accepted, Enrol, list[Flaw]]]) -> None:
         answers = self._house.take_many([Asked(command, self._at) for _, command, _ in rows])
         for (row, command, problems), answer in zip(rows, answers, strict=True):
             self._count(row, command, problems, self._once_more(command, answer))
@@ -181,20 +180,22 @@ class Import:
         other = command.model_copy(update={"ledger": f"{command.ledger}:{name}"})
         return self._house.take(other, self._at)
 
-    def _count(self, row: Accepted, command: Enrol, problems: list[Problem], answer: Answer) -> None:
+    def _count(self, row: Accepted, command: Enrol, problems: list[Flaw], answer: Answer) -> None:
         if self._house.views("registry", elder_views.ELDER, command.elder):
             is_new = answer.outcome is Outcome.ACCEPTED and not answer.is_recorded
-            whole = Ended.IN_PART if problems else Ended.ENROLLED
-            fate = self._tally.note(row, whole if is_new else Ended.ALREADY, *problems)
-            self._standing[command.elder] = Standing(row, command.elder, command.village, command.carer, fate)
+            whole = RowOutcome.IN_PART if problems else RowOutcome.ENROLLED
+            fate = self._tally.note(row, whole if is_new else RowOutcome.ALREADY, *problems)
+            self._standing[command.elder] = RegisteredRow(
+                row, command.elder, command.village, command.carer, fate
+            )
             return
         said = Observation.REFUSED if answer.is_recorded else Observation.NOT_TAKEN
         field = COLUMN_OF.get(answer.reason, "")
         problem = _at(row, field, said, advice=answer.advice)
-        outcome = Ended.REFUSED if answer.is_recorded else Ended.REJECTED
+        outcome = RowOutcome.REFUSED if answer.is_recorded else RowOutcome.REJECTED
         self._tally.note(row, outcome, problem, *problems)
 
-    def _command(self, row: Accepted, elder: str, problems: list[Problem]) -> Enrol:
+    def _command(self, row: Accepted, elder: str, problems: list[Flaw]) -> Enrol:
         plain: dict[str, Any] = row.facts.as_dict()
         plain.pop("agreement_signed_on")
         code = self._codes[row.facts.village]
@@ -202,7 +203,7 @@ class Import:
         plain |= {"elder": elder, "ledger": elder, "village": code, "carer": carer}
         return Enrol.model_validate(plain, strict=False)
 
-    def _carer(self, row: Accepted, elder: str, village: str, problems: list[Problem]) -> str | None:
+    def _carer(self, row: Accepted, elder: str, village: str, problems: list[Flaw]) -> str | None:
         """Whom the row names, by name or id; where that is nobody, or several, it is a problem of the row.
 
         Who is paired already is known to the register, also where the township file does not have them.
@@ -222,7 +223,7 @@ class Import:
     def _compare(self) -> None:
         """What of those who were on the register before differs from the file."""
         for one in self._standing.values():
-            if one.fate.outcome is Ended.ALREADY:
+            if one.fate.outcome is RowOutcome.ALREADY:
                 entry = entry_of(self._house, one.elder, self._at.date())
                 if entry is not None:
                     one.fate.problems += differences(entry, one.row, one.village, one.carer)
@@ -246,7 +247,7 @@ class Import:
     def _sign(self) -> None:
         """Agreements that the ledger says are signed; a second signature changes nothing."""
         leads = self._township.leads()
-        signed: list[tuple[Standing, SignAgreement]] = []
+        signed: list[tuple[RegisteredRow, SignAgreement]] = []
         for one in self._standing.values():
             if one.row.facts.agreement_signed_on is None:
                 continue
@@ -261,11 +262,11 @@ class Import:
                 if not answer.is_taken and answer.reason != AlreadySigned.__name__:
                     self._note_unsigned(one, answer.advice)
 
-    def _note_unsigned(self, one: Standing, advice: str) -> None:
+    def _note_unsigned(self, one: RegisteredRow, advice: str) -> None:
         said = Observation.AGREEMENT_NOT_TAKEN
         one.fate.problems.append(_at(one.row, "agreement_signed_on", said, advice=advice))
-        if one.fate.outcome is Ended.ENROLLED:
-            one.fate.outcome = Ended.IN_PART
+        if one.fate.outcome is RowOutcome.ENROLLED:
+            one.fate.outcome = RowOutcome.IN_PART
 
     def _suspect(self) -> None:
         """Whoever of the file stands beside somebody as perhaps the same person, told with who that is."""
@@ -277,7 +278,7 @@ class Import:
                     one.fate.also.append(_at(one.row, "name", Observation.SUSPECTED, other=f"{place}{other}"))
 
 
-def _at(row: Accepted, field: str, said: Observation, value: str = "", **words: object) -> Problem:
+def _at(row: Accepted, field: str, said: Observation, value: str = "", **words: object) -> Flaw:
     """What is told of a row, at the column that it is about."""
     column = row.columns.get(field)
     cell = f"{letters(column)}{row.row}" if column else ""

@@ -30,7 +30,7 @@ class StaffRow(BaseModel):
     role: Role
 
 
-class VillageRow(BaseModel):
+class VillageEntry(BaseModel):
     """One village committee, its groups and its staff."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,7 +47,7 @@ class Township(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: ShortText = Field(alias="township", title="乡名")
-    villages: list[VillageRow] = Field(alias="village", title="村")
+    villages: list[VillageEntry] = Field(alias="village", title="村")
     staff: list[StaffRow]
 
     def codes(self) -> dict[str, str]:

@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel
 
 from services.kernel.citizen_number import FIRST_YEAR, LAST_YEAR, NumberFault, fault_in
-from services.ledger.troubles import Trouble, Unreadable
+from services.ledger.troubles import Trouble, UnreadableCell
 
 YES = frozenset("是 有 √ ✓ ✔ ☑ Y YES TRUE 1 对".split())  # noqa: SIM905  # reads as a list of words
 NO = frozenset("否 无 × X ✗ ☐ N NO FALSE 0 没有 / - — 不是".split())  # noqa: SIM905
@@ -104,15 +104,15 @@ def yes_or_no(value: object, *, yes: frozenset[str] = frozenset(), no: frozenset
         return True
     if not said or said in NO or said in no:
         return False
-    raise Unreadable(Trouble.NOT_YES_OR_NO)
+    raise UnreadableCell(Trouble.NOT_YES_OR_NO)
 
 
-def look_alike(text: str, right: str) -> Unreadable:
+def look_alike(text: str, right: str) -> UnreadableCell:
     """The first character that only looks like the one that is meant."""
     place = next(place for place, (one, other) in enumerate(zip(text, right, strict=True)) if one != other)
     wrong = text[place]
     name = SIGNS.get(wrong, "字母")
-    return Unreadable(Trouble.LOOK_ALIKE, place=place + 1, wrong=wrong, right=right[place], name=name)
+    return UnreadableCell(Trouble.LOOK_ALIKE, place=place + 1, wrong=wrong, right=right[place], name=name)
 
 
 def digits(text: str) -> str:
@@ -125,7 +125,7 @@ def name(value: object) -> str:
     text = word(value)
     for place, one in enumerate(text):
         if one in UNSHOWN or unicodedata.category(one) in {"Cc", "Cn", "Cs"}:
-            raise Unreadable(Trouble.WRONG_CHARACTER, place=place + 1, wrong=one)
+            raise UnreadableCell(Trouble.WRONG_CHARACTER, place=place + 1, wrong=one)
     return text
 
 
@@ -163,36 +163,36 @@ def _day_of_text(text: str) -> date:
     tight = re.sub(r" *([-年月日号./]) *", r"\1", text)
     found = TEXT_DATE.fullmatch(tight) or DIGIT_DATE.fullmatch(tight)
     if found is None:
-        raise Unreadable(Trouble.UNREADABLE_DATE)
+        raise UnreadableCell(Trouble.UNREADABLE_DATE)
     year, month, day_of_month = (int(part) for part in found.groups() if part and part.isdigit())
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise Unreadable(Trouble.UNREADABLE_DATE)
+        raise UnreadableCell(Trouble.UNREADABLE_DATE)
     try:
         return date(year, month, day_of_month)
     except ValueError:
-        raise Unreadable(Trouble.UNREADABLE_DATE) from None
+        raise UnreadableCell(Trouble.UNREADABLE_DATE) from None
 
 
 def citizen_number(value: object) -> str | None:
     """身份证号码 GB 11643: 18 characters of text with a right check digit; None where there is none."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        raise Unreadable(Trouble.ROUNDED_NUMBER if value >= EXACT_DIGITS else Trouble.NOT_18_CHARACTERS)
+        raise UnreadableCell(Trouble.ROUNDED_NUMBER if value >= EXACT_DIGITS else Trouble.NOT_18_CHARACTERS)
     written = word(value).lstrip("'`‘’")
     text = written.upper()
     if text in NONE_YET:
         return None
     if MASKED.fullmatch(text):
-        raise Unreadable(Trouble.MASKED)
+        raise UnreadableCell(Trouble.MASKED)
     meant = digits(written[:-1]) + ("X" if written[-1] in LIKE_X else digits(written[-1]))
     if meant != written and fault_in(meant.upper()) is not NumberFault.NOT_18_CHARACTERS:
         raise look_alike(written, meant)
     if SCIENTIFIC.fullmatch(text):
-        raise Unreadable(Trouble.ROUNDED_NUMBER)
+        raise UnreadableCell(Trouble.ROUNDED_NUMBER)
     fault = fault_in(text)
     if fault is NumberFault.WRONG_CHECK_DIGIT and text.endswith("000"):
-        raise Unreadable(Trouble.ROUNDED_NUMBER)
+        raise UnreadableCell(Trouble.ROUNDED_NUMBER)
     if fault is not None:
-        raise Unreadable(Trouble[fault.name])
+        raise UnreadableCell(Trouble[fault.name])
     return text
 
 

@@ -15,12 +15,12 @@ from typing import Any
 
 from services.kernel.citizen_number import born_by, sex_by
 from services.ledger import words
+from services.ledger.advice import Advice
 from services.ledger.cells import NONE_YET, Cell, masked, note, shown, word
-from services.ledger.columns import BY_FIELD, UNREAD, Column
-from services.ledger.facts import Accepted, LedgerFacts, LedgerSupporter, Problem, Rejected, Row
+from services.ledger.columns import BY_FIELD, UNREAD, FormColumn
+from services.ledger.facts import Accepted, Flaw, LedgerFacts, LedgerSupporter, Rejected, Row
 from services.ledger.observations import Observation
-from services.ledger.told import Told
-from services.ledger.troubles import Trouble, Unreadable
+from services.ledger.troubles import Trouble, UnreadableCell
 
 ALWAYS_FILLED = ("name", "group", "living")
 FILLED_WITHOUT_NUMBER = ("born", "sex")
@@ -63,7 +63,7 @@ class Villages:
 
 
 @dataclass(frozen=True)
-class Entry:
+class LedgerRow:
     """One row: its cells by field, and where each field's column stands; a field without a column has none."""
 
     sheet: str
@@ -71,7 +71,7 @@ class Entry:
     cells: Mapping[str, Cell]
     columns: Mapping[str, int] = default(default_factory=dict[str, int])
 
-    def problem(self, field: str, trouble: Told, **said: object) -> Problem:
+    def problem(self, field: str, trouble: Advice, **said: object) -> Flaw:
         """What is the matter in `field`, with the value as it may be shown."""
         cell = self.cells.get(field)
         value = shown(cell.value) if cell else ""
@@ -80,25 +80,25 @@ class Entry:
         return trouble.problem(BY_FIELD[field].title, cell.at if cell else "", value, **said)
 
 
-class Reading:
+class RowCheck:
     """The values that could be read, and the problems met."""
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: LedgerRow) -> None:
         self.entry = entry
         self.values: dict[str, Any] = {}
-        self.problems: list[Problem] = []
+        self.problems: list[Flaw] = []
         for column in BY_FIELD.values():
             if column.field not in UNREAD:
                 self._read(column)
 
-    def _read(self, column: Column) -> None:
+    def _read(self, column: FormColumn) -> None:
         cell = self.entry.cells.get(column.field)
         try:
             self.values[column.field] = column.read(_plain(cell))
-        except Unreadable as why:
+        except UnreadableCell as why:
             self.report(column.field, why.trouble, **why.words)
 
-    def report(self, field: str, trouble: Told, **said: object) -> None:
+    def report(self, field: str, trouble: Advice, **said: object) -> None:
         """One more problem."""
         self.problems.append(self.entry.problem(field, trouble, **said))
 
@@ -115,15 +115,15 @@ def _plain(cell: Cell | None) -> object:
     if cell is None:
         return None
     if cell.is_formula:
-        raise Unreadable(Trouble.FORMULA)
+        raise UnreadableCell(Trouble.FORMULA)
     if cell.is_error:
-        raise Unreadable(Trouble.ERROR_VALUE)
+        raise UnreadableCell(Trouble.ERROR_VALUE)
     return cell.value
 
 
-def check(entry: Entry, villages: Villages, places: Places) -> Row:
+def check(entry: LedgerRow, villages: Villages, places: Places) -> Row:
     """The row with its facts, or with all its problems in the order of the form; an accepted number takes its place."""
-    reading = Reading(entry)
+    reading = RowCheck(entry)
     _entered_once(reading, places)
     _what_must_be_filled(reading)
     _number_agrees(reading)
@@ -141,7 +141,7 @@ def check(entry: Entry, villages: Villages, places: Places) -> Row:
     return Accepted(entry.sheet, entry.row, facts, entry.columns, tuple(_not_taken(entry)), elder)
 
 
-def _not_taken(entry: Entry) -> Iterator[Problem]:
+def _not_taken(entry: LedgerRow) -> Iterator[Flaw]:
     """What the form has a column for, and the register no place."""
     remark = note(entry.cells["remark"].value) if "remark" in entry.cells else ""
     if remark and remark not in NONE_YET:
@@ -149,14 +149,14 @@ def _not_taken(entry: Entry) -> Iterator[Problem]:
         yield entry.problem("remark", Observation.REMARK_GONE if is_gone else Observation.REMARK)
 
 
-def _entered_once(reading: Reading, places: Places) -> None:
+def _entered_once(reading: RowCheck, places: Places) -> None:
     number: str | None = reading.get("citizen_number")
     if number in places:
         sheet, row = places[number]
         reading.report("citizen_number", Trouble.DUPLICATE, sheet=sheet, row=row)
 
 
-def _what_must_be_filled(reading: Reading) -> None:
+def _what_must_be_filled(reading: RowCheck) -> None:
     for field in ALWAYS_FILLED:
         if reading.lacks(field):
             reading.report(field, Trouble.MISSING)
@@ -166,7 +166,7 @@ def _what_must_be_filled(reading: Reading) -> None:
                 reading.report(field, Trouble.MISSING)
 
 
-def _number_agrees(reading: Reading) -> None:
+def _number_agrees(reading: RowCheck) -> None:
     """Birth date and sex agree with the number; where their cells are empty, the number says them."""
     number: str | None = reading.get("citizen_number")
     if number is None:
@@ -181,7 +181,7 @@ def _number_agrees(reading: Reading) -> None:
     reading.values["sex"] = reading.get("sex") or sex
 
 
-def _village(reading: Reading, villages: Villages) -> str:
+def _village(reading: RowCheck, villages: Villages) -> str:
     if "village" not in reading.values:
         return ""
     said, by_sheet = str(reading.values["village"]), villages.find(reading.entry.sheet)
@@ -198,7 +198,7 @@ def _village(reading: Reading, villages: Villages) -> str:
     return found
 
 
-def _group(reading: Reading, villages: Villages, village: str) -> None:
+def _group(reading: RowCheck, villages: Villages, village: str) -> None:
     """A group of the village; who is in none of them would be owed nothing by its 全面排查."""
     said = reading.get("group")
     if not village or not said:
@@ -211,7 +211,7 @@ def _group(reading: Reading, villages: Villages, village: str) -> None:
         reading.values["group"] = found
 
 
-def _supporters(reading: Reading) -> Iterator[LedgerSupporter]:
+def _supporters(reading: RowCheck) -> Iterator[LedgerSupporter]:
     """S1 to S3, by their place on the form: emptying the first does not rename the second."""
     for number in (1, 2, 3):
         said = {field: reading.get(f"supporter{number}.{field}") for field in SUPPORTER_FIELDS}
@@ -229,7 +229,7 @@ def _supporters(reading: Reading) -> Iterator[LedgerSupporter]:
         )
 
 
-def _health(reading: Reading) -> tuple[str, ...]:
+def _health(reading: RowCheck) -> tuple[str, ...]:
     found = {words.CHRONIC[said] for said in reading.get("chronic") if said in words.CHRONIC}
     disability: words.Disability | None = reading.get("disability")
     if disability and disability.severe:
@@ -237,13 +237,13 @@ def _health(reading: Reading) -> tuple[str, ...]:
     return tuple(word for word in words.HEALTH if word in found)
 
 
-def _health_note(reading: Reading) -> str:
+def _health_note(reading: RowCheck) -> str:
     others = [said for said in reading.get("chronic") if said not in words.CHRONIC]
     parts = [reading.get("health_note"), f"慢病:{'、'.join(others)}" if others else ""]
     return ";".join(part for part in parts if part)
 
 
-def _evidence(reading: Reading) -> tuple[str, ...]:
+def _evidence(reading: RowCheck) -> tuple[str, ...]:
     """依据 by what the row states; 照料情况 and 存在困难 count where a phrase is one of the plan's own."""
     disability: words.Disability | None = reading.get("disability")
     found = {*reading.get("key_person")}
@@ -260,7 +260,7 @@ def _evidence(reading: Reading) -> tuple[str, ...]:
     return tuple(name for name in words.EVIDENCE if name in found)
 
 
-def _facts(reading: Reading, village: str, supporters: tuple[LedgerSupporter, ...]) -> LedgerFacts:
+def _facts(reading: RowCheck, village: str, supporters: tuple[LedgerSupporter, ...]) -> LedgerFacts:
     get, born = reading.get, reading.get("born")
     assert isinstance(born, date)  # noqa: S101  # filled or taken from the number, else a problem
     return LedgerFacts(

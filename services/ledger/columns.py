@@ -15,7 +15,7 @@ Reader = Callable[[object], object]
 
 
 @dataclass(frozen=True)
-class Column:
+class FormColumn:
     """One column. `over` is the header above it where two rows make the header."""
 
     field: str
@@ -38,44 +38,46 @@ HEALTH = "健康情况"
 HELP = "救助与保障"
 
 PERSON = (
-    Column("serial", "序号", variants=("编号",)),
-    Column("village", "村委会", word, ("村委会名称", "所属村委会", "行政村", "村(居)委会"), shared=True),
-    Column("group", "村小组", word, ("村民小组", "小组", "所属村小组", "村组"), needed=True, shared=True),
-    Column("name", "姓名", name, ("老人姓名", "老年人姓名", "留守老人姓名"), needed=True),
-    Column("sex", "性别", words.sex, needed=True),
-    Column(
+    FormColumn("serial", "序号", variants=("编号",)),
+    FormColumn("village", "村委会", word, ("村委会名称", "所属村委会", "行政村", "村(居)委会"), shared=True),
+    FormColumn("group", "村小组", word, ("村民小组", "小组", "所属村小组", "村组"), needed=True, shared=True),
+    FormColumn("name", "姓名", name, ("老人姓名", "老年人姓名", "留守老人姓名"), needed=True),
+    FormColumn("sex", "性别", words.sex, needed=True),
+    FormColumn(
         "citizen_number", "身份证号码", citizen_number, ("身份证号", "公民身份号码", "身份证"), needed=True
     ),
-    Column("born", "出生日期", day, ("出生年月日", "出生年月", "生日"), needed=True),
-    Column("ethnic_group", "民族", word),
-    Column("phone", "联系电话", phone, ("电话", "手机号码", "联系方式"), shared=True),
-    Column("address", "家庭住址", variants=("住址", "家庭地址", "详细地址"), shared=True),
-    Column("marital", "婚姻状况", word, ("婚姻情况",)),
-    Column("living", "居住状况", words.living, ("居住情况", "居住方式"), needed=True, shared=True),
-    Column("income_sources", "经济来源", phrases, ("主要经济来源", "收入来源"), shared=True),
-    Column("family_structure", "家庭结构", variants=("家庭人口结构", "家庭情况"), shared=True),
-    Column("health_note", "健康状况", variants=("身体状况",), over=HEALTH),
-    Column("chronic", "慢病", words.chronic, ("慢性病", "慢病情况", "慢性疾病"), HEALTH, needed=True),
-    Column(
+    FormColumn("born", "出生日期", day, ("出生年月日", "出生年月", "生日"), needed=True),
+    FormColumn("ethnic_group", "民族", word),
+    FormColumn("phone", "联系电话", phone, ("电话", "手机号码", "联系方式"), shared=True),
+    FormColumn("address", "家庭住址", variants=("住址", "家庭地址", "详细地址"), shared=True),
+    FormColumn("marital", "婚姻状况", word, ("婚姻情况",)),
+    FormColumn("living", "居住状况", words.living, ("居住情况", "居住方式"), needed=True, shared=True),
+    FormColumn("income_sources", "经济来源", phrases, ("主要经济来源", "收入来源"), shared=True),
+    FormColumn("family_structure", "家庭结构", variants=("家庭人口结构", "家庭情况"), shared=True),
+    FormColumn("health_note", "健康状况", variants=("身体状况",), over=HEALTH),
+    FormColumn("chronic", "慢病", words.chronic, ("慢性病", "慢病情况", "慢性疾病"), HEALTH, needed=True),
+    FormColumn(
         "disability", "残疾", words.disability, ("残疾情况", "残疾类别等级", "残疾等级"), HEALTH, needed=True
     ),
-    Column("incapacity", "失能", words.incapacity, ("是否失能", "失能失智"), HEALTH, needed=True),
-    Column("major_illness", "重大疾病", yes_or_no, ("是否患重大疾病", "大病"), HEALTH, needed=True),
-    Column("key_person", "重点对象类别", words.key_person, ("重点对象", "重点人员类别")),
-    Column("care_situation", "照料情况", variants=("照护情况", "被照护情况")),
-    Column("difficulties", "存在困难", variants=("困难", "主要困难")),
-    Column("needs", "需求", variants=("服务需求", "主要需求")),
-    Column("insurance", "医疗保险", variants=("医保", "参加医疗保险情况"), over=HELP),
-    Column("low_income", "低保", words.low_income, ("是否低保", "低保户"), HELP, needed=True, shared=True),
-    Column("destitute_support", "特困", words.destitute, ("是否特困", "特困供养"), HELP, needed=True),
-    Column(
+    FormColumn("incapacity", "失能", words.incapacity, ("是否失能", "失能失智"), HEALTH, needed=True),
+    FormColumn("major_illness", "重大疾病", yes_or_no, ("是否患重大疾病", "大病"), HEALTH, needed=True),
+    FormColumn("key_person", "重点对象类别", words.key_person, ("重点对象", "重点人员类别")),
+    FormColumn("care_situation", "照料情况", variants=("照护情况", "被照护情况")),
+    FormColumn("difficulties", "存在困难", variants=("困难", "主要困难")),
+    FormColumn("needs", "需求", variants=("服务需求", "主要需求")),
+    FormColumn("insurance", "医疗保险", variants=("医保", "参加医疗保险情况"), over=HELP),
+    FormColumn(
+        "low_income", "低保", words.low_income, ("是否低保", "低保户"), HELP, needed=True, shared=True
+    ),
+    FormColumn("destitute_support", "特困", words.destitute, ("是否特困", "特困供养"), HELP, needed=True),
+    FormColumn(
         "declined_institution",
         "是否愿意入住养老机构",
         words.declined_institution,
         ("入住养老机构意愿", "是否愿意入住机构"),
         needed=True,
     ),
-    Column(
+    FormColumn(
         "agreement_signed_on",
         "委托照顾协议",
         words.signed_on,
@@ -83,13 +85,13 @@ PERSON = (
     ),
 )
 CARER = (
-    Column("carer", "结对帮扶人", word, ("帮扶人", "结对帮扶人员", "结对帮扶责任人"), shared=True),
-    Column("remark", "备注"),
+    FormColumn("carer", "结对帮扶人", word, ("帮扶人", "结对帮扶人员", "结对帮扶责任人"), shared=True),
+    FormColumn("remark", "备注"),
 )
 SUPPORTERS = ("一", "二", "三")
 
 
-def supporter_columns(number: int) -> tuple[Column, ...]:
+def supporter_columns(number: int) -> tuple[FormColumn, ...]:
     """赡养人一, 二, 三: a couple's supporters are the same people, so merged cells are shared."""
     over, needed = f"赡养人{SUPPORTERS[number - 1]}", number == 1
     rows: tuple[tuple[str, str, Reader, tuple[str, ...]], ...] = (
@@ -101,7 +103,7 @@ def supporter_columns(number: int) -> tuple[Column, ...]:
         ("back", "返乡情况", words.is_back, ("是否返乡",)),
     )
     return tuple(
-        Column(
+        FormColumn(
             f"supporter{number}.{field}",
             header,
             read,
@@ -124,7 +126,7 @@ def supporter_places(ids: Iterable[str]) -> dict[int, str]:
 
 
 COLUMNS = (*PERSON, *(c for n in (1, 2, 3) for c in supporter_columns(n)), *CARER)
-FILE = Column("elder", "档案编号", word)
+FILE = FormColumn("elder", "档案编号", word)
 """Whose entry of the register a row is: what the platform exports has this column, a printed form has not."""
 BY_FIELD = {column.field: column for column in (*COLUMNS, FILE)}
 RESULT = "结果"

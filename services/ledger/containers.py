@@ -41,7 +41,7 @@ BROKEN = (
 """What zipfile was seen to raise at archives that are damaged."""
 
 
-class Kind(StrEnum):
+class FileFormat(StrEnum):
     """The formats that are read."""
 
     XLSX = ".xlsx"
@@ -50,7 +50,7 @@ class Kind(StrEnum):
     CSV = ".csv"
 
 
-def kind_of(path: Path) -> Kind:
+def kind_of(path: Path) -> FileFormat:
     """By its content. Raises a NotAWorkbook, TooLarge."""
     try:
         size = path.stat().st_size
@@ -65,7 +65,7 @@ def kind_of(path: Path) -> Kind:
     if head.startswith(OLE):
         return _kind_of_ole(path.read_bytes())
     if path.suffix.lower() in TEXT_NAMES and head and not _is_binary(head):
-        return Kind.CSV
+        return FileFormat.CSV
     raise WrongName if head else NotAWorkbook
 
 
@@ -75,15 +75,15 @@ def _is_binary(head: bytes) -> bool:
     return not is_utf16 and any(byte < ord(" ") and byte not in b"\t\r\n\x0c\x1a" for byte in head)
 
 
-def _kind_of_ole(content: bytes) -> Kind:
+def _kind_of_ole(content: bytes) -> FileFormat:
     if ENCRYPTED in content:
         raise PasswordProtected
     if any(name in content for name in WORKBOOK_STREAMS):
-        return Kind.XLS
+        return FileFormat.XLS
     raise WrongName if any(name in content for name in OTHER_STREAMS) else Damaged
 
 
-def _kind_of_zip(path: Path) -> Kind:
+def _kind_of_zip(path: Path) -> FileFormat:
     with archive(path) as packed:
         names = {part.filename for part in packed.infolist()}
         if any(part.flag_bits & 1 for part in packed.infolist()):
@@ -95,7 +95,7 @@ def _kind_of_zip(path: Path) -> Kind:
                 packed, "META-INF/manifest.xml"
             ):
                 raise PasswordProtected
-            return Kind.ODS
+            return FileFormat.ODS
         if "[Content_Types].xml" not in names:
             raise WrongName
         types = part_of(packed, "[Content_Types].xml")
@@ -105,7 +105,7 @@ def _kind_of_zip(path: Path) -> Kind:
             raise BinaryWorkbook
         if b"spreadsheetml" not in types:
             raise WrongName
-        return Kind.XLSX
+        return FileFormat.XLSX
 
 
 @contextmanager

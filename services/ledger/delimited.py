@@ -9,7 +9,7 @@ from pathlib import Path
 from services.ledger.file_errors import Damaged, UnknownLetters
 from services.ledger.grids import ERRORS, Collector, Grid, Marked
 from services.ledger.limits import MAX_TEXT
-from services.ledger.troubles import Unreadable
+from services.ledger.troubles import UnreadableCell
 
 SEPARATORS = ",\t;"
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -27,7 +27,7 @@ def grids_of_csv(path: Path, collector: Collector) -> list[Grid]:
             for column, value in enumerate(line, 1):
                 is_error = value.startswith(ERRORS)
                 collector.put(grid, row, column, Marked(value, is_formula=False) if is_error else value)
-    except Unreadable as why:
+    except UnreadableCell as why:
         grid.rows, grid.trouble = {}, why
     except csv.Error as error:
         raise Damaged from error

@@ -64,7 +64,7 @@ class LedgerFacts:
 
 
 @dataclass(frozen=True)
-class Problem:
+class Flaw:
     """One thing that is the matter: where (Chinese header, cell), what stands there, what to do."""
 
     column: str
@@ -86,7 +86,7 @@ class Accepted:
     row: int
     facts: LedgerFacts
     columns: Mapping[str, int] = default(default_factory=dict[str, int], compare=False, repr=False)
-    not_taken: tuple[Problem, ...] = ()
+    not_taken: tuple[Flaw, ...] = ()
     elder: str = ""
 
 
@@ -96,7 +96,7 @@ class Rejected:
 
     sheet: str
     row: int
-    problems: tuple[Problem, ...]
+    problems: tuple[Flaw, ...]
 
     @property
     def is_whole_sheet(self) -> bool:
@@ -110,7 +110,7 @@ class Noted:
 
     sheet: str
     rows: str
-    problem: Problem
+    problem: Flaw
     is_loss: bool = False
 
 

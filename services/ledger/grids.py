@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from services.ledger.cells import Cell, note
 from services.ledger.file_errors import TooLarge
 from services.ledger.limits import MAX_CELLS, MAX_COLUMNS, MAX_MERGED, MAX_TEXT
-from services.ledger.troubles import Trouble, Unreadable
+from services.ledger.troubles import Trouble, UnreadableCell
 
 SHORT = 16
 """Letters of a text that may hold nothing that is seen."""
@@ -60,7 +60,7 @@ class Grid:
     """First and last of each run."""
     comments: tuple[tuple[int, int], ...] = ()
     """Row and column of each cell with a comment."""
-    trouble: Unreadable | None = None
+    trouble: UnreadableCell | None = None
 
     @property
     def width(self) -> int:
@@ -101,20 +101,20 @@ class Collector:
             return
         if isinstance(value, str):
             if len(value) > MAX_TEXT:
-                raise Unreadable(Trouble.TEXT_TOO_LONG, letters=MAX_TEXT, row=row)
+                raise UnreadableCell(Trouble.TEXT_TOO_LONG, letters=MAX_TEXT, row=row)
             if value.lstrip().startswith(FORMULA_STARTS):
                 value = Marked(value, is_formula=True)
             elif len(value) < SHORT and not note(value):
                 return
         if column > MAX_COLUMNS:
-            raise Unreadable(Trouble.TOO_MANY_COLUMNS, columns=MAX_COLUMNS)
+            raise UnreadableCell(Trouble.TOO_MANY_COLUMNS, columns=MAX_COLUMNS)
         self._cells += 1
         if self._cells > MAX_CELLS:
             raise TooLarge
         cells = grid.rows.get(row)
         if cells is None:
             if row > self._most_rows + self._headroom:
-                raise Unreadable(Trouble.TOO_MANY_ROWS, rows=self._most_rows)
+                raise UnreadableCell(Trouble.TOO_MANY_ROWS, rows=self._most_rows)
             cells = grid.rows[row] = {}
         cells[column] = value
 
@@ -122,7 +122,7 @@ class Collector:
         """The merged ranges, as far as something stands there. Raises Unreadable."""
         ranges = tuple(merged)
         if sum(area.size for area in ranges) > MAX_MERGED:
-            raise Unreadable(Trouble.MERGED_TOO_FAR)
+            raise UnreadableCell(Trouble.MERGED_TOO_FAR)
         grid.merged = ranges
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from services.ledger.cells import word
 from services.ledger.columns import BY_FIELD, BY_HEADER, COLUMNS, RESULT, header_key
 from services.ledger.grids import Grid
-from services.ledger.troubles import Trouble, Unreadable
+from services.ledger.troubles import Trouble, UnreadableCell
 
 SEARCHED_ROWS = 10
 ENOUGH_TO_BE_ONE = 3
@@ -43,7 +43,7 @@ def find_header(grid: Grid) -> Header:
             readings.append((row + depth, -depth, known))
     first_row, depth, known = max(readings, key=lambda one: (len(one[2]), one[1], -one[0]))
     if len(known) < ENOUGH_TO_BE_ONE:
-        raise Unreadable(Trouble.NO_HEADERS, rows=SEARCHED_ROWS)
+        raise UnreadableCell(Trouble.NO_HEADERS, rows=SEARCHED_ROWS)
     top = first_row + depth
     others: dict[int, str] = {}
     for row in range(top, first_row):
@@ -100,9 +100,9 @@ def _columns(known: Mapping[int, str]) -> dict[str, int]:
     columns: dict[str, int] = {}
     for number, field in known.items():
         if field in columns:
-            raise Unreadable(Trouble.REPEATED_HEADER, header=BY_FIELD[field].title)
+            raise UnreadableCell(Trouble.REPEATED_HEADER, header=BY_FIELD[field].title)
         columns[field] = number
     missing = [column.title for column in COLUMNS if column.needed and column.field not in columns]
     if missing:
-        raise Unreadable(Trouble.MISSING_HEADERS, headers="、".join(missing))
+        raise UnreadableCell(Trouble.MISSING_HEADERS, headers="、".join(missing))
     return columns

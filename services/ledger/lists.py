@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.ledger.cells import Cell, citizen_number, shown, word
-from services.ledger.facts import Problem, Rejected
+from services.ledger.facts import Flaw, Rejected
 from services.ledger.file_errors import LedgerError
 from services.ledger.grids import Grid
 from services.ledger.headers import SEARCHED_ROWS
 from services.ledger.sheets import grids_of
-from services.ledger.troubles import Trouble, Unreadable
+from services.ledger.troubles import Trouble, UnreadableCell
 from services.ledger.words import BY_BIRTHDAY, EVIDENCE, STATED
 
 NUMBER, CATEGORY = "身份证号", "类别"
@@ -116,7 +116,7 @@ class _Reading:
                 self._row(found.title, row, cells)
 
     def _row(self, sheet: str, row: int, cells: dict[str, Cell]) -> None:
-        problems: list[Problem] = []
+        problems: list[Flaw] = []
         number, category = (_read(name, cells[name], problems) for name in (NUMBER, CATEGORY))
         if number and category:
             held = self.first.setdefault((number, category), Listed(sheet, row, number, category))
@@ -141,24 +141,24 @@ def _header(grid: Grid) -> tuple[int, dict[str, int]] | None:
     return None
 
 
-def _read(name: str, cell: Cell, problems: list[Problem]) -> str | None:
+def _read(name: str, cell: Cell, problems: list[Flaw]) -> str | None:
     try:
         return _value(name, cell)
-    except Unreadable as why:
+    except UnreadableCell as why:
         problems.append(why.trouble.problem(name, cell.at, shown(cell.value), **why.words))
         return None
 
 
 def _value(name: str, cell: Cell) -> str:
     if cell.is_formula or cell.is_error:
-        raise Unreadable(Trouble.FORMULA if cell.is_formula else Trouble.ERROR_VALUE)
+        raise UnreadableCell(Trouble.FORMULA if cell.is_formula else Trouble.ERROR_VALUE)
     if name == CATEGORY:
         said = word(cell.value).lower()
         if said and said not in CATEGORIES:
-            raise Unreadable(Trouble.UNKNOWN_WORD, choices=CHOICES)
+            raise UnreadableCell(Trouble.UNKNOWN_WORD, choices=CHOICES)
         value = CATEGORIES.get(said)
     else:
         value = citizen_number(cell.value)
     if value is None:
-        raise Unreadable(Trouble.MISSING)
+        raise UnreadableCell(Trouble.MISSING)
     return value

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from services.ledger.told import Told
+from services.ledger.advice import Advice
 
 
-class Observation(Told):
+class Observation(Advice):
     """What stands there (中文, English) and what was done, or is to be done (中文, English)."""
 
     HIDDEN_SHEET = (

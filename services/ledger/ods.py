@@ -9,8 +9,8 @@ from services.ledger.containers import archive, stream_of
 from services.ledger.file_errors import Damaged, TooLarge
 from services.ledger.grids import ERRORS, Collector, Grid, Marked, Merged
 from services.ledger.limits import MAX_SHEETS
-from services.ledger.troubles import Unreadable
-from services.ledger.xml_parts import Attributes, Reader
+from services.ledger.troubles import UnreadableCell
+from services.ledger.xml_parts import Attributes, XmlReader
 
 CELLS = frozenset(("table-cell", "covered-table-cell"))
 LINES = "p"
@@ -27,7 +27,7 @@ def grids_of_ods(path: Path, collector: Collector) -> list[Grid]:
     return reader.grids
 
 
-class _Content(Reader):
+class _Content(XmlReader):
     """content.xml into grids; a sheet that passes a limit is left at that, and the next is read."""
 
     def __init__(self, collector: Collector) -> None:
@@ -147,14 +147,14 @@ class _Content(Reader):
                 for column, times, value in self._values:
                     for place in range(column, column + times):
                         self._collector.put(grid, row, place, value)
-        except Unreadable as why:
+        except UnreadableCell as why:
             grid.rows, grid.trouble = {}, why
 
     def _finish(self, grid: Grid) -> None:
         self._grid = None
         try:
             self._collector.finish(grid, self._merged)
-        except Unreadable as why:
+        except UnreadableCell as why:
             grid.rows, grid.trouble = {}, why
         grid.hidden_rows = tuple(row for row in self._hidden if row in grid.rows)
         grid.hidden_columns, grid.comments = tuple(self._hidden_columns), tuple(self._comments)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from services.ledger.cells import word
 from services.ledger.checks import Places, Villages, check
-from services.ledger.containers import Kind, kind_of
+from services.ledger.containers import FileFormat, kind_of
 from services.ledger.facts import Noted, Row
 from services.ledger.observations import Observation
 from services.ledger.sheets import Page, pages_of
@@ -25,7 +25,7 @@ class Ledger:
         self.pages = {page.title: page for page in self._pages if page.header is not None}
         self.noted = tuple(noted for page in pages for noted in page.noted)
         suffix = path.suffix.lower()
-        if suffix != self.kind and not (self.kind is Kind.CSV and suffix in {".txt", ".tsv"}):
+        if suffix != self.kind and not (self.kind is FileFormat.CSV and suffix in {".txt", ".tsv"}):
             named = Observation.ANOTHER_FORMAT.problem(name=suffix or "—", kind=self.kind.value)
             self.noted = (Noted("", "", named), *self.noted)
 

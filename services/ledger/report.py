@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-from services.ledger.facts import Accepted, Noted, Problem, Rejected, Row
+from services.ledger.facts import Accepted, Flaw, Noted, Rejected, Row
 
 REPORT_HEADERS = ("工作表", "行", "列", "单元格", "原值", "问题", "怎么办")
 REPORT_WIDTHS = (12, 8, 16, 8, 24, 48, 60)
@@ -25,7 +25,7 @@ HEADER_FILL = PatternFill("solid", fgColor="D9E1F2")
 THIN = Side(style="thin", color="BFBFBF")
 
 
-class Outcome(StrEnum):
+class RowOutcome(StrEnum):
     """What became of a row."""
 
     ENROLLED = "enrolled"
@@ -36,11 +36,11 @@ class Outcome(StrEnum):
 
 
 OUTCOMES = {
-    Outcome.ENROLLED: "建档 enrolled",
-    Outcome.IN_PART: "部分录入 in part",
-    Outcome.ALREADY: "已在册 already",
-    Outcome.REFUSED: "不予建档 refused",
-    Outcome.REJECTED: "退回 rejected",
+    RowOutcome.ENROLLED: "建档 enrolled",
+    RowOutcome.IN_PART: "部分录入 in part",
+    RowOutcome.ALREADY: "已在册 already",
+    RowOutcome.REFUSED: "不予建档 refused",
+    RowOutcome.REJECTED: "退回 rejected",
 }
 
 
@@ -54,14 +54,14 @@ class Fate:
 
     sheet: str
     row: int
-    outcome: Outcome
-    problems: list[Problem]
-    also: list[Problem] = field(default_factory=list[Problem])
+    outcome: RowOutcome
+    problems: list[Flaw]
+    also: list[Flaw] = field(default_factory=list[Flaw])
 
     @property
     def is_whole(self) -> bool:
         """All of the row stands on the register."""
-        return self.outcome in {Outcome.ENROLLED, Outcome.ALREADY} and not self.problems
+        return self.outcome in {RowOutcome.ENROLLED, RowOutcome.ALREADY} and not self.problems
 
 
 class Tally:
@@ -81,9 +81,9 @@ class Tally:
             return
         self._read[row.sheet] += 1
         if isinstance(row, Rejected):
-            self.note(row, Outcome.REJECTED, *row.problems)
+            self.note(row, RowOutcome.REJECTED, *row.problems)
 
-    def note(self, row: Accepted | Rejected, outcome: Outcome, *problems: Problem) -> Fate:
+    def note(self, row: Accepted | Rejected, outcome: RowOutcome, *problems: Flaw) -> Fate:
         """What became of a row."""
         fate = Fate(row.sheet, row.row, outcome, list(problems))
         self.fates.append(fate)
@@ -92,11 +92,11 @@ class Tally:
     def of_sheet(self, sheet: str) -> dict[str, int]:
         """Rows of one sheet, and each outcome's share of them."""
         outcomes = Counter(fate.outcome for fate in self.fates if fate.sheet == sheet)
-        return {"rows": self._read[sheet], **{each.value: outcomes[each] for each in Outcome}}
+        return {"rows": self._read[sheet], **{each.value: outcomes[each] for each in RowOutcome}}
 
     def totals(self) -> dict[str, int]:
         """Rows of the workbook, and each outcome's share of them."""
-        sums: Counter[str] = Counter({"rows": 0, **{each.value: 0 for each in Outcome}})
+        sums: Counter[str] = Counter({"rows": 0, **{each.value: 0 for each in RowOutcome}})
         for sheet in self._sheets():
             sums.update(self.of_sheet(sheet))
         return dict(sums)
@@ -108,13 +108,13 @@ class Tally:
         """Rows are the sum of their outcomes, on every sheet; raises DoesNotAddUp."""
         for sheet in self._sheets():
             counts = self.of_sheet(sheet)
-            if counts["rows"] != sum(counts[each] for each in Outcome):
+            if counts["rows"] != sum(counts[each] for each in RowOutcome):
                 raise DoesNotAddUp(f"{sheet}: {counts}")
 
     @property
     def exit_code(self) -> int:
         """0: all went in; 1: some did not; 2: nothing did, nor stood on the register already."""
-        went_in = {Outcome.ENROLLED, Outcome.IN_PART, Outcome.ALREADY}
+        went_in = {RowOutcome.ENROLLED, RowOutcome.IN_PART, RowOutcome.ALREADY}
         if not any(fate.outcome in went_in for fate in self.fates):
             return NOTHING
         is_all = all(fate.is_whole for fate in self.fates)
@@ -146,7 +146,7 @@ class Tally:
     def notes(self) -> Iterator[dict[str, Any]]:
         """What else is to be known."""
         for sheet in self.empty_sheets:
-            yield _line(sheet, WHOLE_SHEET, Problem("", "", "", "空表 empty sheet", ""))
+            yield _line(sheet, WHOLE_SHEET, Flaw("", "", "", "空表 empty sheet", ""))
         for one in self.noted:
             yield _line(one.sheet, one.rows or (WHOLE_SHEET if one.sheet else ""), one.problem)
         for fate in self.fates:
@@ -162,7 +162,7 @@ class Tally:
         book.save(path)
 
 
-def _line(sheet: str, row: str, problem: Problem) -> dict[str, Any]:
+def _line(sheet: str, row: str, problem: Flaw) -> dict[str, Any]:
     return {
         "sheet": sheet,
         "row": row,

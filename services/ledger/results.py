@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from services.ledger.facts import Problem
-from services.ledger.report import Fate, Outcome
+from services.ledger.facts import Flaw
+from services.ledger.report import Fate, RowOutcome
 
 WIDTH = 64
 FILLED = 56
@@ -27,11 +27,11 @@ class Tone(Enum):
 
 
 SAID = {
-    Outcome.ENROLLED: "已建档 enrolled",
-    Outcome.IN_PART: "已建档,有内容没有录入 enrolled in part",
-    Outcome.ALREADY: "已在册 already on the register",
-    Outcome.REFUSED: "不予建档 refused by a rule",
-    Outcome.REJECTED: "退回,没有录入 rejected",
+    RowOutcome.ENROLLED: "已建档 enrolled",
+    RowOutcome.IN_PART: "已建档,有内容没有录入 enrolled in part",
+    RowOutcome.ALREADY: "已在册 already on the register",
+    RowOutcome.REFUSED: "不予建档 refused by a rule",
+    RowOutcome.REJECTED: "退回,没有录入 rejected",
 }
 
 
@@ -46,7 +46,7 @@ class Result:
     def of(cls, fate: Fate) -> Result:
         """In lines: the outcome, what is to be mended, what is to be known."""
         lines = [SAID[fate.outcome], *map(_line, fate.problems), *map(_line, fate.also)]
-        if fate.outcome in {Outcome.REFUSED, Outcome.REJECTED}:
+        if fate.outcome in {RowOutcome.REFUSED, RowOutcome.REJECTED}:
             return cls("\n".join(lines), Tone.NOT_IN)
         if fate.problems:
             return cls("\n".join(lines), Tone.TO_MEND)
@@ -75,7 +75,7 @@ class SheetResults:
         return range(self.header_row, self.first_row)
 
 
-def _line(problem: Problem) -> str:
+def _line(problem: Flaw) -> str:
     where = f"{problem.column}({problem.cell})" if problem.cell else problem.column
     told = f"{problem.what} → {problem.what_to_do}" if problem.what_to_do else problem.what
     return f"• {where}:{told}" if where else f"• {told}"

@@ -16,7 +16,7 @@ from openpyxl.worksheet.cell_range import CellRange
 
 from services.ledger.cells import note
 from services.ledger.columns import RESULT
-from services.ledger.containers import Kind
+from services.ledger.containers import FileFormat
 from services.ledger.grids import Grid, Marked
 from services.ledger.reader import Ledger
 from services.ledger.report import FORMULA_STARTS, Fate
@@ -35,7 +35,7 @@ def write_returned(ledger: Ledger, fates: Iterable[Fate], out: Path) -> None:
     """An .xlsx is written in place, whatever else comes back as an .xlsx; for its owner's eyes alone."""
     results = results_of(fates, {title: _of(page) for title, page in ledger.pages.items()})
     out.touch(mode=0o600)
-    if ledger.kind is Kind.XLSX:
+    if ledger.kind is FileFormat.XLSX:
         write_into(ledger.path, out, results)
     else:
         _write_anew(ledger, results, out)

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from services.ledger.advice import Advice
 from services.ledger.cells import INVISIBLE, LAST_SERIAL, Cell, word
-from services.ledger.checks import Entry
+from services.ledger.checks import LedgerRow
 from services.ledger.columns import BY_FIELD, DATES, PLACES, RESULT, header_key
-from services.ledger.containers import Kind, kind_of
+from services.ledger.containers import FileFormat, kind_of
 from services.ledger.delimited import grids_of_csv
 from services.ledger.facts import Noted, Rejected
 from services.ledger.grids import Collector, Grid, letters, spans
@@ -18,16 +19,15 @@ from services.ledger.limits import HEADROOM, MAX_LISTED, MAX_ROWS
 from services.ledger.observations import Observation
 from services.ledger.ods import grids_of_ods
 from services.ledger.own_pages import is_own_page, read_as_text
-from services.ledger.told import Told
-from services.ledger.troubles import Unreadable
+from services.ledger.troubles import UnreadableCell
 from services.ledger.xls import grids_of_xls
 from services.ledger.xlsx import grids_of_xlsx
 
 READERS = {
-    Kind.XLSX: grids_of_xlsx,
-    Kind.XLS: grids_of_xls,
-    Kind.ODS: grids_of_ods,
-    Kind.CSV: grids_of_csv,
+    FileFormat.XLSX: grids_of_xlsx,
+    FileFormat.XLS: grids_of_xls,
+    FileFormat.ODS: grids_of_ods,
+    FileFormat.CSV: grids_of_csv,
 }
 FOOTERS = ("填表", "填报", "制表", "审核", "注:", "备注:", "说明:", "单位负责人", "联系人:", "日期:")
 TOTALS = frozenset(("合计", "总计", "小计", "共计", "本页合计", "本页小计", "累计"))
@@ -40,7 +40,7 @@ class Page:
     """One sheet: its entries, or why it was rejected as a whole; `noted` is what was left out, or taken in unseen."""
 
     title: str
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[LedgerRow, ...] = ()
     rejected: Rejected | None = None
     noted: tuple[Noted, ...] = ()
     is_hidden: bool = False
@@ -90,7 +90,7 @@ def _page(grid: Grid) -> Page:
         if is_own_page(grid):
             read_as_text(grid)
         header = find_header(grid)
-    except Unreadable as why:
+    except UnreadableCell as why:
         if is_own_page(grid):
             noted = Noted(grid.title, "", Observation.OWN_PAGE.problem())
             return Page(grid.title, noted=(noted,), is_own=True)
@@ -104,7 +104,7 @@ def _hidden(grid: Grid) -> Page:
     trouble = Observation.HIDDEN_SHEET
     try:
         rows = sum(1 for _ in _Rows(grid, find_header(grid)).entries())
-    except Unreadable:
+    except UnreadableCell:
         rows = 0
     if rows:
         trouble = Observation.HIDDEN_FORM
@@ -119,11 +119,11 @@ class _Rows:
     def __init__(self, grid: Grid, header: Header) -> None:
         self._grid, self._header = grid, header
         self._above = _shared(grid, header)
-        self._left_out: dict[Told, list[int]] = {}
+        self._left_out: dict[Advice, list[int]] = {}
         self._taken: set[int] = set()
         self._unseen: list[int] = []
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[LedgerRow]:
         """Those that name somebody; the others are kept for `notes`."""
         columns = self._header.columns
         for row in sorted(row for row in self._grid.rows if row >= self._header.first_row):
@@ -138,10 +138,10 @@ class _Rows:
                 self._unseen.append(row)
             empty = {field: Cell(row, at) for field, at in columns.items()}
             cells = {**empty, **self._above.get(row, {}), **own}
-            entry = Entry(self._grid.title, row, cells, columns)
+            entry = LedgerRow(self._grid.title, row, cells, columns)
             yield _from_1904(entry) if self._grid.counts_from_1904 else entry
 
-    def _no_entry(self, row: int, own: Mapping[str, Cell]) -> Told | None:
+    def _no_entry(self, row: int, own: Mapping[str, Cell]) -> Advice | None:
         """Why a row names nobody; None where it does."""
         cells = [cell for cell in self._grid.cells(row) if cell.column != self._header.result]
         if any("姓名" in str(cell.value) for cell in cells) and _is_header(cells):
@@ -219,7 +219,7 @@ def _shared(grid: Grid, header: Header) -> dict[int, dict[str, Cell]]:
     return above
 
 
-def _from_1904(entry: Entry) -> Entry:
+def _from_1904(entry: LedgerRow) -> LedgerRow:
     """Serial numbers of a workbook that counts its days from 1904, as of one that counts from 1900."""
     shifted = {
         field: replace(cell, value=cell.value + DAYS_FROM_1900_TO_1904)

@@ -15,7 +15,7 @@ from services.ledger.containers import archive, part_of
 from services.ledger.grids import column_number, letters
 from services.ledger.results import LINE_HEIGHT, WIDTH, Result, SheetResults, Tone
 from services.ledger.xlsx import book_of
-from services.ledger.xml_parts import Attributes, Reader
+from services.ledger.xml_parts import Attributes, XmlReader
 
 SPANS = re.compile(rb'\s(?:spans|ht|customHeight)="[^"]*"')
 HEADER_TONE = "D9E1F2"
@@ -42,7 +42,7 @@ def write_into(source: Path, out: Path, results: dict[str, SheetResults]) -> Non
                 into.writestr(info, part_of(packed, info.filename))
 
 
-class _Editor(Reader):
+class _Editor(XmlReader):
     """Reads bytes at hand, and notes where they are to be others."""
 
     def __init__(self, content: bytes) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from services.ledger.facts import Problem
-from services.ledger.told import Told
+from services.ledger.advice import Advice
+from services.ledger.facts import Flaw
 
 
-class Trouble(Told):
+class Trouble(Advice):
     """What is the matter (中文, English) and what to do (中文, English)."""
 
     FORMULA = (
@@ -217,7 +217,7 @@ class Trouble(Told):
     )
 
 
-class Unreadable(ValueError):
+class UnreadableCell(ValueError):
     """A cell that cannot be read: `trouble` says why, `words` fill its sentences."""
 
     def __init__(self, trouble: Trouble, **words: object) -> None:
@@ -225,6 +225,6 @@ class Unreadable(ValueError):
         self.trouble = trouble
         self.words = words
 
-    def problem(self, column: str = "", cell: str = "", value: str = "") -> Problem:
+    def problem(self, column: str = "", cell: str = "", value: str = "") -> Flaw:
         """It, at its place."""
         return self.trouble.problem(column, cell, value, **self.words)

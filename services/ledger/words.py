@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.ledger.cells import NO, YES, day, note, phrases, word, yes_or_no
 from services.ledger.facts import Living, Sex
-from services.ledger.troubles import Trouble, Unreadable
+from services.ledger.troubles import Trouble, UnreadableCell
 
 SEXES: dict[str, Sex] = {"女": "f", "男": "m"}
 LIVING: dict[str, Living] = {
@@ -86,7 +86,7 @@ def sex(value: object) -> Sex | None:
     """男 or 女; None where the cell is empty."""
     said = word(value)
     if said and said not in SEXES:
-        raise Unreadable(Trouble.UNKNOWN_WORD, choices="、".join(SEXES))
+        raise UnreadableCell(Trouble.UNKNOWN_WORD, choices="、".join(SEXES))
     return SEXES.get(said)
 
 
@@ -94,7 +94,7 @@ def living(value: object) -> Living | None:
     """居住状况; None where the cell is empty."""
     said = word(value)
     if said and said not in LIVING:
-        raise Unreadable(Trouble.UNKNOWN_WORD, choices="独居、空巢、隔代、与亲属同住")
+        raise UnreadableCell(Trouble.UNKNOWN_WORD, choices="独居、空巢、隔代、与亲属同住")
     return LIVING.get(said)
 
 
@@ -102,7 +102,7 @@ def chronic(value: object) -> list[str]:
     """慢病, as written; what the plan does not name (三(三)1) is kept for the health note."""
     named = phrases(value)
     if "糖尿病" in named:
-        raise Unreadable(Trouble.WHICH_DIABETES)
+        raise UnreadableCell(Trouble.WHICH_DIABETES)
     return named
 
 
@@ -113,7 +113,7 @@ def disability(value: object) -> Disability | None:
         return None
     degrees = DEGREE.findall(said)
     if not degrees:
-        raise Unreadable(Trouble.WHICH_DISABILITY)
+        raise UnreadableCell(Trouble.WHICH_DISABILITY)
     return Disability(severe=bool(SEVERE.intersection(degrees)), intellectual="智力" in said)
 
 
@@ -121,7 +121,7 @@ def key_person(value: object) -> list[str]:
     """重点对象类别: the eight kinds of 三(一)2, as evidence."""
     named = [said for said in phrases(value) if said != BY_BIRTHDAY]
     if any(said not in STATED for said in named):
-        raise Unreadable(Trouble.UNKNOWN_WORD, choices="、".join((*STATED, BY_BIRTHDAY)))
+        raise UnreadableCell(Trouble.UNKNOWN_WORD, choices="、".join((*STATED, BY_BIRTHDAY)))
     return [STATED[said] for said in named]
 
 
@@ -151,7 +151,7 @@ def signed_on(value: object) -> str | None:
     if said in UNSIGNED:
         return None
     if said in SIGNED:
-        raise Unreadable(Trouble.AGREEMENT_WITHOUT_DATE)
+        raise UnreadableCell(Trouble.AGREEMENT_WITHOUT_DATE)
     signed = day(value)
     return signed and signed.isoformat()
 
@@ -172,8 +172,8 @@ def is_back(value: object) -> bool:
     if said in BACK_FOR_GOOD:
         return True
     if said in BACK_FOR_A_WHILE:
-        raise Unreadable(Trouble.BACK_FOR_A_WHILE)
-    raise Unreadable(Trouble.UNKNOWN_WORD, choices="未返乡、长期返乡")
+        raise UnreadableCell(Trouble.BACK_FOR_A_WHILE)
+    raise UnreadableCell(Trouble.UNKNOWN_WORD, choices="未返乡、长期返乡")
 
 
 def text(value: object) -> str:

@@ -14,7 +14,7 @@ from services.ledger import xls_child
 from services.ledger.file_errors import Damaged, PasswordProtected, TooLarge
 from services.ledger.grids import ERRORS, Collector, Grid, Marked, Merged
 from services.ledger.limits import MAX_SHEETS
-from services.ledger.troubles import Unreadable
+from services.ledger.troubles import UnreadableCell
 
 
 def grids_of_xls(path: Path, collector: Collector) -> list[Grid]:
@@ -64,7 +64,7 @@ def _merge(grid: Grid, merged: list[Any], collector: Collector) -> None:
     areas = [Merged(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in merged]
     try:
         collector.finish(grid, areas)
-    except Unreadable as why:
+    except UnreadableCell as why:
         grid.trouble = why
 
 
@@ -74,7 +74,7 @@ def _put(grid: Grid, row: int, cells: dict[str, Any], collector: Collector) -> N
     try:
         for column, value in cells.items():
             collector.put(grid, row, int(column), _value(value))
-    except Unreadable as why:
+    except UnreadableCell as why:
         grid.rows, grid.trouble = {}, why
 
 

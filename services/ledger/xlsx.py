@@ -17,9 +17,9 @@ from services.ledger.containers import archive, stream_of
 from services.ledger.file_errors import Damaged, TooLarge
 from services.ledger.grids import FORMULA, Collector, Grid, Marked, Merged, column_number
 from services.ledger.limits import MAX_CELLS, MAX_MERGED, MAX_SHEETS
-from services.ledger.troubles import Trouble, Unreadable
+from services.ledger.troubles import Trouble, UnreadableCell
 from services.ledger.xlsx_parts import RANGE, Comments, Formats, Texts
-from services.ledger.xml_parts import Attributes, Reader
+from services.ledger.xml_parts import Attributes, XmlReader
 
 NAMED_IN = 2
 """Rows that say what a sheet is, kept also where no more of it can be read."""
@@ -78,12 +78,12 @@ def book_of(packed: ZipFile) -> Book:
     return Book(sheets, by_kind.get("styles", ""), reader.from_1904, texts.found, styles.dates())
 
 
-def _read(packed: ZipFile, name: str, reader: Reader) -> None:
+def _read(packed: ZipFile, name: str, reader: XmlReader) -> None:
     with stream_of(packed, name) as stream:
         reader.read(stream)
 
 
-class _Relations(Reader):
+class _Relations(XmlReader):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[Attributes] = []
@@ -107,7 +107,7 @@ def _relations(packed: ZipFile, of: str) -> dict[str, tuple[str, str]]:
     }
 
 
-class _Workbook(Reader):
+class _Workbook(XmlReader):
     def __init__(self) -> None:
         super().__init__()
         self.sheets: list[tuple[str, str, str]] = []
@@ -127,7 +127,7 @@ def _grid(packed: ZipFile, book: Book, sheet: Sheet, collector: Collector) -> Gr
     try:
         _read(packed, sheet.part, reader)
         collector.finish(grid, reader.merged)
-    except Unreadable as why:
+    except UnreadableCell as why:
         grid.trouble = why
         grid.rows = {row: cells for row, cells in grid.rows.items() if row <= NAMED_IN}
     grid.hidden_rows = tuple(row for row in reader.hidden if row in grid.rows)
@@ -153,7 +153,7 @@ def _whole(attributes: Attributes, name: str) -> int:
     return int(given) if given.isdecimal() and len(given) < len(str(MAX_CELLS)) else 0
 
 
-class _Cells(Reader):
+class _Cells(XmlReader):
     """One worksheet into its grid."""
 
     def __init__(self, book: Book, grid: Grid, collector: Collector) -> None:
@@ -254,7 +254,7 @@ class _Cells(Reader):
         area = Merged(int(top), column_number(left), int(bottom or top), column_number(right or left))
         self._merged_cells += area.size
         if self._merged_cells > MAX_MERGED:
-            raise Unreadable(Trouble.MERGED_TOO_FAR)
+            raise UnreadableCell(Trouble.MERGED_TOO_FAR)
         self.merged.append(area)
 
 

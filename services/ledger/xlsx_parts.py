@@ -9,12 +9,12 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from services.ledger.file_errors import TooLarge
 from services.ledger.grids import column_number
 from services.ledger.limits import MAX_CELLS
-from services.ledger.xml_parts import Attributes, Reader
+from services.ledger.xml_parts import Attributes, XmlReader
 
 RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
 
 
-class Texts(Reader):
+class Texts(XmlReader):
     """Shared strings; what is said in ruby (rPh) is not part of them."""
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class Texts(Reader):
                 raise TooLarge
 
 
-class Formats(Reader):
+class Formats(XmlReader):
     """Which cell styles show a number as a date."""
 
     def __init__(self) -> None:
@@ -77,7 +77,7 @@ class Formats(Reader):
         return is_chinese or bool(is_date_format(self._codes.get(name) or BUILTIN_FORMATS.get(number)))
 
 
-class Comments(Reader):
+class Comments(XmlReader):
     """The row and column of each cell that has one; what it says is not read."""
 
     def __init__(self) -> None:

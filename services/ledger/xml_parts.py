@@ -13,7 +13,7 @@ CHUNK = 1 << 16
 Attributes = dict[str, str]
 
 
-class Reader:
+class XmlReader:
     """Calls `start` and `end` with names freed of their prefix, and `text` with what stands between them."""
 
     def __init__(self) -> None:

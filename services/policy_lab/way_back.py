@@ -19,7 +19,7 @@ from uuid import UUID
 
 from services.chassis.commands.command import Asked, Command
 from services.chassis.commands.fields import RECORDED
-from services.history.history import happened_on
+from services.history.timeline import happened_on
 from services.house.house import House
 from services.kernel.calendar import ONE_DAY
 from services.kernel.roster import Roster

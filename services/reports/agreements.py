@@ -7,9 +7,9 @@ from datetime import date
 
 from services.reports.bulletin import share_signed
 from services.reports.care_card import WHO, who_of
-from services.reports.figures import Column, Figure, Table, figure
+from services.reports.figures import Column, Figure, ReportTable, figure
 from services.reports.matters import Agreement
-from services.reports.people import Elder, Said
+from services.reports.people import ElderRecord, Said
 from services.reports.problem_ledger import day_of, taken, totalled
 from services.reports.scope import Scope
 from services.reports.village_ledger import supporter_name
@@ -29,11 +29,11 @@ _COLUMNS = (
 _NOBODY = (Figure(),) * 8
 
 
-def tables(scope: Scope) -> tuple[Table, ...]:
+def tables(scope: Scope) -> tuple[ReportTable, ...]:
     """Agreements by place, among them who is left behind and has none that stands; then the share by village."""
     rows = [row for elder in scope.elders for row in _rows(scope, elder)]
     return (
-        Table("list", "一、协议登记", _COLUMNS, tuple(rows), _totals(scope), held=2),
+        ReportTable("list", "一、协议登记", _COLUMNS, tuple(rows), _totals(scope), held=2),
         share_signed(scope, "coverage", "二、签订率"),
     )
 
@@ -55,7 +55,7 @@ def _totals(scope: Scope) -> tuple[Figure, ...]:
     )
 
 
-def _rows(scope: Scope, elder: Elder) -> Iterator[tuple[Figure, ...]]:
+def _rows(scope: Scope, elder: ElderRecord) -> Iterator[tuple[Figure, ...]]:
     who = who_of(scope, elder)
     held = scope.picture.matters.agreements.get(elder.elder, [])
     for one in held:
@@ -64,7 +64,7 @@ def _rows(scope: Scope, elder: Elder) -> Iterator[tuple[Figure, ...]]:
         yield (*who, *_NOBODY, figure("未签", elder.certified_id))
 
 
-def _row(scope: Scope, elder: Elder, one: Agreement, *, is_last: bool) -> tuple[Figure, ...]:
+def _row(scope: Scope, elder: ElderRecord, one: Agreement, *, is_last: bool) -> tuple[Figure, ...]:
     signed, ids = one.signed, (one.signed.id,)
     ends = signed.value["ends"]
     return (
@@ -80,16 +80,18 @@ def _row(scope: Scope, elder: Elder, one: Agreement, *, is_last: bool) -> tuple[
     )
 
 
-def _supporter(scope: Scope, elder: Elder, signed: Said) -> Figure:
+def _supporter(scope: Scope, elder: ElderRecord, signed: Said) -> Figure:
     """By the name that the register has for the id; the id where it has none."""
     story = elder.supporters.get(signed.value["supporter"], [])
-    if not story or not scope.sight.sees_names:
+    if not story or not scope.redaction.sees_names:
         return _party(scope, signed, "supporter")
-    return figure(supporter_name(scope.sight, signed.value["supporter"], story), [signed.id, story[-1].id])
+    return figure(
+        supporter_name(scope.redaction, signed.value["supporter"], story), [signed.id, story[-1].id]
+    )
 
 
 def _party(scope: Scope, signed: Said, field: str) -> Figure:
-    return scope.sight.private(Said(signed.value[field], signed.on, signed.id))
+    return scope.redaction.private(Said(signed.value[field], signed.on, signed.id))
 
 
 def _state(one: Agreement, day: date, *, is_last: bool) -> Figure:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from services.kernel.labels import chinese
-from services.reports.figures import Column, Figure, Table, counted, figure, summed
-from services.reports.matters import Problem
-from services.reports.people import Duty, Elder, Incident, Said
+from services.reports.figures import Column, Figure, ReportTable, counted, figure, summed
+from services.reports.matters import ProblemRecord
+from services.reports.people import DutyRecord, ElderRecord, Incident, Said
 from services.reports.policies import TargetName
 from services.reports.problem_ledger import shown_problems
+from services.reports.redaction import ids_of
 from services.reports.scope import Scope
-from services.reports.sight import ids_of
 
 MINUTE = timedelta(minutes=1)
 _VILLAGE = Column("village", "村委会", 7)
@@ -68,7 +68,7 @@ _PROBLEMS = (
 )
 
 
-def tables(scope: Scope) -> tuple[Table, ...]:
+def tables(scope: Scope) -> tuple[ReportTable, ...]:
     """Duties that close in the month; grades and agreements as on `as_of`; incidents and problems of the month."""
     return (
         _summary(scope),
@@ -80,35 +80,35 @@ def tables(scope: Scope) -> tuple[Table, ...]:
     )
 
 
-def _summary(scope: Scope) -> Table:
+def _summary(scope: Scope) -> ReportTable:
     """Each duty over every village asked for, and the township's own where all are."""
     held = [one for village in _places(scope) for one in scope.duties_of(village)]
     rows = _by_duty(scope, held)
     totals = summed(rows, range(3, 11), "合计")
-    return Table("summary", "一、履职汇总", _SUMMARY, tuple(rows), totals, notes=(_COUNTED_BY,))
+    return ReportTable("summary", "一、履职汇总", _SUMMARY, tuple(rows), totals, notes=(_COUNTED_BY,))
 
 
-def _duties(scope: Scope) -> Table:
+def _duties(scope: Scope) -> ReportTable:
     rows = [
         (Figure(scope.village_name(village)), *row)
         for village in _places(scope)
         for row in _by_duty(scope, scope.duties_of(village))
     ]
     totals = summed(rows, range(4, 12), "合计")
-    return Table("duties", "二、分村履职情况", _DUTIES, tuple(rows), totals, notes=(_COUNTED_BY,))
+    return ReportTable("duties", "二、分村履职情况", _DUTIES, tuple(rows), totals, notes=(_COUNTED_BY,))
 
 
 def _places(scope: Scope) -> list[str]:
     return scope.villages if scope.asked.village else [*scope.villages, ""]
 
 
-def _by_duty(scope: Scope, held: list[Duty]) -> list[tuple[Figure, ...]]:
+def _by_duty(scope: Scope, held: list[DutyRecord]) -> list[tuple[Figure, ...]]:
     by_name = {name: [one for one in held if one.duty == name] for name in scope.rules.order}
     return [_duty_row(scope, name, mine) for name, mine in by_name.items() if mine]
 
 
-def _duty_row(scope: Scope, name: str, mine: list[Duty]) -> tuple[Figure, ...]:
-    def having(wanted: Callable[[Duty], bool]) -> Figure:
+def _duty_row(scope: Scope, name: str, mine: list[DutyRecord]) -> tuple[Figure, ...]:
+    def having(wanted: Callable[[DutyRecord], bool]) -> Figure:
         found = [one for one in mine if wanted(one)]
         return figure(len(found), ids_of(found))
 
@@ -127,9 +127,9 @@ def _duty_row(scope: Scope, name: str, mine: list[Duty]) -> tuple[Figure, ...]:
     )
 
 
-def _grades(scope: Scope) -> Table:
+def _grades(scope: Scope) -> ReportTable:
     rows = [_grade_row(scope, village) for village in scope.villages]
-    return Table("grades", "三、风险等级", _GRADES, tuple(rows), summed(rows, range(1, 8), "合计"))
+    return ReportTable("grades", "三、风险等级", _GRADES, tuple(rows), summed(rows, range(1, 8), "合计"))
 
 
 def _grade_row(scope: Scope, village: str) -> tuple[Figure, ...]:
@@ -137,14 +137,14 @@ def _grade_row(scope: Scope, village: str) -> tuple[Figure, ...]:
     here = [one for one in scope.elders if one.village == village]
     by_grade = {grade: list[str]() for grade in ("red", "yellow", "green")}
     for elder in mine:
-        grading = scope.sight.grading(elder)
+        grading = scope.redaction.grading(elder)
         if grading is not None:
             by_grade[grading.grade].append(grading.id)
     changes = {
         kind: [
             one.id
             for elder in here
-            for one in scope.sight.gradings(elder)
+            for one in scope.redaction.gradings(elder)
             if one.kind == kind and scope.has_month(one.on)
         ]
         for kind in ("raised", "lowered")
@@ -160,7 +160,7 @@ def _grade_row(scope: Scope, village: str) -> tuple[Figure, ...]:
     )
 
 
-def share_signed(scope: Scope, name: str, title: str) -> Table:
+def share_signed(scope: Scope, name: str, title: str) -> ReportTable:
     """Agreements that stand of those certified on `as_of`, by village, against the policy's target (100 %)."""
     target = scope.rules.reports.targets.get(TargetName.AGREEMENTS)
     aim = Figure(target.at_least if target else None)
@@ -172,10 +172,10 @@ def share_signed(scope: Scope, name: str, title: str) -> Table:
     ]
     totals = _agreement_row("合计", scope.certified, aim) if rows else ()
     clause = f"({target.clause})" if target else ""
-    return Table(name, f"{title}{clause}", _AGREEMENTS, tuple(rows), totals)
+    return ReportTable(name, f"{title}{clause}", _AGREEMENTS, tuple(rows), totals)
 
 
-def _agreement_row(label: str, elders: list[Elder], aim: Figure) -> tuple[Figure, ...]:
+def _agreement_row(label: str, elders: list[ElderRecord], aim: Figure) -> tuple[Figure, ...]:
     owed = [one for elder in elders for one in elder.certified_id]
     signed = [elder.signed.id for elder in elders if elder.signed is not None]
     unsigned = [one for elder in elders if elder.signed is None for one in elder.certified_id]
@@ -195,16 +195,16 @@ def percentage(part: int, whole: int) -> float | None:
     return None if whole == 0 else 1000 * part // whole / 10
 
 
-def _incidents(scope: Scope) -> Table:
+def _incidents(scope: Scope) -> ReportTable:
     where = {one.elder: one.village for one in scope.picture.enrolled}
     month = [one for one in scope.picture.incidents.values() if scope.has_month(one.reported_at.date())]
-    shown = scope.sight.incidents(sorted(month, key=lambda one: (one.reported_at, one.incident)))
+    shown = scope.redaction.incidents(sorted(month, key=lambda one: (one.reported_at, one.incident)))
     rows = [
         _incident_row(scope.village_name(village), [one for one in shown if where.get(one.elder) == village])
         for village in scope.villages
     ]
     totals = _incident_row("合计", [one for one in shown if where.get(one.elder) in scope.villages])
-    return Table("incidents", "五、突发事件响应", _INCIDENTS, tuple(rows), totals)
+    return ReportTable("incidents", "五、突发事件响应", _INCIDENTS, tuple(rows), totals)
 
 
 def _incident_row(label: str, mine: list[Incident]) -> tuple[Figure, ...]:
@@ -230,7 +230,7 @@ def _longest(found: list[tuple[int, Incident]]) -> Figure:
     return figure(minutes, incident.ids)
 
 
-def _problems(scope: Scope) -> Table:
+def _problems(scope: Scope) -> ReportTable:
     """Of those living in the village on `as_of`; a problem that was reopened counts as it stands."""
     shown = shown_problems(scope)
     rows = [
@@ -239,10 +239,10 @@ def _problems(scope: Scope) -> Table:
         )
         for village in scope.villages
     ]
-    return Table("problems", "六、问题办理", _PROBLEMS, tuple(rows), summed(rows, range(1, 6), "合计"))
+    return ReportTable("problems", "六、问题办理", _PROBLEMS, tuple(rows), summed(rows, range(1, 6), "合计"))
 
 
-def _problem_row(scope: Scope, label: str, mine: list[Problem]) -> tuple[Figure, ...]:
+def _problem_row(scope: Scope, label: str, mine: list[ProblemRecord]) -> tuple[Figure, ...]:
     def in_month(steps: list[Said | None]) -> Figure:
         return counted([one.id for one in steps if one is not None and scope.has_month(one.on)])
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from services.kernel.labels import chinese, joined
-from services.reports.figures import Column, Figure, Table, figure
-from services.reports.people import Duty, Elder, Visit
+from services.reports.figures import Column, Figure, ReportTable, figure
+from services.reports.people import DutyRecord, ElderRecord, Visit
 from services.reports.scope import Scope
 
 WHO = (
@@ -41,7 +41,7 @@ _DUTIES = (
 )
 
 
-def tables(scope: Scope) -> tuple[Table, ...]:
+def tables(scope: Scope) -> tuple[ReportTable, ...]:
     """The visits that occurred in the month, and the duties that ran in it."""
     entries: list[tuple[Figure, ...]] = []
     duties: list[tuple[Figure, ...]] = []
@@ -56,19 +56,19 @@ def tables(scope: Scope) -> tuple[Table, ...]:
         ]
         duties += [(*who, *_duty(one, elder)) for one in ran]
     pages = pages_by_elder(entries), pages_by_elder(duties)
-    visits = Table("visits", "一、走访打卡", _ENTRIES, tuple(entries), starts_page=pages[0], held=2)
+    visits = ReportTable("visits", "一、走访打卡", _ENTRIES, tuple(entries), starts_page=pages[0], held=2)
     return (
         replace(visits, is_signed_by_row=True),
-        Table("duties", "二、应办事项", _DUTIES, tuple(duties), starts_page=pages[1], held=2),
+        ReportTable("duties", "二、应办事项", _DUTIES, tuple(duties), starts_page=pages[1], held=2),
     )
 
 
-def who_of(scope: Scope, elder: Elder) -> tuple[Figure, ...]:
+def who_of(scope: Scope, elder: ElderRecord) -> tuple[Figure, ...]:
     """Id, name, village and group of an elder."""
     ids = elder.facts["village"].id, elder.facts["group"].id
     return (
         Figure(elder.elder),
-        scope.sight.name(elder),
+        scope.redaction.name(elder),
         Figure(scope.village_name(elder.village), (ids[0],)),
         Figure(elder.group, (ids[1],)),
     )
@@ -88,7 +88,7 @@ def _entry(scope: Scope, one: Visit) -> tuple[Figure, ...]:
         Figure(chinese(one.mode), ids),
         Figure("是" if one.check_up else "", ids),
         Figure("是" if one.confirms_facts else "", ids),
-        figure(noted := scope.sight.noted(one), ids if noted else ()),
+        figure(noted := scope.redaction.noted(one), ids if noted else ()),
         Figure(joined(one.counts_for), ids),
         Figure(one.recorded_on, ids),
         Figure(late or None, ids),
@@ -96,7 +96,7 @@ def _entry(scope: Scope, one: Visit) -> tuple[Figure, ...]:
     )
 
 
-def _duty(one: Duty, elder: Elder) -> tuple[Figure, ...]:
+def _duty(one: DutyRecord, elder: ElderRecord) -> tuple[Figure, ...]:
     seen = {
         visit.on: visit.id
         for visit in elder.visits

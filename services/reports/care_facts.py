@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from services.reports.people import Duty, Said, Visit
+from services.reports.people import DutyRecord, Said, Visit
 from services.reports.picture import DutyKey, Picture, Take
 from services.reports.sources import Fact
 
@@ -25,7 +25,7 @@ def open_duty(picture: Picture, fact: Fact) -> None:
     where = picture.where.get(subject, "")
     rule = fact["owed"]
     often = (rule["kind"], rule["times"]) if rule else None
-    one = Duty(subject, where, duty, period, *days, fact["count"], fact.id, often)
+    one = DutyRecord(subject, where, duty, period, *days, fact["count"], fact.id, often)
     picture.duties.append(one)
     picture.owed.setdefault(subject, []).append(one)
     picture.last[subject, duty, period] = one

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from services.kernel.labels import chinese
 from services.reports.care_card import WHO, pages_by_elder, who_of
-from services.reports.figures import Column, Figure, Table, figure
-from services.reports.people import Duty, Elder
+from services.reports.figures import Column, Figure, ReportTable, figure
+from services.reports.people import DutyRecord, ElderRecord
 from services.reports.scope import Scope
 
 CARER = "carer"
@@ -25,16 +25,18 @@ _COLUMNS = (
 )
 
 
-def tables(scope: Scope) -> tuple[Table, ...]:
+def tables(scope: Scope) -> tuple[ReportTable, ...]:
     """Of everybody who is left behind on `as_of`: what is owed in the periods that run."""
     rows: list[tuple[Figure, ...]] = []
     for elder in scope.certified:
-        head = (*who_of(scope, elder)[:3], scope.sight.grade(elder), scope.sight.because(elder))
+        head = (*who_of(scope, elder)[:3], scope.redaction.grade(elder), scope.redaction.because(elder))
         rows += [(*head, *_measure(scope, one, elder)) for one in in_force(scope, elder)]
-    return (Table("measures", "一人一策", _COLUMNS, tuple(rows), starts_page=pages_by_elder(rows), held=2),)
+    return (
+        ReportTable("measures", "一人一策", _COLUMNS, tuple(rows), starts_page=pages_by_elder(rows), held=2),
+    )
 
 
-def in_force(scope: Scope, elder: Elder) -> list[Duty]:
+def in_force(scope: Scope, elder: ElderRecord) -> list[DutyRecord]:
     """What runs on `as_of`, in the order of the policy; what is owed once stands until it is done."""
     day, order = scope.asked.as_of, scope.rules.order
     found = [
@@ -45,7 +47,7 @@ def in_force(scope: Scope, elder: Elder) -> list[Duty]:
     return sorted(found, key=lambda one: (order.index(one.duty), one.opens_on))
 
 
-def _measure(scope: Scope, one: Duty, elder: Elder) -> tuple[Figure, ...]:
+def _measure(scope: Scope, one: DutyRecord, elder: ElderRecord) -> tuple[Figure, ...]:
     ids = (one.opened,)
     often = "一次" if one.often is None else f"{_EVERY[one.often[0]]}{one.often[1]}次"
     role = scope.rules.owed_by(one.duty)

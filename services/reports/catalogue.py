@@ -14,7 +14,7 @@ from services.reports import (
     bulletin,
     care_card,
     care_plan,
-    comparison,
+    comparisons,
     elder_file,
     grades,
     needs_ledger,
@@ -23,10 +23,10 @@ from services.reports import (
     targets,
     village_ledger,
 )
-from services.reports.figures import Report, Table
+from services.reports.figures import Report, ReportTable
 from services.reports.folding import picture_of
 from services.reports.policies import RuleBook
-from services.reports.scope import Asked, NotReportable, Scope, half_year
+from services.reports.scope import NotReportable, ReportRequest, Scope, half_year
 from services.reports.sources import read
 
 REGISTER = ("registry", "risk", "visits")
@@ -37,7 +37,7 @@ WITHOUT_GRADES = ("registry", "visits")
 NOBODY = "未指明角色，已脱敏"
 
 
-class Period(Enum):
+class ReportPeriod(Enum):
     """What a report is of: a month, the half-year of a month, or a day alone."""
 
     NONE = "none"
@@ -45,66 +45,72 @@ class Period(Enum):
     HALF_YEAR = "half_year"
 
 
-_PERIODS: Mapping[Period, Callable[[date], str]] = {
-    Period.NONE: lambda _: "",
-    Period.MONTH: lambda day: f"{day.year}年{day.month}月",
-    Period.HALF_YEAR: half_year,
+_PERIODS: Mapping[ReportPeriod, Callable[[date], str]] = {
+    ReportPeriod.NONE: lambda _: "",
+    ReportPeriod.MONTH: lambda day: f"{day.year}年{day.month}月",
+    ReportPeriod.HALF_YEAR: half_year,
 }
 
 
 @dataclass(frozen=True)
-class Kind:
+class ReportKind:
     """A report: its title and clause, the services on whose logs it rests, and what makes its tables."""
 
     title: str
     clause: str
     rests_on: tuple[str, ...]
-    tables: Callable[[Scope], tuple[Table, ...]]
-    period: Period = Period.NONE
+    tables: Callable[[Scope], tuple[ReportTable, ...]]
+    period: ReportPeriod = ReportPeriod.NONE
     notes: tuple[str, ...] = ()
-    form: Callable[[Scope], Table | None] = lambda _: None
+    form: Callable[[Scope], ReportTable | None] = lambda _: None
 
 
-KINDS: Mapping[str, Kind] = {
-    "agreements": Kind("委托照顾协议登记", "三(二)1", WITHOUT_GRADES, agreements.tables),
-    "bulletin": Kind(
+KINDS: Mapping[str, ReportKind] = {
+    "agreements": ReportKind("委托照顾协议登记", "三(二)1", WITHOUT_GRADES, agreements.tables),
+    "bulletin": ReportKind(
         "留守老年人关爱服务月度通报",
         "二(一)",
         EVERYTHING,
         bulletin.tables,
-        period=Period.MONTH,
+        period=ReportPeriod.MONTH,
         notes=("依规定保密的事项只对有权知悉者显示。",),
     ),
-    "care-card": Kind(
-        "留守老年人关爱服务卡（一人一卡）", "二(二), 三(一)2", REGISTER, care_card.tables, period=Period.MONTH
+    "care-card": ReportKind(
+        "留守老年人关爱服务卡（一人一卡）",
+        "二(二), 三(一)2",
+        REGISTER,
+        care_card.tables,
+        period=ReportPeriod.MONTH,
     ),
-    "care-plan": Kind("留守老年人关爱服务措施（一人一策）", "二(四), 三(一)2", REGISTER, care_plan.tables),
-    "comparison": Kind(
+    "care-plan": ReportKind(
+        "留守老年人关爱服务措施（一人一策）", "二(四), 三(一)2", REGISTER, care_plan.tables
+    ),
+    "comparison": ReportKind(
         "重点对象数据比对情况",
         "三(一)2",
         ("registry",),
-        comparison.tables,
-        period=Period.HALF_YEAR,
+        comparisons.tables,
+        period=ReportPeriod.HALF_YEAR,
         notes=("按名单日期所在半年统计；名单由各部门提供，身份证号码只留尾数。",),
     ),
-    "elder-file": Kind("留守老年人档案（一人一档）", "三(一)2", REGISTER, elder_file.tables),
-    "grades": Kind("留守老年人风险等级变化", "二(四)", REGISTER, grades.tables),
-    "needs-ledger": Kind("留守老年人需求台账", "三(一)2", WITHOUT_GRADES, needs_ledger.tables),
-    "problem-ledger": Kind(
+    "elder-file": ReportKind("留守老年人档案（一人一档）", "三(一)2", REGISTER, elder_file.tables),
+    "grades": ReportKind("留守老年人风险等级变化", "二(四)", REGISTER, grades.tables),
+    "needs-ledger": ReportKind("留守老年人需求台账", "三(一)2", WITHOUT_GRADES, needs_ledger.tables),
+    "problem-ledger": ReportKind(
         "留守老年人问题台账",
         "二(一), 三(一)1",
         WITHOUT_GRADES,
         problem_ledger.tables,
         notes=("受理、办结、核实日期为最近一次办理；依规定保密的问题只对有权知悉者显示。",),
     ),
-    "targets": Kind(
+    "targets": ReportKind(
         "关爱服务目标进度",
         "三(二)1, 三(四)3, 四(三), 三(三)6",
         EVERYTHING,
         targets.tables,
         notes=("设施覆盖率、专项经费由乡填报；依规定保密的案件只对有权知悉者显示。",),
     ),
-    "village-ledger": Kind(
+    "village-ledger": ReportKind(
         "农村留守老年人信息台账",
         "三(一)2",
         REGISTER,
@@ -114,7 +120,7 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def make(name: str, logs: Mapping[str, EventLog], book: RuleBook, asked: Asked) -> Report:
+def make(name: str, logs: Mapping[str, EventLog], book: RuleBook, asked: ReportRequest) -> Report:
     """The report of that name; raises NotReportable where there is none, or nobody such."""
     kind = KINDS.get(name)
     if kind is None:
@@ -122,7 +128,7 @@ def make(name: str, logs: Mapping[str, EventLog], book: RuleBook, asked: Asked) 
     known = read({one: logs[one] for one in kind.rests_on}, asked.as_of, asked.known_by)
     scope = Scope(asked, picture_of(known.facts), book)
     _check(scope)
-    begins = scope.begins if kind.period is Period.MONTH else asked.as_of
+    begins = scope.begins if kind.period is ReportPeriod.MONTH else asked.as_of
     return Report(
         name=name,
         title=f"{scope.rules.reports.township}{kind.title}",

@@ -1,101 +1,152 @@
-"""数据比对: every comparison with a department's list, its differences, and what was decided about each."""
+"""数据比对情况: of a half-year, each list compared, by kind of key person, and every difference with its decision."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable, Sequence
 
+from services.kernel.labels import chinese
+from services.reports.care_card import WHO, who_of
+from services.reports.comparison_facts import TO_BE_VISITED, ComparisonRecord, DifferenceRecord
+from services.reports.figures import Column, Figure, ReportTable, figure, summed
 from services.reports.people import Said
-from services.reports.sources import Fact
+from services.reports.redaction import HIDDEN
+from services.reports.scope import Scope, half_year
 
-TO_BE_VISITED = "to_be_visited"
-
-
-@dataclass
-class Difference:
-    """差异: its number in the comparison, where it stands, and each decision as it was made; the last one counts.
-
-    `tail` is the last four of the number in their list; `elder` is empty where nobody such is on the register.
-    """
-
-    number: int
-    kind: str
-    category: str
-    elder: str
-    place: str
-    tail: str
-    found: Said
-    decisions: list[Said] = field(default_factory=list[Said])
-    """The value holds decision, reason and by."""
-
-    @property
-    def decision(self) -> str:
-        """What stands; empty where nothing was decided."""
-        return str(self.decisions[-1].value["decision"]) if self.decisions else ""
-
-    @property
-    def concluded(self) -> Said | None:
-        """The decision that stands, where it is one."""
-        return self.decisions[-1] if self.decision not in {"", TO_BE_VISITED} else None
-
-    @property
-    def to_be_visited(self) -> Said | None:
-        """When it was put down for a visit."""
-        return next((one for one in self.decisions if one.value["decision"] == TO_BE_VISITED), None)
-
-    @property
-    def ids(self) -> list[str]:
-        """Every event of it so far."""
-        return [self.found.id, *(one.id for one in self.decisions)]
-
-
-@dataclass
-class Comparison:
-    """One list: `made` holds department and by; `compared_on` is the day as of which it was compared."""
-
-    comparison: str
-    compared_on: date
-    same: int
-    made: Said
-    differences: list[Difference]
-
-
-class Comparisons:
-    """Every comparison by its id, in the order in which they were made."""
-
-    def __init__(self) -> None:
-        self.made: dict[str, Comparison] = {}
-
-    def take(self, fact: Fact) -> None:
-        """One more fact; what is of no comparison changes nothing."""
-        take = _TAKES.get(fact.topic)
-        if take is not None:
-            take(self, fact)
-
-    def make(self, fact: Fact) -> None:
-        """比对."""
-        made = Said({name: fact[name] for name in ("department", "by")}, fact.on, fact.id)
-        day = date.fromisoformat(fact["compared_on"])
-        rows = [_difference(number, row, made) for number, row in enumerate(fact["differences"], 1)]
-        self.made[fact.subject] = Comparison(fact.subject, day, fact["same"], made, rows)
-
-    def decide(self, fact: Fact) -> None:
-        """结论, or that it is to be visited first."""
-        held = self.made.get(fact.subject)
-        if held is not None:
-            said = {name: fact[name] for name in ("decision", "reason", "by")}
-            held.differences[int(fact["difference"]) - 1].decisions.append(Said(said, fact.on, fact.id))
-
-
-def _difference(number: int, row: dict[str, str | None], made: Said) -> Difference:
-    kind, category, elder, place, tail = (
-        row.get(name) or "" for name in ("kind", "category", "elder", "place", "tail")
-    )
-    return Difference(number, kind, category, elder, place, tail, made)
-
-
-_TAKES: dict[str, Callable[[Comparisons, Fact], None]] = {
-    "registry.ComparisonMade": Comparisons.make,
-    "registry.DifferenceDecided": Comparisons.decide,
+KINDS = ("on_theirs", "on_ours", "not_registered")
+DECISIONS = ("accepted", "rejected", TO_BE_VISITED, "")
+WORDS = {
+    "on_theirs": "名单有、本册无",
+    "on_ours": "本册有、名单无",
+    "not_registered": "未建档",
+    "accepted": "采纳",
+    "rejected": "不采纳",
+    TO_BE_VISITED: "待入户核实",
+    "": "未作结论",
 }
+_COUNTS = (
+    *(Column(kind, WORDS[kind], 5) for kind in KINDS),
+    Column("differences", "差异合计", 5),
+    Column("accepted", "采纳", 4),
+    Column("rejected", "不采纳", 4),
+    Column("to_be_visited", "待入户核实", 4),
+    Column("undecided", "未作结论", 4),
+)
+_LISTS = (
+    Column("comparison", "比对编号", 9),
+    Column("department", "部门", 6),
+    Column("compared_on", "名单日期", 6),
+    Column("made_on", "比对日期", 6),
+    Column("by", "比对人", 5),
+    Column("same", "一致", 4),
+    *_COUNTS,
+)
+_CATEGORIES = (Column("category", "重点对象类别", 10), *_COUNTS)
+_DIFFERENCES = (
+    Column("comparison", "比对编号", 7),
+    Column("number", "序号", 2),
+    Column("kind", "差异", 4),
+    Column("category", "类别", 5),
+    *WHO,
+    Column("place", "名单位置", 5),
+    Column("tail", "号码尾数", 3),
+    Column("to_be_visited_on", "列入核实日期", 5.5),
+    Column("decision", "结论", 4),
+    Column("decided_on", "结论日期", 5.5),
+    Column("by", "结论人", 5),
+    Column("reason", "理由", 18),
+)
+_NOBODY = (Figure(),) * len(WHO)
+
+
+def tables(scope: Scope) -> tuple[ReportTable, ...]:
+    """Lists of the half-year as of which they were compared; with a village or an elder, their differences alone."""
+    made = sorted(scope.picture.comparisons.made.values(), key=lambda one: (one.compared_on, one.comparison))
+    mine = [one for one in made if half_year(one.compared_on) == half_year(scope.begins)]
+    shown = {one.comparison: _shown(scope, one) for one in mine}
+    lists = [_list(scope, one, shown[one.comparison]) for one in mine]
+    return (
+        ReportTable(
+            "lists", "一、比对名单", _LISTS, tuple(lists), summed(lists, range(5, len(_LISTS)), "合计")
+        ),
+        _by_category(scope, [one for held in shown.values() for one in held]),
+        ReportTable(
+            "differences",
+            "三、差异明细",
+            _DIFFERENCES,
+            tuple(_row(scope, name, one) for name, held in shown.items() for one in held),
+            held=2,
+        ),
+    )
+
+
+def _shown(scope: Scope, one: ComparisonRecord) -> list[DifferenceRecord]:
+    """Those of the elders asked for; whoever is not on the register belongs to no village."""
+    if scope.asked.village is None and scope.asked.elder is None:
+        return one.differences
+    wanted = {elder.elder for elder in scope.elders}
+    return [held for held in one.differences if held.elder in wanted]
+
+
+def _list(scope: Scope, one: ComparisonRecord, shown: list[DifferenceRecord]) -> tuple[Figure, ...]:
+    ids = (one.made.id,)
+    is_whole = scope.asked.village is None and scope.asked.elder is None
+    return (
+        Figure(one.comparison, ids),
+        Figure(one.made.value["department"], ids),
+        Figure(one.compared_on, ids),
+        Figure(one.made.on, ids),
+        Figure(one.made.value["by"], ids),
+        Figure(one.same, ids) if is_whole else Figure(),
+        *_counts(shown),
+    )
+
+
+def _by_category(scope: Scope, shown: list[DifferenceRecord]) -> ReportTable:
+    """Under one row for those who may not read what ails somebody: there may be one person alone of a kind."""
+    held: dict[str, list[DifferenceRecord]] = {}
+    for one in sorted(shown, key=lambda one: one.category):
+        held.setdefault(chinese(one.category) if scope.redaction.sees_names else HIDDEN, []).append(one)
+    rows = [(Figure(category), *_counts(mine)) for category, mine in held.items()]
+    totals = summed(rows, range(1, len(_CATEGORIES)), "合计")
+    return ReportTable("categories", "二、按类别", _CATEGORIES, tuple(rows), totals)
+
+
+def _counts(shown: Sequence[DifferenceRecord]) -> tuple[Figure, ...]:
+    return (
+        *(_count(one for one in shown if one.kind == kind) for kind in KINDS),
+        _count(shown),
+        *(_count(one for one in shown if one.decision == decision) for decision in DECISIONS),
+    )
+
+
+def _count(found: Iterable[DifferenceRecord]) -> Figure:
+    held = list(found)
+    return figure(len(held), [identity for one in held for identity in one.ids])
+
+
+def _row(scope: Scope, comparison: str, one: DifferenceRecord) -> tuple[Figure, ...]:
+    elder, ids, last = scope.picture.elders.get(one.elder), (one.found.id,), one.concluded
+    visit = one.to_be_visited
+    return (
+        Figure(comparison, ids),
+        Figure(one.number, ids),
+        Figure(WORDS[one.kind], ids),
+        scope.redaction.private(Said([one.category], one.found.on, one.found.id)),
+        *(_NOBODY if elder is None else who_of(scope, elder)),
+        Figure(one.place, ids if one.place else ()),
+        Figure(one.tail if scope.redaction.sees_numbers or not one.tail else HIDDEN, ids if one.tail else ()),
+        Figure() if visit is None else Figure(visit.on, (visit.id,)),
+        figure(WORDS[one.decision], [held.id for held in one.decisions]),
+        Figure() if last is None else Figure(last.on, (last.id,)),
+        _of_last(scope, one, "by"),
+        _of_last(scope, one, "reason"),
+    )
+
+
+def _of_last(scope: Scope, one: DifferenceRecord, field: str) -> Figure:
+    """Of the decision that stands, be it a visit to come; why is for those who read names."""
+    if not one.decisions:
+        return Figure()
+    last = one.decisions[-1]
+    held = Said(last.value[field], last.on, last.id)
+    return scope.redaction.private(held) if field == "reason" else Figure(held.value, (held.id,))

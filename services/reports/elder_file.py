@@ -8,11 +8,11 @@ from typing import Any
 
 from services.kernel.labels import chinese, joined
 from services.reports.care_card import WHO, pages_by_elder
-from services.reports.figures import Column, Figure, Table, Value
-from services.reports.people import Elder, Said
+from services.reports.figures import Column, Figure, ReportTable, Value
+from services.reports.people import ElderRecord, Said
 from services.reports.problem_ledger import kind_of, shown_problems
+from services.reports.redaction import HIDDEN
 from services.reports.scope import Scope
-from services.reports.sight import HIDDEN
 from services.reports.village_ledger import STATUSES, supporter_line
 
 _COLUMNS = (
@@ -47,17 +47,17 @@ _HELP = (
 )
 
 
-def tables(scope: Scope) -> tuple[Table, ...]:
+def tables(scope: Scope) -> tuple[ReportTable, ...]:
     """What is known of each, by the facts in force on `as_of`; of visits what was noted, beside the care card."""
     rows, matters = list[tuple[Figure, ...]](), _matters(scope)
     for elder in scope.elders:
-        who = (Figure(elder.elder), scope.sight.name(elder))
+        who = (Figure(elder.elder), scope.redaction.name(elder))
         for section, item, content, on, ids in (*_lines(scope, elder), *matters.get(elder.elder, ())):
             rows.append((*who, Figure(section), Figure(item), Figure(content, ids), Figure(on, ids)))
-    return (Table("file", "一人一档", _COLUMNS, tuple(rows), starts_page=pages_by_elder(rows), held=2),)
+    return (ReportTable("file", "一人一档", _COLUMNS, tuple(rows), starts_page=pages_by_elder(rows), held=2),)
 
 
-def _lines(scope: Scope, elder: Elder) -> Iterator[Line]:
+def _lines(scope: Scope, elder: ElderRecord) -> Iterator[Line]:
     yield from _identity(scope, elder)
     for section, fields in (("基本情况", _BASIC), ("保障情况", _HELP)):
         for name, header in fields:
@@ -65,12 +65,12 @@ def _lines(scope: Scope, elder: Elder) -> Iterator[Line]:
             if held is not None and held.value not in (None, ""):
                 yield section, header, _shown(held.value), held.on, (held.id,)
     for name, header in _LIFE:
-        found = scope.sight.private(elder.facts.get(name))
+        found = scope.redaction.private(elder.facts.get(name))
         if found.value:
             yield "生活健康", header, found.value, elder.facts[name].on, found.ids
     for name, story in sorted(elder.supporters.items()):
         ids = tuple(one.id for one in story)
-        yield "赡养义务人", name, supporter_line(scope.sight, name, story), story[-1].on, ids
+        yield "赡养义务人", name, supporter_line(scope.redaction, name, story), story[-1].on, ids
     yield from _standing(scope, elder)
     yield from _care(elder)
     yield from _visits(scope, elder)
@@ -82,31 +82,31 @@ def _shown(value: Any) -> str:
     return chinese(value) if isinstance(value, str) else joined(value)
 
 
-def _identity(scope: Scope, elder: Elder) -> Iterator[Line]:
+def _identity(scope: Scope, elder: ElderRecord) -> Iterator[Line]:
     facts = elder.facts
     yield "基本情况", "村委会", scope.village_name(elder.village), facts["village"].on, (facts["village"].id,)
     yield "基本情况", "村小组", elder.group, facts["group"].on, (facts["group"].id,)
-    number, address = scope.sight.number(elder), scope.sight.private(facts.get("address"))
+    number, address = scope.redaction.number(elder), scope.redaction.private(facts.get("address"))
     if number.value:
         yield "基本情况", "身份证号码", number.value, facts["citizen_number"].on, number.ids
     phone = facts.get("phone")
     if phone is not None and phone.value:
-        yield "基本情况", "联系电话", scope.sight.phone(phone.value), phone.on, (phone.id,)
+        yield "基本情况", "联系电话", scope.redaction.phone(phone.value), phone.on, (phone.id,)
     if address.value:
         yield "基本情况", "家庭住址", address.value, facts["address"].on, address.ids
 
 
-def _standing(scope: Scope, elder: Elder) -> Iterator[Line]:
+def _standing(scope: Scope, elder: ElderRecord) -> Iterator[Line]:
     if elder.status is not None:
         why = f"（{chinese(elder.reason)}）" if elder.reason else ""
         yield "身份", "状态", f"{STATUSES[elder.status.value]}{why}", elder.status.on, (elder.status.id,)
     for number, one in enumerate(elder.certified, 1):
         yield "身份", f"第{number}次认定", "留守老年人", one.on, (one.id,)
-    for one in scope.sight.gradings(elder):
-        because = scope.sight.words(one.because)
+    for one in scope.redaction.gradings(elder):
+        because = scope.redaction.words(one.because)
         text = f"{chinese(one.grade)}（{because}）" if because else chinese(one.grade)
         yield "风险等级", chinese(one.kind), text, one.on, (one.id,)
-    if elder.due is not None and scope.sight.grading(elder) is elder.grading:
+    if elder.due is not None and scope.redaction.grading(elder) is elder.grading:
         yield "风险等级", "再评估期限", elder.due.value, elder.due.on, (elder.due.id,)
     for one in elder.reassessments:
         yield "风险等级", "再评估", f"由 {one.value['by']} 评估", one.on, (one.id,)
@@ -114,7 +114,7 @@ def _standing(scope: Scope, elder: Elder) -> Iterator[Line]:
         yield "身份", "养老机构", "已入住", elder.in_institution.on, (elder.in_institution.id,)
 
 
-def _care(elder: Elder) -> Iterator[Line]:
+def _care(elder: ElderRecord) -> Iterator[Line]:
     if elder.carer is not None:
         yield "关爱服务", "结对帮扶人", elder.carer.value, elder.carer.on, (elder.carer.id,)
     signed: Said | None = elder.signed
@@ -130,10 +130,10 @@ def _care(elder: Elder) -> Iterator[Line]:
         yield "关爱服务", "走访", f"{len(days)} 次，见一人一卡", days[-1], ids
 
 
-def _visits(scope: Scope, elder: Elder) -> Iterator[Line]:
+def _visits(scope: Scope, elder: ElderRecord) -> Iterator[Line]:
     """What was noted on each, for who may read it."""
     for one in sorted(elder.visits, key=lambda visit: (visit.on, visit.visit)):
-        if text := scope.sight.noted(one):
+        if text := scope.redaction.noted(one):
             yield "走访记录", f"{chinese(one.mode)} {one.by}", text, one.on, (one.id,)
 
 
@@ -156,4 +156,4 @@ def _matters(scope: Scope) -> dict[str, list[Line]]:
 
 def _written(scope: Scope, *texts: str) -> str:
     text = "；".join(one for one in texts if one)
-    return text if scope.sight.sees_names else HIDDEN
+    return text if scope.redaction.sees_names else HIDDEN

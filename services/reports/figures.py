@@ -48,7 +48,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class ReportTable:
     """Rows of figures under columns; `totals` is a last row that sums up."""
 
     name: str
@@ -81,12 +81,12 @@ class Report:
     known_by: date
     is_final: bool
     policy: str
-    tables: tuple[Table, ...]
+    tables: tuple[ReportTable, ...]
     notes: tuple[str, ...] = field(default=())
     period: str = ""
     reader: str = ""
     """For whose eyes it was made."""
-    form: Table | None = None
+    form: ReportTable | None = None
     """The registration form, a sheet of the workbook alone: what is imported again."""
 
     @property
@@ -131,7 +131,7 @@ def as_json(report: Report) -> bytes:
     return f"{text}\n".encode()
 
 
-def _plain_table(table: Table) -> dict[str, Any]:
+def _plain_table(table: ReportTable) -> dict[str, Any]:
     return {
         "name": table.name,
         "title": table.title,
@@ -142,7 +142,7 @@ def _plain_table(table: Table) -> dict[str, Any]:
     }
 
 
-def _plain_row(table: Table, row: tuple[Figure, ...]) -> Mapping[str, Any]:
+def _plain_row(table: ReportTable, row: tuple[Figure, ...]) -> Mapping[str, Any]:
     return {
         column.name: {"value": _plain(cell.value), "ids": list(cell.ids)}
         for column, cell in zip(table.columns, row, strict=True)

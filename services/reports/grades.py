@@ -7,8 +7,8 @@ from datetime import date
 from services.kernel.calendar import ONE_DAY, add_months
 from services.kernel.labels import chinese
 from services.reports.care_card import WHO, who_of
-from services.reports.figures import Column, Figure, Table, counted
-from services.reports.people import Elder, Grading
+from services.reports.figures import Column, Figure, ReportTable, counted
+from services.reports.people import ElderRecord, Grading
 from services.reports.scope import Scope
 
 GRADES = ("red", "yellow", "green")
@@ -29,15 +29,15 @@ _CHANGES = (
 )
 
 
-def tables(scope: Scope) -> tuple[Table, ...]:
+def tables(scope: Scope) -> tuple[ReportTable, ...]:
     """From the first grade to `as_of`: the last day of each month, and that day itself."""
     rows = [_on(scope, day) for day in _days(scope)]
-    changes = [(elder, one) for elder in scope.elders for one in scope.sight.gradings(elder)]
+    changes = [(elder, one) for elder in scope.elders for one in scope.redaction.gradings(elder)]
     changes.sort(key=lambda pair: (pair[1].on, pair[0].village, pair[0].elder, _place(pair[1])))
     listed_rows = [_change(scope, elder, one) for elder, one in changes]
     return (
-        Table("months", "一、各月末等级", _MONTHS, tuple(rows)),
-        Table("changes", "二、等级变动明细", _CHANGES, tuple(listed_rows), held=3),
+        ReportTable("months", "一、各月末等级", _MONTHS, tuple(rows)),
+        ReportTable("changes", "二、等级变动明细", _CHANGES, tuple(listed_rows), held=3),
     )
 
 
@@ -58,14 +58,14 @@ def _days(scope: Scope) -> list[date]:
 def _on(scope: Scope, day: date) -> tuple[Figure, ...]:
     held = {grade: list[str]() for grade in GRADES}
     for elder in scope.elders:
-        before = [one for one in scope.sight.standing(elder) if one.on <= day]
+        before = [one for one in scope.redaction.standing(elder) if one.on <= day]
         if before and before[-1].value is not None:
             held[before[-1].value].append(before[-1].id)
     every = [one for ids in held.values() for one in ids]
     return (Figure(day), counted(every), *(counted(held[grade]) for grade in GRADES))
 
 
-def _change(scope: Scope, elder: Elder, one: Grading) -> tuple[Figure, ...]:
+def _change(scope: Scope, elder: ElderRecord, one: Grading) -> tuple[Figure, ...]:
     ids = (one.id,)
     return (
         Figure(one.on, ids),
@@ -73,7 +73,7 @@ def _change(scope: Scope, elder: Elder, one: Grading) -> tuple[Figure, ...]:
         Figure(chinese(one.kind), ids),
         Figure(chinese(one.previous), ids),
         Figure(chinese(one.grade), ids),
-        Figure(scope.sight.words(one.because), ids),
+        Figure(scope.redaction.words(one.because), ids),
         Figure(chinese(one.cause), ids),
         Figure(date.fromisoformat(one.due) if one.due else None, ids),
     )

@@ -12,7 +12,7 @@ from services.reports.sources import Fact
 
 
 @dataclass
-class Part:
+class UnitPart:
     """交办: what one unit was handed, until when, and how it ended."""
 
     unit: str
@@ -28,7 +28,7 @@ class Part:
 
 
 @dataclass
-class Problem:
+class ProblemRecord:
     """问题: `accepted`, `closed` and `verified` are of the round that runs, since it was last reopened."""
 
     problem: str
@@ -42,7 +42,7 @@ class Problem:
     """The day on which it was recorded: the policy of that day judges who may see it."""
     stage: str = "opened"
     accepted: Said | None = None
-    parts: list[Part] = field(default_factory=list[Part])
+    parts: list[UnitPart] = field(default_factory=list[UnitPart])
     """Of every round, in the order in which they were handed."""
     overdue: list[Said] = field(default_factory=list[Said])
     """Every step that passed its last day: the value is stage, unit (or None) and that day."""
@@ -65,13 +65,13 @@ class Problem:
             return self.late_step
         return next((one.overdue for one in self.parts if one.overdue and one.handled is None), None)
 
-    def part_of(self, unit: str) -> Part | None:
+    def part_of(self, unit: str) -> UnitPart | None:
         """What the unit was handed last."""
         return next((one for one in reversed(self.parts) if one.unit == unit), None)
 
 
 @dataclass
-class Need:
+class NeedRecord:
     """需求: found, and met or not yet."""
 
     need: str
@@ -109,8 +109,8 @@ class Matters:
 
     def __init__(self) -> None:
         self.agreements: dict[str, list[Agreement]] = {}
-        self.problems: dict[str, Problem] = {}
-        self.needs: dict[tuple[str, str], Need] = {}
+        self.problems: dict[str, ProblemRecord] = {}
+        self.needs: dict[tuple[str, str], NeedRecord] = {}
 
     def take(self, fact: Fact) -> None:
         """One more fact; what is of none of them changes nothing."""
@@ -129,13 +129,13 @@ class Matters:
         name, found = fact["problem"], Said(fact["by"], fact.on, fact.id)
         opened_on = fact.recorded_at.date()
         told = (fact["kind"], found, _text(fact), opened_on)
-        self.problems[name] = Problem(name, fact.subject, *told, last=fact.id)
+        self.problems[name] = ProblemRecord(name, fact.subject, *told, last=fact.id)
 
     def find_need(self, fact: Fact) -> None:
         """发现需求."""
         found = Said(fact["by"], fact.on, fact.id)
         told = (fact["kind"], found, _text(fact))
-        self.needs[fact.subject, fact["need"]] = Need(fact["need"], fact.subject, *told)
+        self.needs[fact.subject, fact["need"]] = NeedRecord(fact["need"], fact.subject, *told)
 
     def meet_need(self, fact: Fact) -> None:
         """需求办结."""
@@ -164,45 +164,45 @@ def _text(fact: Fact) -> str:
     return fact["text"] or joined(fact["findings"])
 
 
-def _begin(problem: Problem, stage: str) -> None:
+def _begin(problem: ProblemRecord, stage: str) -> None:
     problem.stage, problem.late_step = stage, None
 
 
-def _accept(problem: Problem, fact: Fact) -> None:
+def _accept(problem: ProblemRecord, fact: Fact) -> None:
     problem.accepted = Said(fact["by"], fact.on, fact.id)
     _begin(problem, "accepted")
 
 
-def _hand(problem: Problem, fact: Fact) -> None:
+def _hand(problem: ProblemRecord, fact: Fact) -> None:
     handed = Said(fact["by"], fact.on, fact.id)
-    problem.parts += [Part(unit, fact["due"] or fact.on.isoformat(), handed) for unit in fact["units"]]
+    problem.parts += [UnitPart(unit, fact["due"] or fact.on.isoformat(), handed) for unit in fact["units"]]
     _begin(problem, "handed")
 
 
-def _handle(problem: Problem, fact: Fact) -> None:
+def _handle(problem: ProblemRecord, fact: Fact) -> None:
     part = problem.part_of(fact["unit"])
     if part is not None:
         part.handled = Said(fact["by"], fact.on, fact.id)
     _begin(problem, "handled" if fact["due"] else "handed")
 
 
-def _close(problem: Problem, fact: Fact) -> None:
+def _close(problem: ProblemRecord, fact: Fact) -> None:
     problem.closed = Said(fact["by"], fact.on, fact.id)
     _begin(problem, "closed")
 
 
-def _verify(problem: Problem, fact: Fact) -> None:
+def _verify(problem: ProblemRecord, fact: Fact) -> None:
     problem.verified = Said(fact["by"], fact.on, fact.id)
     _begin(problem, "verified")
 
 
-def _reopen(problem: Problem, fact: Fact) -> None:
+def _reopen(problem: ProblemRecord, fact: Fact) -> None:
     problem.reopened.append(Said(fact["by"], fact.on, fact.id))
     problem.accepted = problem.closed = problem.verified = None
     _begin(problem, "opened")
 
 
-def _pass(problem: Problem, fact: Fact) -> None:
+def _pass(problem: ProblemRecord, fact: Fact) -> None:
     told = Said((fact["stage"], fact["unit"], fact["due"]), fact.on, fact.id)
     problem.overdue.append(told)
     part = problem.part_of(fact["unit"] or "")
@@ -220,7 +220,7 @@ _TAKES: dict[str, Callable[[Matters, Fact], None]] = {
     "visits.AgreementFiled": Matters.file,
     "visits.AgreementEnded": Matters.end,
 }
-_STEPS: dict[str, Callable[[Problem, Fact], None]] = {
+_STEPS: dict[str, Callable[[ProblemRecord, Fact], None]] = {
     "visits.ProblemAccepted": _accept,
     "visits.ProblemHanded": _hand,
     "visits.ProblemHandled": _handle,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from services.reports.care_card import WHO, who_of
-from services.reports.figures import Column, Figure, Table, figure
-from services.reports.matters import Need
-from services.reports.people import Elder
+from services.reports.figures import Column, Figure, ReportTable, figure
+from services.reports.matters import NeedRecord
+from services.reports.people import ElderRecord
 from services.reports.problem_ledger import day_of, kind_of, taken, totalled
 from services.reports.scope import Scope
 
@@ -21,23 +21,23 @@ _COLUMNS = (
 )
 
 
-def tables(scope: Scope) -> tuple[Table, ...]:
+def tables(scope: Scope) -> tuple[ReportTable, ...]:
     """Every need of the elders asked for, by village and the day on which it was found."""
     elders = {one.elder: one for one in scope.elders}
     found = [(one, elders[one.elder]) for one in scope.picture.matters.needs.values() if one.elder in elders]
     found.sort(key=lambda pair: (pair[1].village, pair[0].found.on, pair[1].elder, pair[0].need))
     rows = [_row(scope, one, elder) for one, elder in found]
     needs = [one for one, _ in found]
-    return (Table("needs", "需求台账", _COLUMNS, tuple(rows), _totals(needs) if needs else (), held=3),)
+    return (ReportTable("needs", "需求台账", _COLUMNS, tuple(rows), _totals(needs) if needs else (), held=3),)
 
 
-def _totals(needs: list[Need]) -> tuple[Figure, ...]:
+def _totals(needs: list[NeedRecord]) -> tuple[Figure, ...]:
     """How many were found, and how many of them met."""
     met = taken(one.met for one in needs)
     return totalled([one.found for one in needs]), *(Figure(),) * 7, met, Figure(), Figure()
 
 
-def _row(scope: Scope, one: Need, elder: Elder) -> tuple[Figure, ...]:
+def _row(scope: Scope, one: NeedRecord, elder: ElderRecord) -> tuple[Figure, ...]:
     ids = (one.found.id,)
     return (
         Figure(one.need, ids),

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from services.reports.figures import Column, Table
+from services.reports.figures import Column, ReportTable
 
 ACROSS, UPRIGHT = 149.0, 102.0
 """Widths that the paper takes between its margins, printed as large as they are."""
@@ -25,7 +25,7 @@ def wide(column: Column) -> float:
     return 2 * column.width + 1
 
 
-def is_upright(tables: Sequence[Table]) -> bool:
+def is_upright(tables: Sequence[ReportTable]) -> bool:
     """Whether every table may be printed upright, nearly as large as it is."""
     return all(_asked(one.columns) * UPRIGHT_FROM <= UPRIGHT for one in tables)
 

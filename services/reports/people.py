@@ -19,7 +19,7 @@ class Said:
 
 
 @dataclass
-class Village:
+class VillageRecord:
     """村委会: its code, name and groups."""
 
     code: str
@@ -63,7 +63,7 @@ class Visit:
 
 
 @dataclass
-class Duty:
+class DutyRecord:
     """应办事项: one duty in one period, from its opening to its ending (None: open)."""
 
     subject: str
@@ -121,7 +121,7 @@ class Incident:
 
 
 @dataclass
-class Entered:
+class FigureRecord:
     """填报数: each value as it was entered or corrected, with by, note or reason; the last one counts."""
 
     figure: str
@@ -145,7 +145,7 @@ class Entered:
 
 
 @dataclass
-class Elder:
+class ElderRecord:
     """老人: everything that the logs say of one person."""
 
     elder: str
@@ -201,6 +201,6 @@ class Elder:
         return next((one for one in reversed(self.gradings) if one.is_told), None)
 
 
-def by_place(elders: Iterable[Elder]) -> list[Elder]:
+def by_place(elders: Iterable[ElderRecord]) -> list[ElderRecord]:
     """By village, group and id: the same order whenever they came."""
     return sorted(elders, key=lambda one: (one.village, one.group, one.elder))

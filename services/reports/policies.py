@@ -39,7 +39,7 @@ class TargetName(StrEnum):
 
 
 @dataclass(frozen=True)
-class Target:
+class PlanTarget:
     """A target kept in view (section 7): at least so much, of a unit, by a clause."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -62,7 +62,7 @@ class ReportPolicy:
     names: frozenset[Role]
     numbers: frozenset[Role]
     confidential: frozenset[Role]
-    targets: Mapping[TargetName, Target]
+    targets: Mapping[TargetName, PlanTarget]
     township: Annotated[str, text(40, least=0)] = ""
 
     def __post_init__(self) -> None:

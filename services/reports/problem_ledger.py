@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from services.kernel.labels import chinese
 from services.kernel.words import ProblemKind
 from services.reports.care_card import WHO, who_of
-from services.reports.figures import Column, Figure, Table, counted, figure
-from services.reports.matters import Part, Problem
-from services.reports.people import Elder, Said
+from services.reports.figures import Column, Figure, ReportTable, counted, figure
+from services.reports.matters import ProblemRecord, UnitPart
+from services.reports.people import ElderRecord, Said
 from services.reports.scope import Scope
 from services.visits.problems.policies import Reader, may_see
 
@@ -30,15 +30,15 @@ _COLUMNS = (
 _OWED = {"opened": "受理", "accepted": "交办", "handed": "办理", "handled": "办结", "closed": "核实"}
 
 
-def tables(scope: Scope) -> tuple[Table, ...]:
+def tables(scope: Scope) -> tuple[ReportTable, ...]:
     """Every problem that the reader may know of, by village and the day on which it was found."""
     found = shown_problems(scope)
     rows = [_row(scope, one, elder) for one, elder in found]
     totals = _totals([one for one, _ in found]) if found else ()
-    return (Table("problems", "问题台账", _COLUMNS, tuple(rows), totals, held=3),)
+    return (ReportTable("problems", "问题台账", _COLUMNS, tuple(rows), totals, held=3),)
 
 
-def _totals(found: list[Problem]) -> tuple[Figure, ...]:
+def _totals(found: list[ProblemRecord]) -> tuple[Figure, ...]:
     """How many took each step, and how many are still open."""
     pending = [one for one in found if one.is_open]
     late = [one for one in pending if one.late is not None]
@@ -66,7 +66,7 @@ def taken(steps: Iterable[Said | None]) -> Figure:
     return counted([one.id for one in steps if one is not None])
 
 
-def shown_problems(scope: Scope) -> list[tuple[Problem, Elder]]:
+def shown_problems(scope: Scope) -> list[tuple[ProblemRecord, ElderRecord]]:
     """The problems of the elders asked for, without those that the reader may not know of (section 5)."""
     elders = {one.elder: one for one in scope.elders}
     found = [
@@ -77,7 +77,7 @@ def shown_problems(scope: Scope) -> list[tuple[Problem, Elder]]:
     return sorted(found, key=lambda pair: (pair[1].village, pair[0].found.on, pair[0].problem))
 
 
-def _is_seen(scope: Scope, one: Problem, village: str) -> bool:
+def _is_seen(scope: Scope, one: ProblemRecord, village: str) -> bool:
     """As visits shows it to that role: what is confidential to three roles and to the units that handle it alone.
 
     Without a role nothing confidential is shown, and the rest masked.
@@ -89,7 +89,7 @@ def _is_seen(scope: Scope, one: Problem, village: str) -> bool:
     return may_see(Reader(reader, None), kind, village, {part.unit for part in one.parts}, policy)
 
 
-def _row(scope: Scope, one: Problem, elder: Elder) -> tuple[Figure, ...]:
+def _row(scope: Scope, one: ProblemRecord, elder: ElderRecord) -> tuple[Figure, ...]:
     ids = (one.found.id,)
     parts = [_part(scope, part) for part in one.parts]
     overdue = [_overdue(scope, *step.value) for step in one.overdue]
@@ -111,7 +111,7 @@ def _row(scope: Scope, one: Problem, elder: Elder) -> tuple[Figure, ...]:
 
 def kind_of(scope: Scope, kind: str, found: Said) -> Figure:
     """The kind, which may say what ails somebody: hidden from who may not read that."""
-    return scope.sight.private(Said([kind], found.on, found.id))
+    return scope.redaction.private(Said([kind], found.on, found.id))
 
 
 def day_of(step: Said | None) -> Figure:
@@ -123,7 +123,7 @@ def _unit(scope: Scope, unit: str) -> str:
     return scope.rules.duties.problems.units.get(unit) or chinese(unit)
 
 
-def _part(scope: Scope, part: Part) -> str:
+def _part(scope: Scope, part: UnitPart) -> str:
     ending = "在办" if part.handled is None else f"{part.handled.on} 已办"
     late = "（超期）" if part.overdue is not None else ""
     return f"{_unit(scope, part.unit)} 限 {part.due} {ending}{late}"
@@ -134,7 +134,7 @@ def _overdue(scope: Scope, stage: str, unit: str | None, due: str) -> str:
     return f"{_OWED[stage]}{by} 限 {due}"
 
 
-def _state(one: Problem) -> Figure:
+def _state(one: ProblemRecord) -> Figure:
     state = "重新办理" if one.stage == "opened" and one.reopened else chinese(one.stage)
     if one.late is None:
         return Figure(state, (one.last,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.reports.people import Elder, Entered, Said, Village
+from services.reports.people import ElderRecord, FigureRecord, Said, VillageRecord
 from services.reports.picture import Picture, Take
 from services.reports.sources import Fact
 
@@ -12,7 +12,7 @@ from services.reports.sources import Fact
 def open_village(picture: Picture, fact: Fact) -> None:
     """设村."""
     code = fact.subject
-    picture.villages[code] = Village(code, fact["name"], list(fact["groups"]), fact.id)
+    picture.villages[code] = VillageRecord(code, fact["name"], list(fact["groups"]), fact.id)
 
 
 def enrol(picture: Picture, fact: Fact) -> None:
@@ -30,7 +30,7 @@ def change_facts(picture: Picture, fact: Fact) -> None:
     _learn(picture.elder(fact.subject), fact)
 
 
-def _learn(elder: Elder, fact: Fact) -> None:
+def _learn(elder: ElderRecord, fact: Fact) -> None:
     for name, value in fact["facts"].items():
         elder.facts[name] = Said(value, fact.on, fact.id)
 
@@ -93,7 +93,7 @@ def move_supporter(picture: Picture, fact: Fact) -> None:
 def enter(picture: Picture, fact: Fact) -> None:
     """填报."""
     one = Said(dict(fact.held), fact.on, fact.id)
-    picture.entered[fact["figure"]] = Entered(fact["figure"], fact["kind"], [one])
+    picture.entered[fact["figure"]] = FigureRecord(fact["figure"], fact["kind"], [one])
 
 
 def correct(picture: Picture, fact: Fact) -> None:

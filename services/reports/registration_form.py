@@ -10,8 +10,8 @@ from typing import Any
 from services.kernel.words import Evidence
 from services.ledger import columns, own_pages, words
 from services.registry.terms import CONTACT, ReturnKind, Supporter
-from services.reports.figures import Column, Figure, Table, figure
-from services.reports.people import Elder, Said
+from services.reports.figures import Column, Figure, ReportTable, figure
+from services.reports.people import ElderRecord, Said
 from services.reports.scope import Scope
 
 ON_REGISTER = frozenset(("enrolled", "certified", "lapsed"))
@@ -57,27 +57,27 @@ _KINDS = _STATED | {Evidence.ADVANCED_AGE.value: words.BY_BIRTHDAY}
 _OWN_COLUMN = frozenset(("incapacity", "major_illness"))
 
 
-def table(scope: Scope) -> Table | None:
+def table(scope: Scope) -> ReportTable | None:
     """None for who reads no citizen numbers: without its number a row would be another entry."""
-    if not scope.sight.sees_numbers:
+    if not scope.redaction.sees_numbers:
         return None
     elders = [one for one in scope.elders if one.status is not None and one.status.value in ON_REGISTER]
     shown = tuple(Column(one.field, one.title, _width(one)) for one in FORM)
     rows = tuple(_row(scope, number, elder) for number, elder in enumerate(elders, 1))
-    return Table("form", own_pages.FORM, shown, rows, held=4, notes=tuple(_notes(elders)))
+    return ReportTable("form", own_pages.FORM, shown, rows, held=4, notes=tuple(_notes(elders)))
 
 
-def _width(column: columns.Column) -> float:
+def _width(column: columns.FormColumn) -> float:
     return WIDTHS.get(column.field, DATE_WIDTH if column.field in columns.DATES else USUAL_WIDTH)
 
 
-def _row(scope: Scope, number: int, elder: Elder) -> tuple[Figure, ...]:
+def _row(scope: Scope, number: int, elder: ElderRecord) -> tuple[Figure, ...]:
     said = _person(scope, elder) | _health(scope, elder) | _supporters(elder)
     said |= {"serial": Figure(str(number)), "elder": Figure(elder.elder)}
     return tuple(said.get(column.field, Figure("")) for column in FORM)
 
 
-def _person(scope: Scope, elder: Elder) -> dict[str, Figure]:
+def _person(scope: Scope, elder: ElderRecord) -> dict[str, Figure]:
     facts, signed, carer = elder.facts, elder.signed, elder.carer
     said = {name: _fact(facts, name, lambda value: str(value or "")) for name in TEXTS}
     return said | {
@@ -102,9 +102,9 @@ def _yes(value: object) -> str:
     return YES if value else NO
 
 
-def _health(scope: Scope, elder: Elder) -> dict[str, Figure]:
+def _health(scope: Scope, elder: ElderRecord) -> dict[str, Figure]:
     """Health as it is held, and the evidence that the reader may know; what is kept from them is left open."""
-    evidence, hidden = scope.sight.evidence(elder), scope.sight.hidden_evidence
+    evidence, hidden = scope.redaction.evidence(elder), scope.redaction.hidden_evidence
     kinds = {name: said for name, said in evidence.items() if name in _KINDS and name not in _OWN_COLUMN}
     own = {
         name: Figure(YES, (evidence[name].id,)) if name in evidence else Figure("" if name in hidden else NO)
@@ -125,7 +125,7 @@ def _severe(health: list[str]) -> str:
     return SEVERE if words.SEVERE_DISABILITY in health else ""
 
 
-def _supporters(elder: Elder) -> dict[str, Figure]:
+def _supporters(elder: ElderRecord) -> dict[str, Figure]:
     said = dict[str, Figure]()
     for number, name in columns.supporter_places(elder.supporters).items():
         story, contact = elder.supporters[name], dict[str, Any]()
@@ -160,7 +160,7 @@ def _stands(name: str, story: list[Said]) -> Supporter:
     return now
 
 
-def _notes(elders: list[Elder]) -> Iterator[str]:
+def _notes(elders: list[ElderRecord]) -> Iterator[str]:
     """What the form has no place for, by id: it does not go where the form goes."""
     back = [
         f"{elder.elder} {name} {stands.back_on}"

@@ -8,10 +8,10 @@ from functools import cached_property
 
 from services.kernel.calendar import ONE_DAY, add_months
 from services.kernel.words import Role
-from services.reports.people import Duty, Elder, by_place
+from services.reports.people import DutyRecord, ElderRecord, by_place
 from services.reports.picture import Picture
 from services.reports.policies import RuleBook, Rules
-from services.reports.sight import Sight
+from services.reports.redaction import Redaction
 
 
 class NotReportable(ValueError):
@@ -24,7 +24,7 @@ def half_year(day: date) -> str:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReportRequest:
     """`month` is any day of it; a report that needs none takes the month of `as_of`. Empty means the township."""
 
     as_of: date
@@ -39,7 +39,7 @@ class Asked:
 class Scope:
     """What was asked, with the picture of it and the rules."""
 
-    asked: Asked
+    asked: ReportRequest
     picture: Picture
     book: RuleBook
 
@@ -49,9 +49,9 @@ class Scope:
         return self.book.on(self.asked.as_of)
 
     @property
-    def sight(self) -> Sight:
+    def redaction(self) -> Redaction:
         """What the reader may see."""
-        return Sight(self.asked.reader, self.rules)
+        return Redaction(self.asked.reader, self.rules)
 
     @property
     def begins(self) -> date:
@@ -73,7 +73,7 @@ class Scope:
         return [self.asked.village] if self.asked.village else sorted(self.picture.villages)
 
     @property
-    def elders(self) -> list[Elder]:
+    def elders(self) -> list[ElderRecord]:
         """Everybody on the register who was asked for, by place."""
         wanted = set(self.villages)
         return by_place(
@@ -83,11 +83,11 @@ class Scope:
         )
 
     @property
-    def certified(self) -> list[Elder]:
+    def certified(self) -> list[ElderRecord]:
         """Those of them who are left behind."""
         return [one for one in self.elders if one.is_certified]
 
-    def duties_of(self, village: str) -> list[Duty]:
+    def duties_of(self, village: str) -> list[DutyRecord]:
         """The duties of a village that close in the month; of the township where it is empty."""
         return [
             one for one in self.picture.duties if one.village == village and self.has_month(one.closes_on)

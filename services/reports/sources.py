@@ -14,7 +14,7 @@ from typing import Any
 
 from services.chassis.log.event_log import EventLog
 from services.chassis.log.recorder import Recorded
-from services.history.history import happened_on
+from services.history.timeline import happened_on
 
 LOT = 2000
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from services.kernel.labels import chinese
 from services.reports.bulletin import percentage
-from services.reports.figures import Column, Figure, Table, counted, figure
-from services.reports.people import Entered
-from services.reports.policies import Target, TargetName
+from services.reports.figures import Column, Figure, ReportTable, counted, figure
+from services.reports.people import FigureRecord
+from services.reports.policies import PlanTarget, TargetName
 from services.reports.scope import Scope, half_year
 
 BUDGET, SPENT = "special_fund_budget", "special_fund_spent"
@@ -42,13 +42,13 @@ _FUND = (
 )
 
 
-def tables(scope: Scope) -> tuple[Table, ...]:
+def tables(scope: Scope) -> tuple[ReportTable, ...]:
     """On `as_of`; what is entered is the township's, whatever village is asked for."""
     entered = sorted(scope.picture.entered.values(), key=lambda one: (one.on, one.kind, one.figure))
     return (_targets(scope, entered), _fund(entered), _entries(entered), _harm(scope))
 
 
-def _targets(scope: Scope, entered: Sequence[Entered]) -> Table:
+def _targets(scope: Scope, entered: Sequence[FigureRecord]) -> ReportTable:
     rows: list[tuple[Figure, ...]] = []
     for name, target in scope.rules.reports.targets.items():
         reached, since = _reached(scope, name, entered)
@@ -63,16 +63,16 @@ def _targets(scope: Scope, entered: Sequence[Entered]) -> Table:
                 since,
             )
         )
-    return Table("targets", "一、目标进度", _TARGETS, tuple(rows))
+    return ReportTable("targets", "一、目标进度", _TARGETS, tuple(rows))
 
 
-def _state(reached: Figure, target: Target) -> str:
+def _state(reached: Figure, target: PlanTarget) -> str:
     if reached.value is None:
         return "未填报"
     return "达到" if Decimal(str(reached.value)) >= target.at_least else "未达到"
 
 
-def _reached(scope: Scope, name: str, entered: Sequence[Entered]) -> tuple[Figure, Figure]:
+def _reached(scope: Scope, name: str, entered: Sequence[FigureRecord]) -> tuple[Figure, Figure]:
     """The value and the day that it speaks of."""
     day = scope.asked.as_of
     if name == TargetName.AGREEMENTS:
@@ -89,7 +89,7 @@ def _reached(scope: Scope, name: str, entered: Sequence[Entered]) -> tuple[Figur
     return figure(_number(mine[-1].value), mine[-1].ids), Figure(mine[-1].on, mine[-1].ids)
 
 
-def _sum(entered: Sequence[Entered]) -> Figure:
+def _sum(entered: Sequence[FigureRecord]) -> Figure:
     if not entered:
         return Figure()
     ids = [one for held in entered for one in held.ids]
@@ -101,17 +101,17 @@ def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _fund(entered: Sequence[Entered]) -> Table:
+def _fund(entered: Sequence[FigureRecord]) -> ReportTable:
     rows: list[tuple[Figure, ...]] = []
     for year in sorted({one.on.year for one in entered if one.kind in {BUDGET, SPENT}}):
         mine = [one for one in entered if one.on.year == year]
         budget, spent = (_sum([one for one in mine if one.kind == kind]) for kind in (BUDGET, SPENT))
         left = Decimal(str(budget.value or 0)) - Decimal(str(spent.value or 0))
         rows.append((Figure(year), budget, spent, figure(_number(left), [*budget.ids, *spent.ids])))
-    return Table("fund", "二、专项经费", _FUND, tuple(rows))
+    return ReportTable("fund", "二、专项经费", _FUND, tuple(rows))
 
 
-def _entries(entered: Sequence[Entered]) -> Table:
+def _entries(entered: Sequence[FigureRecord]) -> ReportTable:
     rows = [
         (
             Figure(one.on.year),
@@ -125,24 +125,24 @@ def _entries(entered: Sequence[Entered]) -> Table:
         )
         for one in entered
     ]
-    return Table("entries", "三、填报明细", _ENTRIES, tuple(rows))
+    return ReportTable("entries", "三、填报明细", _ENTRIES, tuple(rows))
 
 
-def _note(one: Entered) -> str:
+def _note(one: FigureRecord) -> str:
     notes = [held.value.get("note") or held.value.get("reason") for held in one.entries]
     return "；".join(str(note) for note in notes if note)
 
 
-def _harm(scope: Scope) -> Table:
+def _harm(scope: Scope) -> ReportTable:
     """Cases reported, by half-year; of harm to those alone who may know of it."""
     wanted = set(scope.villages)
     where = {one.elder: one.village for one in scope.picture.enrolled}
     cases = [
         one
-        for one in scope.sight.incidents(list(scope.picture.incidents.values()))
+        for one in scope.redaction.incidents(list(scope.picture.incidents.values()))
         if one.kind in HARM and where.get(one.elder) in wanted
     ]
-    kinds = [kind for kind in HARM if scope.sight.sees_kind(kind)]
+    kinds = [kind for kind in HARM if scope.redaction.sees_kind(kind)]
     columns = (Column("half", "半年", 8), *(Column(kind, chinese(kind), 8) for kind in kinds))
     rows: list[tuple[Figure, ...]] = []
     for half in _halves(scope):
@@ -150,7 +150,7 @@ def _harm(scope: Scope) -> Table:
         rows.append(
             (Figure(half), *(counted([one.id for one in mine if one.kind == kind]) for kind in kinds))
         )
-    return Table("harm", "四、诈骗侵害案件", columns, tuple(rows))
+    return ReportTable("harm", "四、诈骗侵害案件", columns, tuple(rows))
 
 
 def _halves(scope: Scope) -> list[str]:

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from services.kernel.labels import chinese, joined
-from services.reports.figures import Column, Figure, Table, figure
-from services.reports.people import Elder, Said
+from services.reports.figures import Column, Figure, ReportTable, figure
+from services.reports.people import ElderRecord, Said
+from services.reports.redaction import Redaction
 from services.reports.scope import Scope
-from services.reports.sight import Sight
 
 _HEAD = (Column("serial", "序号", 2), Column("elder", "编号", 7), Column("name", "姓名", 4))
 _PERSON = (
@@ -51,63 +51,63 @@ STATUSES = {
 }
 
 
-def tables(scope: Scope) -> tuple[Table, ...]:
+def tables(scope: Scope) -> tuple[ReportTable, ...]:
     """Everybody on the register, those who left it too: who they are, then how they are cared for."""
     elders = list(enumerate(scope.elders, 1))
-    heads = [(Figure(number), Figure(elder.elder), scope.sight.name(elder)) for number, elder in elders]
+    heads = [(Figure(number), Figure(elder.elder), scope.redaction.name(elder)) for number, elder in elders]
     persons = [(*head, *_person(scope, elder)) for head, (_, elder) in zip(heads, elders, strict=True)]
     cares = [(*head, *_care(scope, elder)) for head, (_, elder) in zip(heads, elders, strict=True)]
     starts = frozenset(
         at for at in range(1, len(elders)) if elders[at][1].village != elders[at - 1][1].village
     )
     return (
-        Table("ledger", "一、基本信息", _PERSON, tuple(persons), starts_page=starts, held=3),
-        Table("care", "二、赡养与关爱", _CARE, tuple(cares), starts_page=starts, held=3),
+        ReportTable("ledger", "一、基本信息", _PERSON, tuple(persons), starts_page=starts, held=3),
+        ReportTable("care", "二、赡养与关爱", _CARE, tuple(cares), starts_page=starts, held=3),
     )
 
 
-def _person(scope: Scope, elder: Elder) -> tuple[Figure, ...]:
-    sight, facts = scope.sight, elder.facts
+def _person(scope: Scope, elder: ElderRecord) -> tuple[Figure, ...]:
+    redaction, facts = scope.redaction, elder.facts
     phone = facts.get("phone")
     return (
         _plain(facts.get("village"), scope.village_name(elder.village)),
         _plain(facts.get("group")),
         _plain(facts.get("sex")),
-        sight.number(elder),
+        redaction.number(elder),
         _day(facts.get("born")),
         _plain(facts.get("ethnic_group")),
-        Figure("") if phone is None else Figure(sight.phone(str(phone.value)), (phone.id,)),
-        sight.private(facts.get("address")),
+        Figure("") if phone is None else Figure(redaction.phone(str(phone.value)), (phone.id,)),
+        redaction.private(facts.get("address")),
         _plain(facts.get("living")),
-        sight.private(facts.get("health")),
+        redaction.private(facts.get("health")),
         _plain(facts.get("insurance")),
         _yes(facts.get("low_income")),
         _yes(facts.get("destitute_support")),
     )
 
 
-def _care(scope: Scope, elder: Elder) -> tuple[Figure, ...]:
-    sight, status = scope.sight, elder.status
+def _care(scope: Scope, elder: ElderRecord) -> tuple[Figure, ...]:
+    redaction, status = scope.redaction, elder.status
     seen = [one for one in elder.visits if one.mode == IN_PERSON]
     last = max(seen, key=lambda one: (one.on, one.visit), default=None)
     return (
         supporters_of(scope, elder),
         Figure("") if status is None else Figure(STATUSES[status.value], (status.id,)),
         Figure("") if status is None else Figure(status.on, (status.id,)),
-        sight.grade(elder),
-        sight.because(elder),
+        redaction.grade(elder),
+        redaction.because(elder),
         Figure("") if elder.carer is None else Figure(elder.carer.value, (elder.carer.id,)),
         Figure("") if elder.signed is None else Figure(elder.signed.on, (elder.signed.id,)),
         Figure("") if last is None else Figure(last.on, (last.id,)),
-        _found(sight, elder),
+        _found(redaction, elder),
     )
 
 
-def _found(sight: Sight, elder: Elder) -> Figure:
+def _found(redaction: Redaction, elder: ElderRecord) -> Figure:
     """What the last visit that found anything found, and when."""
     visits = [one for one in elder.visits if one.findings]
     last = max(visits, key=lambda one: (one.on, one.visit), default=None)
-    return sight.private(last and Said(f"{last.on} {joined(last.findings)}", last.on, last.id))
+    return redaction.private(last and Said(f"{last.on} {joined(last.findings)}", last.on, last.id))
 
 
 def _plain(held: Said | None, shown: str | None = None) -> Figure:
@@ -126,32 +126,32 @@ def _yes(held: Said | None) -> Figure:
     return Figure("") if held is None else Figure("是" if held.value else "", (held.id,))
 
 
-def supporters_of(scope: Scope, elder: Elder) -> Figure:
+def supporters_of(scope: Scope, elder: ElderRecord) -> Figure:
     """A line a supporter: who, and since when away."""
     lines: list[str] = []
     ids: list[str] = []
     for name, story in sorted(elder.supporters.items()):
-        lines.append(supporter_line(scope.sight, name, story))
+        lines.append(supporter_line(scope.redaction, name, story))
         ids += [one.id for one in story]
     return figure("\n".join(lines), ids)
 
 
-def supporter_line(sight: Sight, supporter: str, story: list[Said]) -> str:
+def supporter_line(redaction: Redaction, supporter: str, story: list[Said]) -> str:
     """Name, relation, phone and whereabouts as the form has them; then where they are by the last that is known."""
     form: dict[str, Any] = {}
     for one in story:
         form |= one.value
-    shown = supporter_name(sight, supporter, story)
-    parts = [shown, str(form.get("relation") or ""), sight.phone(str(form.get("phone") or ""))]
-    parts += [str(form.get("whereabouts") or "") if sight.sees_names else "", away(story)]
+    shown = supporter_name(redaction, supporter, story)
+    parts = [shown, str(form.get("relation") or ""), redaction.phone(str(form.get("phone") or ""))]
+    parts += [str(form.get("whereabouts") or "") if redaction.sees_names else "", away(story)]
     return " ".join(part for part in parts if part)
 
 
-def supporter_name(sight: Sight, supporter: str, story: list[Said]) -> str:
+def supporter_name(redaction: Redaction, supporter: str, story: list[Said]) -> str:
     """The last name that is known, masked where the reader sees no names; the id where none is known."""
     names = [str(one.value["name"]) for one in story if one.value.get("name")]
     name = names[-1] if names else supporter
-    return name if sight.sees_names else name[:1] + "*" * (len(name) - 1)
+    return name if redaction.sees_names else name[:1] + "*" * (len(name) - 1)
 
 
 def away(story: list[Said]) -> str:

@@ -20,8 +20,8 @@ from openpyxl.writer.excel import ExcelWriter
 
 from services.ledger import own_pages
 from services.reports import paper
-from services.reports.figures import Column, Figure, Report, Table, Value
-from services.reports.origins import COLUMNS, origins
+from services.reports.figures import Column, Figure, Report, ReportTable, Value
+from services.reports.provenance import COLUMNS, origins
 from services.reports.scope import NotReportable
 from services.reports.styles import Styles
 
@@ -83,7 +83,7 @@ class _FixedZip(ZipFile):
         self.writestr(arcname, Path(filename).read_bytes())
 
 
-def _sheet_name(table: Table) -> str:
+def _sheet_name(table: ReportTable) -> str:
     """Excel takes 31 letters, and none of these."""
     return "".join("_" if one in "[]:*?/\\" else one for one in table.title)[:31]
 
@@ -142,7 +142,7 @@ class _Page:
         self.sheet.row_dimensions[self.at].height = max(paper.height(lines), least)
 
 
-def _write_table(sheet: Any, report: Report, table: Table, styles: Styles) -> None:
+def _write_table(sheet: Any, report: Report, table: ReportTable, styles: Styles) -> None:
     page = _Page(sheet, table.columns, styles, is_upright=paper.is_upright(report.tables))
     page.line(report.heading, styles.title, TITLE_HEIGHT)
     page.line(_subtitle(report, table), styles.line)
@@ -168,7 +168,7 @@ def _write_table(sheet: Any, report: Report, table: Table, styles: Styles) -> No
     _for_print(page, f"{report.heading}　{table.title}", table)
 
 
-def _write_form(sheet: Any, report: Report, form: Table, styles: Styles) -> None:
+def _write_form(sheet: Any, report: Report, form: ReportTable, styles: Styles) -> None:
     """To be mended and imported: nothing but rows beneath the headers; printed over several pages across."""
     page = _Page(sheet, form.columns, styles, is_upright=False)
     page.line(f"{report.heading}　{form.title}", styles.title, TITLE_HEIGHT)
@@ -183,7 +183,7 @@ def _write_form(sheet: Any, report: Report, form: Table, styles: Styles) -> None
     sheet.print_title_cols = f"A:{get_column_letter(form.held)}"
 
 
-def _subtitle(report: Report, table: Table) -> str:
+def _subtitle(report: Report, table: ReportTable) -> str:
     days = f"截至 {report.as_of}（按 {report.known_by} 所知）"
     said = f"{table.title}　{report.about}　{days}　条款 {report.clause}　政策 {report.policy}　供阅 {report.reader}"
     return said if report.is_final else f"{said}　【暂定】"
@@ -207,7 +207,7 @@ def _clean(said: str) -> str:
     return ILLEGAL_CHARACTERS_RE.sub("", said)
 
 
-def _for_print(page: _Page, footer: str, table: Table | None) -> None:
+def _for_print(page: _Page, footer: str, table: ReportTable | None) -> None:
     """A4, as wide as the paper, the header on every page, page numbers beneath."""
     sheet = page.sheet
     sheet.page_setup.orientation = "portrait" if page.is_upright else "landscape"

@@ -8,7 +8,7 @@ import pytest
 from services.house.house import opened
 from services.house.settings import Settings
 from services.kernel.words import Role
-from services.reports.scope import Asked
+from services.reports.scope import ReportRequest
 from services.visits import commands as care
 from tests.acceptance.test_ledgers import Desk, day
 from tests.acceptance.test_reports import OFFICE, report_of, rows_of
@@ -26,7 +26,9 @@ def listed(number: int, reader: Role | None = OFFICE) -> tuple[list[dict[str, An
         desk.take(4, care.SignAgreement(**who, on=day(4), ends=day(9), **PARTIES))
         desk.take(5, care.FileAgreement(**who, on=day(5)))
         desk.take(12, care.SignAgreement(**who, on=day(12), **PARTIES))
-        made = report_of(desk.through(15), "agreements", Asked(day(number), day(number), reader=reader))
+        made = report_of(
+            desk.through(15), "agreements", ReportRequest(day(number), day(number), reader=reader)
+        )
     return rows_of(made, "list"), rows_of(made, "coverage")
 
 
@@ -48,7 +50,9 @@ def test_how_many_were_signed_and_filed_is_summed_up():
         desk = Desk(house)
         desk.take(4, care.SignAgreement(elder="E000", by="lead", on=day(4)))
         desk.take(5, care.FileAgreement(elder="E000", by="lead", on=day(5)))
-        (table, _) = report_of(desk.through(8), "agreements", Asked(day(7), day(7), reader=OFFICE)).tables
+        (table, _) = report_of(
+            desk.through(8), "agreements", ReportRequest(day(7), day(7), reader=OFFICE)
+        ).tables
     totals = dict(zip([one.name for one in table.columns], table.totals, strict=True))
     assert (totals["elder"].value, totals["signed_on"].value, totals["filed_on"].value) == ("合计 1", 1, 1)
     assert (totals["state"].value, len(totals["state"].ids)) == ("未签 1", 1)
@@ -75,7 +79,9 @@ def test_in_the_gap_before_a_renewal_nobody_is_covered(number: int, states: list
         who: dict[str, Any] = {"elder": "E000", "by": "lead"}
         desk.take(4, care.SignAgreement(**who, on=day(4), ends=day(9), **PARTIES))
         desk.take(5, care.SignAgreement(**who, on=day(5), begins=day(12), **PARTIES))
-        made = report_of(desk.through(15), "agreements", Asked(day(number), day(number), reader=OFFICE))
+        made = report_of(
+            desk.through(15), "agreements", ReportRequest(day(number), day(number), reader=OFFICE)
+        )
     (coverage,) = rows_of(made, "coverage")
     assert ([row["state"] for row in rows_of(made, "list")], coverage["signed"]) == (states, signed)
 
@@ -87,7 +93,7 @@ def test_a_supporter_is_called_by_the_name_that_the_register_has():
         assert house.take(enrol("E1", supporters=[mine]), BEGIN).is_taken
         desk = Desk(house)
         desk.take(4, care.SignAgreement(elder="E1", by="lead", on=day(4), supporter="S1", caretaker="周**"))
-        made = report_of(desk.through(6), "agreements", Asked(day(5), day(5), reader=OFFICE))
+        made = report_of(desk.through(6), "agreements", ReportRequest(day(5), day(5), reader=OFFICE))
     (row,) = rows_of(made, "list")
     assert (row["supporter"], row["caretaker"]) == ("王大", "周**")
 

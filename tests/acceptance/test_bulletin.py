@@ -10,7 +10,7 @@ import pytest
 from services.kernel.calendar import ONE_DAY
 from services.kernel.labels import chinese
 from services.reports.bulletin import percentage
-from services.reports.scope import Asked
+from services.reports.scope import ReportRequest
 from tests.acceptance.test_looking import SCENARIOS, played
 from tests.acceptance.test_reports import (
     ABUSED_ON,
@@ -87,7 +87,7 @@ def test_the_bulletin_counts_what_the_facts_say(name: str, days_after: int):
         house = play.through(ENDS[name])
         for month in months(begins, ENDS[name]):
             as_of = min(last_day(f"{month:%Y-%m}") + timedelta(days=days_after), ENDS[name])
-            report = report_of(house, "bulletin", Asked(as_of, as_of, month=month, reader=OFFICE))
+            report = report_of(house, "bulletin", ReportRequest(as_of, as_of, month=month, reader=OFFICE))
             expected = Recount(facts, lines, as_of).of(f"{month:%Y-%m}")
             names = {house_name: code for code, house_name in _village_names(lines).items()}
             found = {
@@ -118,7 +118,7 @@ def test_the_response_to_an_incident_is_timed_from_its_report():
     with played("abuse-report") as play:
         house = play.through(ABUSED_ON + 2 * ONE_DAY)
         day = ABUSED_ON + ONE_DAY
-        made = report_of(house, "bulletin", Asked(day, day, reader=OFFICE))
+        made = report_of(house, "bulletin", ReportRequest(day, day, reader=OFFICE))
     (row,) = rows_of(made, "incidents")
     assert (row["incidents"], row["told"], row["taken"], row["untaken"]) == (1, 1, 1, 0)
     assert (row["told_minutes"], row["taken_minutes"]) == (0, 50)

@@ -7,7 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from services.chassis.commands.command import Asked
-from services.history.history import history
+from services.history.timeline import history
 from services.house.house import opened
 from services.house.settings import Settings
 from services.registry.comparisons import views as comparison_views

@@ -11,7 +11,7 @@ from services.house.settings import Settings
 from services.kernel.words import Role
 from services.registry.comparisons.commands import CompareList, DecideDifference
 from services.reports.figures import as_json
-from services.reports.scope import Asked
+from services.reports.scope import ReportRequest
 from services.reports.workbook import workbook
 from tests.acceptance.test_ledgers import Desk, day
 from tests.acceptance.test_reports import OFFICE, report_of, rows_of
@@ -60,12 +60,12 @@ def desk() -> Iterator[Desk]:
         yield held
 
 
-def table(desk: Desk, name: str, asked: Asked) -> list[dict[str, Any]]:
+def table(desk: Desk, name: str, asked: ReportRequest) -> list[dict[str, Any]]:
     return rows_of(report_of(desk.house, "comparison", asked), name)
 
 
-def asked(number: int, reader: Role | None = OFFICE, **given: Any) -> Asked:
-    return Asked(day(number), day(number), reader=reader, **given)
+def asked(number: int, reader: Role | None = OFFICE, **given: Any) -> ReportRequest:
+    return ReportRequest(day(number), day(number), reader=reader, **given)
 
 
 def test_each_list_of_the_half_year_is_counted_by_difference_and_by_decision(desk: Desk):

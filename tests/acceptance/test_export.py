@@ -12,7 +12,7 @@ from services.chassis.commands.command import Command
 from services.house.conductor import Conductor
 from services.house.house import House, opened
 from services.house.settings import DEFAULT_POLICY, Settings
-from services.importing.registered import entry_of
+from services.importing.register_entries import entry_of
 from services.kernel.calendar import SHANGHAI
 from services.ledger.limits import HEADROOM, MAX_ROWS
 from services.registry.elders import commands as register

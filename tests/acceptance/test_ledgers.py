@@ -17,10 +17,10 @@ from services.kernel.words import Role
 from services.registry.elders.commands import Appoint
 from services.reports.figures import as_json
 from services.reports.folding import picture_of
-from services.reports.matters import Part
+from services.reports.matters import UnitPart
 from services.reports.people import Said
 from services.reports.problem_ledger import shown_problems
-from services.reports.scope import Asked, Scope
+from services.reports.scope import ReportRequest, Scope
 from services.reports.sources import read
 from services.reports.workbook import workbook
 from services.visits import commands as care
@@ -97,8 +97,8 @@ def told(until: int) -> Generator[Desk, None, None]:
         yield desk
 
 
-def asked(number: int, reader: Role | None = OFFICE) -> Asked:
-    return Asked(day(number), day(number), reader=reader)
+def asked(number: int, reader: Role | None = OFFICE) -> ReportRequest:
+    return ReportRequest(day(number), day(number), reader=reader)
 
 
 def test_a_problem_is_one_row_with_its_units_and_what_was_late():
@@ -192,7 +192,7 @@ def test_a_carer_among_the_handlers_finds_it_no_more_than_any():
         logs = {name: desk.house.services[name].log for name in ("registry", "visits")}
         picture = picture_of(read(logs, day(11), day(11)).facts)
     harm = picture.matters.problems["P2"]
-    harm.parts.append(Part("group_cadre", "2024-03-20", Said("centre", day(11), "visits:1")))
+    harm.parts.append(UnitPart("group_cadre", "2024-03-20", Said("centre", day(11), "visits:1")))
     for reader, found in ((Role.GROUP_CADRE, {"P1"}), (Role.VILLAGE_LEAD, {"P1", "P2"})):
         scope = Scope(asked(11, reader), picture, BOOK)
         assert {one.problem for one, _ in shown_problems(scope)} == found
@@ -210,7 +210,7 @@ def test_needs_are_listed_with_how_long_they_were_open():
     with told(14) as desk:
         made = report_of(desk.house, "needs-ledger", asked(13, Role.GRID_WORKER))
         early = rows_of(report_of(desk.house, "needs-ledger", asked(9)), "needs")
-        lone = report_of(desk.house, "needs-ledger", Asked(day(13), day(13), elder="E000"))
+        lone = report_of(desk.house, "needs-ledger", ReportRequest(day(13), day(13), elder="E000"))
     meals, aid = rows_of(made, "needs")
     assert (meals["kind"], meals["found_on"], meals["met_on"], meals["met_by"], meals["days_open"]) == (
         *("助餐", "2024-03-04", "2024-03-10", "grid"),

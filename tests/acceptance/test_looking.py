@@ -12,8 +12,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.history.history import Line, history
 from services.history.state import ElderState, state_of
+from services.history.timeline import HistoryLine, history
 from services.house.conductor import Conductor
 from services.house.house import House, opened
 from services.house.scenario import _take, read_lines
@@ -207,7 +207,7 @@ def test_a_late_visit_appears_with_both_dates_and_brings_the_reconciliation(firs
     assert lines.index(missed) < lines.index(late) < lines.index(mended)
 
 
-def _is_of(line: Line, duty: str, period: str) -> bool:
+def _is_of(line: HistoryLine, duty: str, period: str) -> bool:
     return (line.details["duty"], line.details["period"]) == (duty, period)
 
 

@@ -10,7 +10,7 @@ from services.house.house import House, opened
 from services.house.settings import Settings
 from services.kernel.words import Role
 from services.reports.figures import as_json
-from services.reports.scope import Asked
+from services.reports.scope import ReportRequest
 from services.visits import commands as care
 from tests.acceptance.test_ledgers import Desk, asked, day
 from tests.acceptance.test_reports import OFFICE, report_of, rows_of
@@ -105,5 +105,5 @@ def test_what_a_visit_opened_stands_in_both_ledgers_on_the_day_of_the_visit(hous
 
 
 def test_on_the_day_before_none_of_it_was_known(house: House):
-    rows = rows_of(report_of(house, "elder-file", Asked(day(3), day(3), reader=LEAD)), "file")
+    rows = rows_of(report_of(house, "elder-file", ReportRequest(day(3), day(3), reader=LEAD)), "file")
     assert not {row["section"] for row in rows} & {"走访记录", "需求", "问题"}

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from services.chassis.reading.read_model import Rebuilt
-from services.history.history import history
+from services.history.timeline import history
 from services.house import facts
 from services.house.conductor import Conductor
 from services.house.house import House, opened

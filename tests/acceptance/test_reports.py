@@ -19,7 +19,7 @@ from services.reports import paper
 from services.reports.catalogue import KINDS, make
 from services.reports.figures import Report, as_json, as_plain
 from services.reports.policies import read_rules
-from services.reports.scope import Asked, NotReportable
+from services.reports.scope import NotReportable, ReportRequest
 from services.reports.workbook import workbook
 from tests.acceptance.test_looking import SCENARIOS, played
 
@@ -35,7 +35,7 @@ COUNTED = ("owed", "met", "waived", "missed", "reconciled", "open", "closed")
 Line = dict[str, Any]
 
 
-def report_of(house: House, name: str, asked: Asked) -> Report:
+def report_of(house: House, name: str, asked: ReportRequest) -> Report:
     return make(name, {one: service.log for one, service in house.services.items()}, BOOK, asked)
 
 
@@ -60,7 +60,7 @@ def stopping() -> Iterator[tuple[House, dict[tuple[str, date], tuple[bytes, byte
         for day in DAYS:
             house = play.through(day + ONE_DAY)
             for name in KINDS:
-                made = report_of(house, name, Asked(day, day, reader=OFFICE))
+                made = report_of(house, name, ReportRequest(day, day, reader=OFFICE))
                 assert made.is_final, (name, day)
                 then[name, day] = as_json(made), workbook(made)
         house = play.through(ENDS["ten-elders"])
@@ -84,7 +84,7 @@ def test_a_report_of_a_past_day_is_byte_for_byte_what_it_was(
     stopping: tuple[House, dict[tuple[str, date], tuple[bytes, bytes]]], name: str, day: date
 ):
     house, then = stopping
-    now = report_of(house, name, Asked(day, day, reader=OFFICE))
+    now = report_of(house, name, ReportRequest(day, day, reader=OFFICE))
     assert as_json(now) == then[name, day][0]
     assert workbook(now) == then[name, day][1]
 
@@ -94,12 +94,12 @@ def test_what_came_late_is_in_todays_report_and_not_in_one_of_what_was_known(
 ):
     house, _ = stopping
     today = ENDS["ten-elders"]
-    now = rows_of(report_of(house, "village-ledger", Asked(today, today, reader=OFFICE)), "ledger")
+    now = rows_of(report_of(house, "village-ledger", ReportRequest(today, today, reader=OFFICE)), "ledger")
     assert "late" in {row["elder"] for row in now}
-    before = Asked(today, today - ONE_DAY, reader=OFFICE)
+    before = ReportRequest(today, today - ONE_DAY, reader=OFFICE)
     known = rows_of(report_of(house, "village-ledger", before), "ledger")
     assert "late" not in {row["elder"] for row in known}
-    assert not report_of(house, "village-ledger", Asked(today, today)).is_final
+    assert not report_of(house, "village-ledger", ReportRequest(today, today)).is_final
 
 
 def test_every_counted_figure_opens_to_as_many_subjects_as_it_says(
@@ -107,7 +107,7 @@ def test_every_counted_figure_opens_to_as_many_subjects_as_it_says(
 ):
     house, _ = stopping
     day = DAYS[2]
-    report = report_of(house, "bulletin", Asked(day, day, reader=OFFICE))
+    report = report_of(house, "bulletin", ReportRequest(day, day, reader=OFFICE))
     events = {
         f"{name}:{one.position}": one.event
         for name, service in house.services.items()
@@ -132,7 +132,7 @@ def test_every_report_rests_on_events_that_are_there(
     house, _ = stopping
     sizes = {name: service.log.size() for name, service in house.services.items()}
     for name in KINDS:
-        report = report_of(house, name, Asked(DAYS[1], DAYS[1], reader=OFFICE))
+        report = report_of(house, name, ReportRequest(DAYS[1], DAYS[1], reader=OFFICE))
         ids = [one for table in report.tables for row in table.rows for cell in row for one in cell.ids]
         assert bool(ids) == (name not in {"needs-ledger", "comparison"}), (
             name,
@@ -146,7 +146,7 @@ def test_every_report_is_printed_so_that_it_can_be_read(
 ):
     house, _ = stopping
     for name in KINDS:
-        tables = report_of(house, name, Asked(DAYS[1], DAYS[1], reader=OFFICE)).tables
+        tables = report_of(house, name, ReportRequest(DAYS[1], DAYS[1], reader=OFFICE)).tables
         size = paper.UPRIGHT if paper.is_upright(tables) else paper.ACROSS
         for table in tables:
             assert paper.scale(table.columns, size) >= paper.SMALLEST, (name, table.name)
@@ -162,7 +162,7 @@ def test_who_may_not_know_finds_nothing_of_an_abuse_report(reader: Role | None):
     with played("abuse-report") as play:
         house = play.through(ABUSED_ON + ONE_DAY)
         for name in KINDS:
-            asked = Asked(ABUSED_ON, ABUSED_ON, month=ABUSED_ON, reader=reader)
+            asked = ReportRequest(ABUSED_ON, ABUSED_ON, month=ABUSED_ON, reader=reader)
             made = report_of(house, name, asked)
             text = as_json(made).decode()
             assert not any(word in text for word in ("虐待", "abuse", "暴力")), name
@@ -180,9 +180,9 @@ def test_a_report_that_cannot_be_made_says_what_to_do():
         house = play.through(date(2024, 1, 3))
         day = date(2024, 1, 2)
         for name, asked, what in (
-            ("gossip", Asked(day, day), "bulletin"),
-            ("bulletin", Asked(day, day, village="V9"), "V1"),
-            ("elder-file", Asked(day, day, elder="nobody"), "check id"),
+            ("gossip", ReportRequest(day, day), "bulletin"),
+            ("bulletin", ReportRequest(day, day, village="V9"), "V1"),
+            ("elder-file", ReportRequest(day, day, elder="nobody"), "check id"),
         ):
             with pytest.raises(NotReportable, match=what):
                 report_of(house, name, asked)

@@ -11,7 +11,7 @@ from services.kernel.calendar import ONE_DAY, midnight
 from services.registry.figures.commands import CorrectFigure, EnterFigure
 from services.registry.terms import FigureKind
 from services.reports.figures import as_json
-from services.reports.scope import Asked
+from services.reports.scope import ReportRequest
 from tests.acceptance.test_looking import played
 from tests.acceptance.test_reports import OFFICE, report_of, rows_of
 
@@ -22,7 +22,7 @@ def enter(house: House, figure: str, kind: FigureKind, value: str, on: date, at:
 
 
 def targets_of(house: House, day: date) -> dict[str, tuple[Any, str]]:
-    rows = rows_of(report_of(house, "targets", Asked(day, day, reader=OFFICE)), "targets")
+    rows = rows_of(report_of(house, "targets", ReportRequest(day, day, reader=OFFICE)), "targets")
     return {row["target"]: (row["reached"], row["state"]) for row in rows}
 
 
@@ -41,7 +41,7 @@ def test_what_is_entered_is_set_against_its_target():
             "村养老服务设施覆盖率": (None, "未填报"),
             "年度专项经费": (100000.5, "达到"),
         }
-        made = report_of(house, "targets", Asked(day, day, reader=OFFICE))
+        made = report_of(house, "targets", ReportRequest(day, day, reader=OFFICE))
         assert [list(row.values()) for row in rows_of(made, "fund")] == [
             [2023, 1, None, 1],
             [2024, 100000.5, 30000, 70000.5],
@@ -54,7 +54,7 @@ def test_a_corrected_figure_shows_what_it_was_and_the_past_keeps_it():
         house = play.through(day)
         enter(house, "C1", FigureKind.VILLAGE_FACILITIES, "91", date(2024, 3, 1), day)
         house = play.through(day + ONE_DAY)
-        asked = Asked(day, day, reader=OFFICE)
+        asked = ReportRequest(day, day, reader=OFFICE)
         before = as_json(report_of(house, "targets", asked))
         told = {"figure": "C1", "on": date(2024, 3, 1), "by": "office", "reason": "误填"}
         assert house.take(CorrectFigure(**told, value=Decimal(89)), midnight(day + ONE_DAY)).is_taken
@@ -72,7 +72,7 @@ def test_harm_is_counted_by_half_year_for_those_who_may_know():
         house = play.through(date(2024, 8, 1))
         fraud = house.read("incident", json.dumps({"incident": "i9", "elder": "wang", "kind": "fraud"}))
         assert house.take(fraud, midnight(date(2024, 8, 1))).is_taken
-        asked = Asked(date(2024, 8, 1), date(2024, 8, 1))
+        asked = ReportRequest(date(2024, 8, 1), date(2024, 8, 1))
         open_rows = rows_of(report_of(house, "targets", asked), "harm")
         office_rows = rows_of(report_of(house, "targets", replace(asked, reader=OFFICE)), "harm")
     assert open_rows == [{"half": "2024年上半年", "fraud": 0}, {"half": "2024年下半年", "fraud": 1}]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.chassis.policy.files import faults_of, read_file
-from services.history.history import history
+from services.history.timeline import history
 from services.house.conductor import Conductor
 from services.house.facts import of
 from services.house.house import House, opened

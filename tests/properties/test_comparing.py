@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.importing.comparisons import Ours, compare
+from services.importing.department_list import Ours, compare
 from services.ledger.lists import CATEGORIES, Listed
 
 NUMBERS = [f"53039919500302{number:04}" for number in range(6)]

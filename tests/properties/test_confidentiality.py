@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.house.settings import DEFAULT_POLICY
 from services.kernel.words import CARERS, CONFIDENTIAL, ProblemKind, Role
 from services.reports.policies import Rules, read_rules
-from services.reports.sight import Sight
+from services.reports.redaction import Redaction
 from services.risk.policies import carer_may_know
 from services.visits.problems.policies import Reader, is_kept_from, may_see
 
@@ -44,7 +44,7 @@ def test_who_reads_of_a_problem_reads_of_it_in_reports_and_may_be_told(
 ):
     problems, notices = drawn.duties.problems, drawn.notices
     is_seen = may_see(Reader(role, None), kind, "v1", (), problems)
-    assert Sight(role, drawn).sees_kind(kind) == is_seen
+    assert Redaction(role, drawn).sees_kind(kind) == is_seen
     assert not (is_seen and notices.confidentiality.is_kept_from(role, kind))
     assert notices.confidentiality.is_kept_from(role, kind) == is_kept_from(role, kind, problems)
 
@@ -57,16 +57,16 @@ def test_no_carer_learns_of_what_is_confidential_though_they_handle_it(
     seen = may_see(Reader(carer, None), kind, "v1", {carer}, drawn.duties.problems)
     assert seen == (not is_confidential)
     assert drawn.notices.confidentiality.is_kept_from(carer, kind) == is_confidential
-    assert Sight(Role(carer), drawn).sees_kind(kind) == (not is_confidential)
+    assert Redaction(Role(carer), drawn).sees_kind(kind) == (not is_confidential)
 
 
 @given(rules(), st.sampled_from(ProblemKind))
 def test_a_reader_of_no_role_reads_of_nothing_confidential(drawn: Rules, kind: ProblemKind):
-    assert Sight(None, drawn).sees_kind(kind) == (kind not in drawn.duties.problems.confidential)
+    assert Redaction(None, drawn).sees_kind(kind) == (kind not in drawn.duties.problems.confidential)
 
 
 @given(rules(), st.sampled_from(Role))
 def test_a_grade_of_which_no_carer_is_told_is_read_by_who_reads_what_it_rests_on(drawn: Rules, role: Role):
     for evidence in drawn.risk.confidential:
         assert not carer_may_know([evidence], drawn.risk)
-    assert Sight(role, drawn).sees_confidential == (role in drawn.reports.confidential)
+    assert Redaction(role, drawn).sees_confidential == (role in drawn.reports.confidential)

@@ -4,7 +4,7 @@ import pytest
 from litestar.testing import TestClient
 
 from services.chassis.commands.command import Asked
-from services.history.history import history
+from services.history.timeline import history
 from services.house.house import House
 from services.registry.elders.domain import elder_id
 from tests.unit.http.village import BEGIN, enrol

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from litestar.testing import TestClient
 
-from services.history.history import history
+from services.history.timeline import history
 from services.house import facts
 from services.house.house import House
 from services.kernel.calendar import midnight

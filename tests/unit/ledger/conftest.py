@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from services.ledger.columns import COLUMNS, Column
+from services.ledger.columns import COLUMNS, FormColumn
 from services.ledger.facts import Row
 from services.ledger.reader import read_ledger
 
@@ -89,7 +89,7 @@ def number_of() -> Callable[[str], int]:
 
 
 @pytest.fixture
-def columns() -> tuple[Column, ...]:
+def columns() -> tuple[FormColumn, ...]:
     return COLUMNS
 
 

@@ -10,7 +10,7 @@ from openpyxl.utils.datetime import to_excel
 from stdnum.cn import ric
 
 from services.ledger import cells
-from services.ledger.troubles import Trouble, Unreadable
+from services.ledger.troubles import Trouble, UnreadableCell
 
 WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 STYLES = [
@@ -53,14 +53,14 @@ def test_any_right_number_reads_back_in_full_width_with_stray_spaces(number, bef
 def test_any_one_wrong_digit_is_caught(number, place, more):
     digit = 10 if number[place] == "X" else int(number[place])
     wrong = f"{number[:place]}{(digit + more) % 10}{number[place + 1 :]}"
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableCell):
         cells.citizen_number(wrong)
 
 
 @given(numbers())
 def test_a_number_that_excel_rounded_is_never_taken(number):
     for rounded in (int(number[:15] + "000"), float(number[:15] + "000")):
-        with pytest.raises(Unreadable) as caught:
+        with pytest.raises(UnreadableCell) as caught:
             cells.citizen_number(rounded)
         assert caught.value.trouble is Trouble.ROUNDED_NUMBER
         assert cells.shown(rounded).endswith(number[14] + "000")
@@ -76,7 +76,7 @@ def test_a_number_is_shown_by_its_last_four_wherever_it_stands(number, around):
 @given(st.text())
 def test_any_text_is_read_or_refused_and_nothing_else(text):
     for read in (cells.day, cells.citizen_number, cells.yes_or_no, cells.phrases, cells.word, cells.shown):
-        with suppress(Unreadable):
+        with suppress(UnreadableCell):
             read(text)
 
 
@@ -84,7 +84,7 @@ def test_any_text_is_read_or_refused_and_nothing_else(text):
     "written", [1950, 195003, "1950年3月", "50.3.2", "1950/13/01", "1950-3/2", "三月二日", True, 99_999]
 )
 def test_half_a_date_is_no_date(written):
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableCell):
         cells.day(written)
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.ledger.facts import Accepted, Problem, Rejected
+from services.ledger.facts import Accepted, Flaw, Rejected
 from services.ledger.file_errors import NotAWorkbook, TooLarge
 from services.ledger.reader import Ledger, read_ledger, villages_of
 from services.ledger.troubles import Trouble
@@ -67,7 +67,7 @@ def test_a_careful_row_is_accepted_with_all_its_facts(form, wang):
 def test_a_wrong_check_digit_is_rejected_with_its_place_and_masked(form, wang):
     form.sheet("高良村", wang | {"身份证号码": "530399195003021225"})
     trouble = Trouble.WRONG_CHECK_DIGIT
-    expected = Problem("身份证号码", "F2", "**************1225", trouble.what(), trouble.what_to_do())
+    expected = Flaw("身份证号码", "F2", "**************1225", trouble.what(), trouble.what_to_do())
     assert form.read() == [Rejected("高良村", 2, (expected,))]
 
 

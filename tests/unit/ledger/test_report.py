@@ -3,13 +3,13 @@
 import pytest
 from openpyxl import load_workbook
 
-from services.ledger.facts import Accepted, Problem, Rejected
+from services.ledger.facts import Accepted, Flaw, Rejected
 from services.ledger.file_errors import LedgerError, NotAWorkbook
-from services.ledger.report import DoesNotAddUp, Outcome, Tally
+from services.ledger.report import DoesNotAddUp, RowOutcome, Tally
 
 
 def rejected(value: str = "x", row: int = 2) -> Rejected:
-    return Rejected("高良村", row, (Problem("姓名", "D2", value, "必填项为空。", "请补填。"),))
+    return Rejected("高良村", row, (Flaw("姓名", "D2", value, "必填项为空。", "请补填。"),))
 
 
 def tally_of(form, lines) -> Tally:
@@ -18,7 +18,7 @@ def tally_of(form, lines) -> Tally:
     for row in form.read():
         tally.read(row)
         if isinstance(row, Accepted):
-            tally.note(row, Outcome.ENROLLED)
+            tally.note(row, RowOutcome.ENROLLED)
     return tally
 
 
@@ -46,7 +46,7 @@ def test_a_row_without_an_outcome_does_not_add_up(form, wang):
 def test_a_row_counted_twice_does_not_add_up():
     tally = Tally()
     tally.read(rejected())
-    tally.note(rejected(), Outcome.REFUSED)
+    tally.note(rejected(), RowOutcome.REFUSED)
     with pytest.raises(DoesNotAddUp):
         tally.check()
 
@@ -55,7 +55,7 @@ def test_an_excess_on_one_sheet_does_not_hide_a_loss_on_another(form, wang):
     form.sheet("高良村", wang)
     tally = Tally()
     tally.read(form.read()[0])
-    tally.note(Rejected("花桥村", 2, ()), Outcome.ENROLLED)
+    tally.note(Rejected("花桥村", 2, ()), RowOutcome.ENROLLED)
     with pytest.raises(DoesNotAddUp):
         tally.check()
 

@@ -13,7 +13,7 @@ from samples import make_gaoliang, people, troubles
 from samples.township import as_toml
 from services.ledger.facts import Accepted, Rejected
 from services.ledger.reader import Ledger, read_ledger
-from services.ledger.report import Outcome, Tally
+from services.ledger.report import RowOutcome, Tally
 
 SAMPLE = make_gaoliang.HERE / "gaoliang.xlsx"
 SETTINGS = tomllib.loads((make_gaoliang.HERE / "gaoliang.toml").read_text(encoding="utf-8"))
@@ -52,7 +52,7 @@ def test_its_outcomes_add_up(ledger, rows):
     for row in rows:
         tally.read(row)
         if isinstance(row, Accepted):
-            tally.note(row, Outcome.ENROLLED)
+            tally.note(row, RowOutcome.ENROLLED)
     tally.check()
     totals = {"rows": 1200, "enrolled": 1121, "in_part": 0, "already": 0, "refused": 0, "rejected": 79}
     assert tally.totals() == totals

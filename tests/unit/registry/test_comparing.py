@@ -12,10 +12,10 @@ from services.chassis.clock import SetClock
 from services.chassis.commands.command import Outcome
 from services.chassis.http.app import build_app
 from services.chassis.reading.read_model import Rebuilt
-from services.history.history import history
+from services.history.timeline import history
 from services.house.house import House, opened
 from services.house.settings import Settings
-from services.importing.comparisons import evidence_on
+from services.importing.department_list import evidence_on
 from services.kernel.words import Evidence
 from services.registry.comparisons import views as comparison_views
 from services.registry.comparisons.commands import CompareList, DecideDifference

@@ -9,8 +9,8 @@ import pytest
 
 from services.chassis.commands.command import Asked
 from services.chassis.reading.read_model import Rebuilt
-from services.history.history import history
 from services.history.state import state_of
+from services.history.timeline import history
 from services.house.conductor import Conductor
 from services.house.house import House, opened
 from services.house.settings import Settings

@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reports import paper
-from services.reports.figures import Column, Table
+from services.reports.figures import Column, ReportTable
 
 NARROW, WIDE = (Column("a", "甲", 4), Column("b", "乙", 8)), (Column("a", "甲", 40), Column("b", "乙", 45))
 
 
-def table(columns: tuple[Column, ...]) -> Table:
-    return Table("t", "表", columns, ())
+def table(columns: tuple[Column, ...]) -> ReportTable:
+    return ReportTable("t", "表", columns, ())
 
 
 def test_a_report_is_upright_only_where_all_of_it_may_be_read_so():

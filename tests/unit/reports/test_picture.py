@@ -8,7 +8,6 @@ from services.kernel.calendar import SHANGHAI
 from services.kernel.words import Role
 from services.reports.folding import picture_of
 from services.reports.policies import read_rules
-from services.reports.sight import Sight
 from services.reports.sources import Fact
 from services.reports.village_ledger import supporter_line
 

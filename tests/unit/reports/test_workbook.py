@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from services.reports.figures import Column, Figure, Report, Table
+from services.reports.figures import Column, Figure, Report, ReportTable
 from services.reports.scope import NotReportable
 from services.reports.workbook import CUT, SIGNED_HEIGHT, SOURCES, workbook
 
@@ -25,7 +25,7 @@ def report(
     is_final: bool = True,
     starts_page: frozenset[int] = frozenset(),
 ) -> Report:
-    table = Table("t", "一、走访[1]", COLUMNS, rows, totals, starts_page, notes=("表注。",))
+    table = ReportTable("t", "一、走访[1]", COLUMNS, rows, totals, starts_page, notes=("表注。",))
     day = date(2024, 3, 31)
     about = ("r", "通报", "二(二)", "高良村", day, day, is_final, "gaoliang-2024")
     return Report(*about, (table,), ("注。",), "2024年3月", "包保乡领导")
@@ -104,7 +104,7 @@ def test_more_rows_than_excel_holds_are_refused_with_what_to_do(monkeypatch: pyt
 def test_numbers_are_written_as_their_column_says():
     columns = (Column("what", "项目"), Column("yuan", "元", 8, "#,##0.00"), Column("on", "日期"))
     figures = (Figure("支出"), Figure(23500.75), Figure(date(2024, 2, 5)))
-    made = replace(report(), tables=(Table("t", "表", columns, (figures,)),))
+    made = replace(report(), tables=(ReportTable("t", "表", columns, (figures,)),))
     _, yuan, on = read(made).worksheets[0][4]
     assert (yuan.value, yuan.number_format) == (23500.75, "#,##0.00")
     assert (on.is_date, on.number_format) == (True, "yyyy-mm-dd")

@@ -8,15 +8,15 @@ from datetime import date
 from typing import Any, cast
 
 from services.house.house import House
-from services.importing.comparisons import evidence_on
+from services.importing.department_list import evidence_on
 from services.importing.identity import Marks
 from services.kernel.labels import chinese, joined
 from services.ledger.cells import phrases, shown, word
 from services.ledger.columns import BY_FIELD, supporter_places
-from services.ledger.facts import Accepted, LedgerFacts, Problem
+from services.ledger.facts import Accepted, Flaw, LedgerFacts
 from services.ledger.grids import letters
 from services.ledger.observations import Observation
-from services.ledger.troubles import Unreadable
+from services.ledger.troubles import UnreadableCell
 from services.ledger.words import EVIDENCE, STATED
 from services.registry.elders import events
 from services.registry.elders.domain import Elder, elder_id
@@ -57,7 +57,7 @@ SEVERE_DISABILITY = "severe_disability"
 
 
 @dataclass(frozen=True)
-class Entry:
+class RegisterEntry:
     """An entry of the register: facts of the form, the file as it is now, and the evidence that is held.
 
     Of `confidential` evidence a file may be silent: whoever made it need not know.
@@ -102,7 +102,7 @@ def is_of(house: House, elder: str, row: LedgerFacts) -> bool | None:
     return (word(facts.get("name", "")), facts["born"]) == (row.name, row.born)
 
 
-def entry_of(house: House, elder: str, day: date) -> Entry | None:
+def entry_of(house: House, elder: str, day: date) -> RegisterEntry | None:
     """Somebody on the register, and the evidence held on a day."""
     registry, risk = house.services["registry"].log, house.services["risk"].log
     found = registry.load(Elder, elder_id(elder))
@@ -111,10 +111,10 @@ def entry_of(house: House, elder: str, day: date) -> Entry | None:
     facts = facts_of(registry.history(elder_id(elder)))
     evidence = evidence_on(risk.history(risk_file_id(elder)), day) & frozenset(EVIDENCE)
     confidential = cast("Risk", house.services["risk"].application).confidential_on(day)
-    return Entry(found, facts, frozenset(evidence), frozenset(confidential))
+    return RegisterEntry(found, facts, frozenset(evidence), frozenset(confidential))
 
 
-def differences(entry: Entry, row: Accepted, village: str, carer: str | None) -> Iterator[Problem]:
+def differences(entry: RegisterEntry, row: Accepted, village: str, carer: str | None) -> Iterator[Flaw]:
     """Where a row says something else than the register: ours and theirs, by the form's columns.
 
     `village` is the code of the row's, `carer` the id of whom it names.
@@ -154,12 +154,12 @@ def _as_read(field: str, value: str) -> str:
         return value
     try:
         read = BY_FIELD[field].read(value)
-    except Unreadable:
+    except UnreadableCell:
         return value
     return "、".join(read) if isinstance(read, list) else str(read or "")
 
 
-def _cleared(entry: Entry) -> frozenset[str]:
+def _cleared(entry: RegisterEntry) -> frozenset[str]:
     """Evidence that the register's own facts would state, and that is not held: who knew them has cleared it."""
     facts = entry.facts
     written = (said for field in ("care_situation", "difficulties") for said in phrases(facts.get(field)))
@@ -177,7 +177,7 @@ class _Place:
 
     row: Accepted
 
-    def differs(self, field: str, ours: str, theirs: str) -> Problem:
+    def differs(self, field: str, ours: str, theirs: str) -> Flaw:
         """One difference, citizen numbers masked."""
         column = self.row.columns.get(field)
         cell = f"{letters(column)}{self.row.row}" if column else ""
@@ -185,14 +185,14 @@ class _Place:
         return Observation.DIFFERS.problem(BY_FIELD[field].title, cell, said["theirs"], **said)
 
 
-def _health(place: _Place, ours: frozenset[str], theirs: frozenset[str]) -> Iterator[Problem]:
+def _health(place: _Place, ours: frozenset[str], theirs: frozenset[str]) -> Iterator[Flaw]:
     severe = frozenset((SEVERE_DISABILITY,))
     for field, part in (("disability", severe), ("chronic", (ours | theirs) - severe)):
         if ours & part != theirs & part:
             yield place.differs(field, joined(sorted(ours & part)), joined(sorted(theirs & part)))
 
 
-def _supporters(place: _Place, elder: Elder, rows: list[dict[str, Any]]) -> Iterator[Problem]:
+def _supporters(place: _Place, elder: Elder, rows: list[dict[str, Any]]) -> Iterator[Flaw]:
     written = {int(row["id"].removeprefix("S")): row for row in rows}
     placed = supporter_places(elder.file.supporters)
     for number in sorted({*written, *placed}):

@@ -17,7 +17,7 @@ Pair = tuple[Any, Any]
 
 
 @dataclass(frozen=True)
-class Difference:
+class PolicyDifference:
     """One figure of one elder or place, under the present policy and under the new one."""
 
     subject: str
@@ -27,7 +27,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class PolicyComparison:
     """What a rehearsal shows; every pair is (present, new).
 
     `duties` by duty and figure (`owed` is times, the rest are periods); `grades` on the last day; `notices` by
@@ -41,7 +41,7 @@ class Comparison:
     notices: dict[str, Pair]
     load: dict[str, dict[str, Pair]]
     refused: dict[str, Pair]
-    differences: list[Difference]
+    differences: list[PolicyDifference]
     off_record: OffRecord
 
     def as_json(self) -> dict[str, Any]:
@@ -61,13 +61,13 @@ class Comparison:
 
 def compare(
     span: Span, played: tuple[Played, Played], policies: tuple[PolicyFile, PolicyFile], record: Iterable[Fact]
-) -> Comparison:
+) -> PolicyComparison:
     """Present and new, in that order; `record` is what was concluded in fact."""
     present, new = (figures(one) for one in played)
     owed_by = [dict(policy.held["visits"]["owed_by"]) for policy in policies]
     loads = [load(one, rows) for one, rows in zip(played, owed_by, strict=True)]
     carers = sorted(loads[0].keys() | loads[1].keys())
-    return Comparison(
+    return PolicyComparison(
         span=span,
         duties=_duties(present, new),
         grades=_pairs(*(_grades(found) for found in (present, new))),
@@ -79,10 +79,10 @@ def compare(
     )
 
 
-def differences(present: Figures, new: Figures) -> list[Difference]:
+def differences(present: Figures, new: Figures) -> list[PolicyDifference]:
     """Where they differ, elder by elder."""
     keys = sorted(key for key in present.keys() | new.keys() if present.get(key) != new.get(key))
-    return [Difference(*key, present.get(key), new.get(key)) for key in keys]
+    return [PolicyDifference(*key, present.get(key), new.get(key)) for key in keys]
 
 
 def _duties(present: Figures, new: Figures) -> dict[str, dict[str, Pair]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enum import Enum
 
-from services.ledger.facts import Problem
+from services.ledger.facts import Flaw
 
 
-class Told(Enum):
+class Advice(Enum):
     """What is the matter (中文, English) and what to do (中文, English)."""
 
     def what(self, **words: object) -> str:
@@ -18,6 +18,6 @@ class Told(Enum):
         """What the reader does about it."""
         return f"{self.value[2]} {self.value[3]}".format(**words).strip()
 
-    def problem(self, column: str = "", cell: str = "", value: str = "", /, **words: object) -> Problem:
+    def problem(self, column: str = "", cell: str = "", value: str = "", /, **words: object) -> Flaw:
         """It, at its place; without one it is the whole sheet's."""
-        return Problem(column, cell, value, self.what(**words), self.what_to_do(**words))
+        return Flaw(column, cell, value, self.what(**words), self.what_to_do(**words))

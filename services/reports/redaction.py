@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from services.kernel.labels import chinese, joined
 from services.kernel.words import Role
 from services.reports.figures import Figure, figure
-from services.reports.people import Duty, Elder, Grading, Incident, Said, Visit
+from services.reports.people import DutyRecord, ElderRecord, Grading, Incident, Said, Visit
 from services.reports.policies import Rules
 
 HIDDEN = "*"
@@ -17,8 +17,8 @@ PHONE_HEAD, PHONE_TAIL = 3, 4
 
 
 @dataclass(frozen=True)
-class Sight:
-    """The eyes of one role under the rules of a day; None is a reader of no role, who sees everything masked."""
+class Redaction:
+    """For a reader of one role, by the rules of a day; one of no role (None) sees everything masked."""
 
     reader: Role | None
     rules: Rules
@@ -39,7 +39,7 @@ class Sight:
         rule = self.rules.confidential_evidence
         return rule.may_know(self.reader, rule.matters)
 
-    def name(self, elder: Elder) -> Figure:
+    def name(self, elder: ElderRecord) -> Figure:
         """王小明, or 王**."""
         held = elder.facts.get("name")
         if held is None or not held.value:
@@ -47,7 +47,7 @@ class Sight:
         name = str(held.value)
         return Figure(name if self.sees_names else name[:1] + HIDDEN * (len(name) - 1), (held.id,))
 
-    def number(self, elder: Elder) -> Figure:
+    def number(self, elder: ElderRecord) -> Figure:
         """The citizen number; masked, its region alone: with the birth date the rest would give it away."""
         held = elder.facts.get("citizen_number")
         if held is None or not held.value:
@@ -79,22 +79,22 @@ class Sight:
         shown = told if self.sees_names or not told else [HIDDEN]
         return "；".join([joined(visit.done), *shown] if visit.done else shown)
 
-    def because(self, elder: Elder) -> Figure:
+    def because(self, elder: ElderRecord) -> Figure:
         """The evidence that the reader may know of, in words."""
         found = self.evidence(elder)
         ids = [one.id for one in found.values()]
         return figure(self.words(found), ids)
 
-    def grade(self, elder: Elder) -> Figure:
+    def grade(self, elder: ElderRecord) -> Figure:
         """The grade, in a word."""
         found = self.grading(elder)
         return Figure("") if found is None else Figure(chinese(found.grade), (found.id,))
 
-    def grading(self, elder: Elder) -> Grading | None:
+    def grading(self, elder: ElderRecord) -> Grading | None:
         """The grade in force; for those who may not know, the last one that carers were told."""
         return elder.grading if self.sees_confidential else elder.told_grading
 
-    def gradings(self, elder: Elder) -> list[Grading]:
+    def gradings(self, elder: ElderRecord) -> list[Grading]:
         """Every change of the grade that the reader may know of, each from the one shown before it."""
         if self.sees_confidential:
             return elder.gradings
@@ -105,7 +105,7 @@ class Sight:
                 shown.append(replace(one, previous=previous))
         return shown
 
-    def standing(self, elder: Elder) -> list[Said]:
+    def standing(self, elder: ElderRecord) -> list[Said]:
         """The grade from a day on, as far as the reader may know of it."""
         hidden = (
             set[str]() if self.sees_confidential else {one.id for one in elder.gradings if not one.is_told}
@@ -122,7 +122,7 @@ class Sight:
         """What the reader may not know of anybody."""
         return set() if self.sees_confidential else set(self.rules.confidential_evidence.matters)
 
-    def evidence(self, elder: Elder) -> dict[str, Said]:
+    def evidence(self, elder: ElderRecord) -> dict[str, Said]:
         """What the grade rests on, without what is confidential."""
         return {name: elder.evidence[name] for name in sorted(elder.evidence.keys() - self.hidden_evidence)}
 
@@ -135,6 +135,6 @@ class Sight:
         return [one for one in found if self.sees_kind(one.kind)]
 
 
-def ids_of(duties: list[Duty]) -> list[str]:
+def ids_of(duties: list[DutyRecord]) -> list[str]:
     """The events of several duties."""
     return [one for duty in duties for one in duty.ids]

@@ -59,7 +59,7 @@ PERSONAL = frozenset(
 
 
 @dataclass(frozen=True)
-class Line:
+class HistoryLine:
     """One stored event: when it became known, when it happened, what it says and what brought it.
 
     `cause` names the event or the command, `because` says it.
@@ -85,12 +85,12 @@ class Line:
 
 def history(
     house: House, subject: str, *, as_of: date | None = None, known_by: date | None = None
-) -> list[Line]:
+) -> list[HistoryLine]:
     """Every stored event about a subject, in the order in which it became known.
 
     What was recorded of entries that were merged into it stands among it, with the entry that it is of.
     """
-    lines: list[Line] = []
+    lines: list[HistoryLine] = []
     for entry in _entries(house, subject):
         for name, service in house.services.items():
             for file in service.application.files_of(entry):
@@ -115,16 +115,16 @@ def _entries(house: House, subject: str) -> list[str]:
     return found
 
 
-def _of_entry(line: Line, entry: str) -> Line:
+def _of_entry(line: HistoryLine, entry: str) -> HistoryLine:
     return replace(line, details={"entry": entry} | line.details)
 
 
-def _causes_first(lines: list[Line]) -> list[Line]:
+def _causes_first(lines: list[HistoryLine]) -> list[HistoryLine]:
     """By the moment of becoming known; within a moment, what brought something stands before it."""
     held = {line.id: line for line in lines}
-    placed: dict[str, Line] = {}
+    placed: dict[str, HistoryLine] = {}
 
-    def place(line: Line) -> None:
+    def place(line: HistoryLine) -> None:
         for before in (_previous(line.id), line.cause):
             earlier = held.get(before)
             if earlier is not None and before not in placed and earlier.known_at == line.known_at:
@@ -161,7 +161,7 @@ def term_of(kind: type[Any]) -> str:
     return kind.__name__
 
 
-def line_of(service: str, event: Any, before: Before | None = None) -> Line:
+def line_of(service: str, event: Any, before: Before | None = None) -> HistoryLine:
     """One stored event as a line, without personal fields; its cause is an id.
 
     `before` is what the events of its file said until then.
@@ -174,7 +174,7 @@ def line_of(service: str, event: Any, before: Before | None = None) -> Line:
         details |= {name: value for name, value in shown.items() if value not in (None, [], "", False)}
     if "differences" in held:
         details["differences"] = len(held["differences"])
-    return Line(
+    return HistoryLine(
         known_at=event.timestamp,
         happened_on=happened_on(event),
         service=service,
@@ -198,7 +198,7 @@ class _Causes:
         kinds = (kind for one in house.services.values() for kind in one.application.decisions)
         self._terms = {kind.NAME: term_of(kind) for kind in kinds} | _BROUGHT_BY
 
-    def named(self, line: Line) -> Line:
+    def named(self, line: HistoryLine) -> HistoryLine:
         """The line with its cause by name."""
         if line.cause not in self._names:
             self._names[line.cause] = _elsewhere(self._house, line.cause)

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from openpyxl.utils import get_column_letter
 
-from services.reports.figures import Column, Figure, Table, Value
+from services.reports.figures import Column, Figure, ReportTable, Value
 
 MAX_TEXT = 1_500
 COLUMNS = (
@@ -22,7 +22,7 @@ COLUMNS = (
 )
 
 
-def origins(table: Table, sheet: str, first_row: int) -> Iterator[tuple[Value, ...]]:
+def origins(table: ReportTable, sheet: str, first_row: int) -> Iterator[tuple[Value, ...]]:
     """A line for figures beside each other that rest on the same events; a sum rests on its rows.
 
     `first_row` is the number of the sheet's row that holds the table's first. One figure that rests on very many events

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.reports.comparisons import Comparisons
+from services.reports.comparison_facts import Comparisons
 from tests.unit.reports.test_picture import Told
 
 ROW: dict[str, Any] = {
