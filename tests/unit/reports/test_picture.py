@@ -8,6 +8,7 @@ from services.kernel.calendar import SHANGHAI
 from services.kernel.words import Role
 from services.reports.folding import picture_of
 from services.reports.policies import read_rules
+from services.reports.redaction import Redaction
 from services.reports.sources import Fact
 from services.reports.village_ledger import supporter_line
 
@@ -97,6 +98,6 @@ def test_a_supporter_is_shown_as_last_reported_and_where_they_were_last_known_to
     corrected = {"born": "1951-01-01", "supporters": [{"id": "S", "left_county_on": "2023-02-02"}]}
     told("registry.FactsCorrected", "E1", facts=corrected, before={}, by="lead", reason="")
     elder = picture_of(told.facts).elders["E1"]
-    sight = Sight(Role.VILLAGE_LEAD, read_rules((DEFAULT_POLICY,)).on(DAY))
-    assert supporter_line(sight, "S", elder.supporters["S"]) == "王小明 2 外出 2023-02-02"
+    redaction = Redaction(Role.VILLAGE_LEAD, read_rules((DEFAULT_POLICY,)).on(DAY))
+    assert supporter_line(redaction, "S", elder.supporters["S"]) == "王小明 2 外出 2023-02-02"
     assert (elder.facts["born"].value, elder.facts["born"].id) == ("1951-01-01", "registry:3")
