@@ -131,9 +131,9 @@ def _close_to_others(admin: Connection[Any]) -> None:
 
 def _make_role(admin: Connection[Any], service: str, url: str) -> None:
     """Makes role and schema where they are missing, and gives the role the password of its URL."""
-    given = conninfo_to_dict(url)
-    name, role, schema = str(given["user"]), Identifier(str(given["user"])), Identifier(service)
-    for statement in _role_statements(admin, name, str(given["password"])):
+    parameters = conninfo_to_dict(url)
+    name, role, schema = str(parameters["user"]), Identifier(str(parameters["user"])), Identifier(service)
+    for statement in _role_statements(admin, name, str(parameters["password"])):
         admin.execute(statement)
     admin.execute(SQL("GRANT CONNECT ON DATABASE {} TO {}").format(Identifier(admin.info.dbname), role))
     admin.execute(SQL("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}").format(schema, role))
@@ -168,8 +168,8 @@ def _as_owner(admin: Connection[Any], service: str) -> Generator[None]:
 def _applied(connection: Connection[Any], service: str) -> dict[str, str]:
     if connection.execute(_HAS_TABLE, (service,)).fetchone() is None:
         return {}
-    found = connection.execute(SQL("SELECT name, checksum FROM {}.migrations").format(Identifier(service)))
-    return dict(found.fetchall())
+    rows = connection.execute(SQL("SELECT name, checksum FROM {}.migrations").format(Identifier(service)))
+    return dict(rows.fetchall())
 
 
 def _missing(service: str, plan: Sequence[Migration], applied: dict[str, str]) -> list[Migration]:
@@ -211,15 +211,15 @@ def _urls(admin_url: str, services: Iterable[str], kept: dict[str, str]) -> dict
 
 
 def _url(admin_url: str, service: str, password: str) -> str:
-    given = {key: str(value) for key, value in conninfo_to_dict(admin_url).items() if value is not None}
-    database = given.pop("dbname", "") or given.get("user", "")
+    parameters = {key: str(value) for key, value in conninfo_to_dict(admin_url).items() if value is not None}
+    database = parameters.pop("dbname", "") or parameters.get("user", "")
     user = _role(database, service)
-    rest = {key: value for key, value in given.items() if key not in {"user", "password"}}
+    rest = {key: value for key, value in parameters.items() if key not in {"user", "password"}}
     place = ""
     if not rest.get("host", "/").startswith("/"):
         place = rest.pop("host") + (f":{rest.pop('port')}" if "port" in rest else "")
-    asked = f"?{urlencode(rest, quote_via=quote)}" if rest else ""
-    return f"postgresql://{quote(user, safe='')}:{quote(password, safe='')}@{place}/{quote(database, safe='')}{asked}"
+    query = f"?{urlencode(rest, quote_via=quote)}" if rest else ""
+    return f"postgresql://{quote(user, safe='')}:{quote(password, safe='')}@{place}/{quote(database, safe='')}{query}"
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -109,8 +109,8 @@ _TIMES = {
 def _open(sql: Sql, recorded: Recorded) -> None:
     event, elder, at = recorded.event, recorded.subject, recorded.event.timestamp.isoformat()
     part = partition_of(elder, PARTITIONS)
-    found = (event.found_on, event.by, event.visit, at)
-    sql.run(_OPEN, event.problem, event.kind, part, Stage.OPENED.value, event.due, *found, elder)
+    finding = (event.found_on, event.by, event.visit, at)
+    sql.run(_OPEN, event.problem, event.kind, part, Stage.OPENED.value, event.due, *finding, elder)
     if event.kind in words.INCIDENTS:
         sql.run(_INCIDENT, event.problem, elder, event.kind, at)
     _wake(sql, recorded)
