@@ -14,6 +14,7 @@ from contracts.envelope import Envelope
 from services.chassis.application import Application, Hearer
 from services.chassis.commands.awaiting import Awaiting
 from services.chassis.commands.command import Desk
+from services.chassis.face import Face
 from services.chassis.log.event_log import EventLog
 from services.chassis.log.observer import UNOBSERVED, Observer
 from services.chassis.log.recorder import Recorder, SQLiteRecorder
@@ -52,6 +53,8 @@ class Carrier(Protocol):
 class Blueprint:
     """What a service's bootstrap knows of it: `upstreams` are the services that it hears, in that order.
 
+    `face` is what it shows over HTTP.
+
     `wake_of` says when time alone will next change an aggregate. `carrier` makes what carries things out of the house,
     where the settings name a way out. `keeps`: what is asked over HTTP for an elder of whom it has not heard yet waits
     for them (docs/adr/0011). `observer` is told of every commit to its log.
@@ -59,6 +62,7 @@ class Blueprint:
 
     name: str
     model: ReadModel
+    face: Face
     translate: Translate
     application: Callable[[EventLog], Application]
     upstreams: tuple[str, ...]

@@ -152,7 +152,8 @@ def run_api(names: Sequence[str], settings: Settings) -> None:
     audit_database(names, settings)
     metrics = Metrics()
     show(serve_metrics, metrics, settings)
-    serve(names, settings, read_http_settings(os.environ), open_log, metrics)
+    wanted = plans(names, settings, metrics)
+    serve(wanted, settings, read_http_settings(os.environ), open_log, metrics)
 
 
 def _calling(work: Callable[[], Any]) -> Callable[[int, object], None]:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from services.chassis.commands.command import Answer, Outcome
+from services.chassis.commands.command import Answer, Command, Outcome
 from services.house import facts
 from services.house.conductor import Conductor
 from services.house.house import House, opened
@@ -19,7 +19,6 @@ from services.kernel.calendar import local
 from services.kernel.refusal import Refusal
 
 Line = dict[str, Any]
-MATTER_OF = {"incident": ("incident",), "missed": ("duty", "period"), "graded": ()}
 
 
 class ScenarioError(ValueError):
@@ -126,70 +125,27 @@ def _take(house: House, conductor: Conductor, line: Line, at: datetime, number: 
             raise NotALine
         if moment < at:
             raise OutOfOrder
-        command = house.read(str(line.get("do")), json.dumps(_fields(line, at)))
+        name = str(line.get("do"))
+        command = house.read(name, json.dumps(_fields(house.commands.get(name), line, at)))
         return conductor.take(command, at, cause=f"line:{number}")
     except Refusal as refusal:
         conductor.until(at)
         return Answer(Outcome.REFUSED, refusal.reason, refusal.advice)
 
 
-def _fields(line: Line, at: datetime) -> Line:
+def _fields(kind: type[Command] | None, line: Line, at: datetime) -> Line:
     """A line's fields as its command has them: `on` defaults to the day of `at`, unknown ones fall away."""
-    kind = str(line.get("do"))
-    fields = {key: value for key, value in line.items() if key in _KNOWN.get(kind, ())}
-    if "on" in _KNOWN.get(kind, ()):
+    if kind is None:
+        return {}
+    known = kind.DECLARED.line
+    called = {name: name for name in known.fields or kind.model_fields} | dict(known.called)
+    names = {name: field for name, field in called.items() if name not in known.called.values()}
+    fields = {names[name]: value for name, value in line.items() if name in names}
+    if "on" in names:
         fields.setdefault("on", at.date().isoformat())
-    needed = _NEEDED.get(kind, ())
-    if kind == "acknowledge":
-        needed = MATTER_OF.get(str(line.get("about")), ())
-    if any(fields.get(key) is None for key in needed):
+    if not known.is_whole(fields):
         raise IncompleteLine
-    if kind == "change_facts" and (len(fields) == 1 or None in fields.values()):
-        raise IncompleteLine
-    if kind == "absent":
-        fields = {"elder": fields.get("elder"), "begins": fields.get("from"), "ends": fields.get("to")}
     return fields
-
-
-_ON_ELDER = ("elder", "on")
-_BY = ("elder", "by", "on")
-_KNOWN: dict[str, tuple[str, ...]] = {
-    "open_village": ("village", "name", "groups"),
-    "appoint": ("staff", "role", "village"),
-    "enrol": (
-        *("elder", "born", "sex", "village", "group", "living", "evidence", "health"),
-        *("declined_institution", "supporters", "carer"),
-    ),
-    "supporter_left": ("elder", "supporter", "on"),
-    "supporter_returned": ("elder", "supporter", "on", "kind"),
-    "observe": ("elder", "evidence", "on"),
-    "clear": ("elder", "evidence", "on"),
-    "change_facts": ("elder", "living", "health", "declined_institution"),
-    "pair": ("elder", "carer"),
-    "transfer": ("elder", "village", "group", "on", "carer"),
-    "go_on_leave": ("staff", "stand_in", "begins", "ends"),
-    "return_from_leave": ("staff", "on"),
-    "end_appointment": ("staff", "on"),
-    "correct_facts": ("elder", "by", "reason", "born", "sex", "living", "supporters"),
-    "remove_for_error": ("elder", "by", "reason"),
-    "undo_end": ("elder", "by", "reason"),
-    "merge": ("by", "reason", "kept", "merged"),
-    "undo_merge": ("by", "reason", "merged"),
-    "hand_over": ("giver", "taker", "on", "elders"),
-    "visit": ("visit", "elder", "by", "on", "mode", "check_up", "confirms_facts", "evidence"),
-    "reassess": _BY,
-    "sign_agreement": _BY,
-    "review_living_security": _BY,
-    "absent": ("elder", "from", "to"),
-    "enter_institution": _ON_ELDER,
-    "leave_institution": _ON_ELDER,
-    "died": _ON_ELDER,
-    "moved_out": _ON_ELDER,
-    "incident": ("incident", "elder", "kind"),
-    "acknowledge": ("by", "about", "subject", "duty", "period", "incident"),
-    "duty_done": ("duty", "subject", "by", "on"),
-}
-_NEEDED = {"enrol": ("carer",)}
 
 
 def _when(fact: dict[str, Any]) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from services.chassis.commands.command import commands_in
+from services.chassis.face import Face
 from services.chassis.log.event_log import EventLog
 from services.chassis.policy.table import read_policy
 from services.chassis.service import Blueprint
 from services.chassis.settings import ServiceSettings
-from services.notify import translation, views
+from services.notify import commands, translation, views
 from services.notify.application import Notify, wake_of
 from services.notify.channels import Channel
 from services.notify.channels.settings import read_channels
 from services.notify.deliveries.routing import Routes
 from services.notify.deliveries.sender import Postman
 from services.notify.policies import NotifyPolicy
+from services.notify.reads import READINGS
 
 NAME = "notify"
 
@@ -29,6 +32,7 @@ def blueprint(settings: ServiceSettings, channels: tuple[Channel, ...] = ()) -> 
     return Blueprint(
         name=NAME,
         model=views.MODEL,
+        face=Face(NAME, commands_in(commands), READINGS),
         translate=translation.translate,
         application=application,
         wake_of=wake_of,

@@ -7,6 +7,7 @@ from datetime import date
 
 from pydantic import BaseModel
 
+from services.chassis.face import Reading
 from services.chassis.log.event_log import EventLog
 from services.registry.comparisons import views as comparison_views
 from services.registry.comparisons.domain import Comparison, comparison_id
@@ -139,3 +140,68 @@ def _number(difference: str) -> int:
     if not (difference.isascii() and difference.isdigit() and len(difference) < len("1000000000")):
         raise UnknownDifference
     return int(difference)
+
+
+_CONTACT = {
+    "supporter": "S1",
+    "name": "王小明",
+    "relation": "儿子",
+    "phone": "13800000000",
+    "whereabouts": "广东省东莞市",
+    "is_away": True,
+    "reported_on": "2024-03-01",
+}
+
+_PAIR = {
+    "elder": "E0001",
+    "other": "E0002",
+    "is_certain": False,
+    "percent": 92,
+    "suspected_on": "2024-03-01",
+    "villages": ["530323990201", "530323990201"],
+}
+
+_ROW = {
+    "kind": "on_theirs",
+    "category": "disability",
+    "elder": "E0001",
+    "place": "Sheet1 7",
+    "tail": "1224",
+}
+
+_SHOWN = {
+    "comparison": "2024-civil",
+    "total": 1,
+    "differences": [_ROW | {"difference": "1", "decision": None, "by": None, "reason": None}],
+}
+
+READINGS = (
+    Reading(
+        "/elders/{elder}/contacts",
+        "紧急联系人 / the family's emergency contacts, as last reported",
+        contacts,
+        Contacts,
+        {"elder": "E0001", "contacts": [_CONTACT]},
+    ),
+    Reading(
+        "/duplicates",
+        "疑似重复 / suspected duplicates that nobody has decided yet, the certain ones first",
+        duplicates,
+        Suspected,
+        {"suspected": [_PAIR]},
+    ),
+    Reading(
+        "/comparisons/{comparison}/differences",
+        "比对差异 / the differences of a comparison, with what was decided last",
+        differences,
+        Differences,
+        _SHOWN,
+    ),
+    Reading(
+        "/comparisons/{comparison}/differences/after/{difference}",
+        "比对差异续 / those after a number, where there are more than one answer holds",
+        differences,
+        Differences,
+        _SHOWN,
+    ),
+)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
+from services.chassis.commands.command import commands_in
+from services.chassis.face import Face
 from services.chassis.policy.table import read_policy
 from services.chassis.service import Blueprint
 from services.chassis.settings import ServiceSettings
-from services.risk import translation, views
+from services.risk import commands, translation, views
 from services.risk.application import Risk, wake_of
 from services.risk.policies import RiskPolicy
 
@@ -20,6 +22,7 @@ def blueprint(settings: ServiceSettings) -> Blueprint:
     return Blueprint(
         name=NAME,
         model=views.MODEL,
+        face=Face(NAME, commands_in(commands)),
         translate=translation.translate,
         application=lambda log: Risk(log, policies),
         wake_of=partial(wake_of, policies),

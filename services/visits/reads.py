@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from services.chassis.http.faces import Reading
+from services.chassis.face import Reading
 from services.chassis.log.event_log import EventLog
 from services.visits.application import Visits
 from services.visits.care import views as care_views

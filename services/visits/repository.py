@@ -22,16 +22,10 @@ from services.visits.policies import DutyPolicy
 from services.visits.problems import views as problem_views
 from services.visits.problems.domain import Problem, problem_id
 from services.visits.problems.policies import Reader
-from services.visits.terms import NotOnRegister, UnknownSubject, VisitsError
+from services.visits.terms import MergedEntry, NotOnRegister, UnknownSubject
 
 NAME = "visits"
 _ID_OF = {"elder": care_record_id, "place": territory_id, "problem": problem_id}
-
-
-class MergedEntry(VisitsError):
-    """该档案已并入另一档案：请在保留的档案中登记
-    / This entry was merged into another of the same person: enter it there.
-    """
 
 
 class Records:

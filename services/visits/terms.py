@@ -189,6 +189,12 @@ class VisitsError(Refusal):
     """A command that cannot be taken; the message says what to do."""
 
 
+class MergedEntry(VisitsError):
+    """该档案已并入另一档案：请在保留的档案中登记
+    / This entry was merged into another of the same person: enter it there.
+    """
+
+
 class ConflictingVisit(VisitsError):
     """此走访编号已用于其他内容：请换一个编号
     / A visit with this id but other content is recorded already: use a new id.

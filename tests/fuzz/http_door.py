@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from litestar.testing import TestClient
 
-from services.chassis.http.faces import Entry
+from services.chassis.commands.command import Command
 from services.house.house import House
 from tests.fuzz.hostile import TEXTS, VALUES, Place, places_of, planted, text_of
 from tests.unit.http.asks import ACCEPTED, form
@@ -25,7 +25,7 @@ NOTICES = "SELECT recipient FROM notices JOIN tellings USING (telling) WHERE inc
 class Sent:
     """One request: the way in, its place and the value there."""
 
-    entry: Entry
+    kind: type[Command]
     place: Place
     value: Any
 
@@ -34,31 +34,32 @@ def requests() -> list[Sent]:
     """Every way in × every field × every value that can stand there."""
     made: list[Sent] = []
     for face in FACES:
-        for entry in face.entries:
-            for place in places_of(entry.kind):
-                values = IN_A_PATH if "{" + str(place[0]) + "}" in entry.path else VALUES
-                made += [Sent(entry, place, value) for value in values]
+        for kind in face.commands:
+            for place in places_of(kind):
+                values = IN_A_PATH if "{" + str(place[0]) + "}" in kind.DECLARED.path else VALUES
+                made += [Sent(kind, place, value) for value in values]
     return made
 
 
 def send(client: TestClient, sent: Sent) -> int:
     """The status; asserts that it is an answer."""
-    shape = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", sent.entry.path)
+    way = sent.kind.DECLARED
+    shape = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", way.path)
     canonical = next(
         (match.groupdict(), ask.body)
         for ask in ACCEPTED
-        if ask.method == sent.entry.method and (match := re.fullmatch(shape, ask.path))
+        if ask.method == way.method and (match := re.fullmatch(shape, ask.path))
     )
     in_path, body = canonical
     if sent.place[0] in in_path:
         in_path = in_path | {sent.place[0]: quote(sent.value, safe="", errors="surrogatepass")}
     else:
         body = planted(body, sent.place, sent.value)
-    path = re.sub(r"\{(\w+)\}", lambda name: in_path[name[1]], sent.entry.path)
+    path = re.sub(r"\{(\w+)\}", lambda name: in_path[name[1]], way.path)
     answer = client.request(
-        sent.entry.method, path, content=text_of(body), headers={"Content-Type": "application/json"}
+        way.method, path, content=text_of(body), headers={"Content-Type": "application/json"}
     )
-    shown = (sent.entry.method, path[:200], sent.place, repr(sent.value)[:80], answer.text[:500])
+    shown = (way.method, path[:200], sent.place, repr(sent.value)[:80], answer.text[:500])
     assert answer.status_code in ANSWERED, shown
     assert isinstance(answer.json(), dict), shown
     return answer.status_code

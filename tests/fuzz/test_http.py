@@ -16,7 +16,7 @@ def test_every_field_of_every_command_with_every_kind_of_value(client: TestClien
 
 
 def test_of_an_upload_each_item_is_answered_by_itself(client: TestClient, house: House):
-    wanted = [one for one in requests() if one.entry.path == "/visits/{visit}"]
+    wanted = [one for one in requests() if one.kind.DECLARED.path == "/visits/{visit}"]
     items = [
         {"visit": f"V{number}"} | visit(1, "E001") | {str(one.place[0]): one.value}
         for number, one in enumerate(wanted)

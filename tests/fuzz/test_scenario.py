@@ -1,10 +1,12 @@
 """Whatever a line of a scenario holds, it is taken or refused under its number, and the run goes on to its end."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from services.house.scenario import _KNOWN, read_lines, rehearse, write_facts
+from services.house.house import blueprints
+from services.house.scenario import read_lines, rehearse, write_facts
 from services.house.settings import Settings
 from tests.fuzz.hostile import VALUES, drawn, text_of
 
@@ -42,10 +44,17 @@ GIVEN: dict[str, Any] = {"elder": "A", "by": "lead", "on": "2024-01-01", "villag
 """What a line holds beside the field that is tried, where nothing better is known of its kind."""
 
 
+def lines_known() -> Iterator[tuple[str, tuple[str, ...]]]:
+    for plan in blueprints(Settings()):
+        for kind in plan.face.commands:
+            line = kind.DECLARED.line
+            yield kind.NAME, (*(line.fields or kind.model_fields), *line.called)
+
+
 def lines() -> list[dict[str, Any]]:
     """Every kind of line × every field, `at` and `do` too × every value."""
     made: list[dict[str, Any]] = []
-    for kind, known in _KNOWN.items():
+    for kind, known in lines_known():
         base = {"at": AT, "do": kind} | {name: one for name, one in (ENROL | GIVEN).items() if name in known}
         made += [base | {field: value} for field in (*known, "at", "do") for value in VALUES]
     return made

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import ModuleType
 from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from services.chassis.commands.declared import ELDER, Declared
 from services.chassis.commands.malformed import faults_of, said
 from services.chassis.log.event_log import CommandConflict, EventLog, LostRace
 from services.chassis.log.unit import Answered, Unit, digest
@@ -37,6 +39,7 @@ class Command(BaseModel):
         frozen=True, extra="forbid", strict=True, field_title_generator=lambda name, _: name_of(name)
     )
     NAME: ClassVar[str]
+    DECLARED: ClassVar[Declared]
 
     @property
     def key(self) -> str:
@@ -47,6 +50,12 @@ class Command(BaseModel):
     def bare(self) -> Command:
         """What is asked, without the key that its caller gave it."""
         return self
+
+
+def commands_in(*modules: ModuleType) -> tuple[type[Command], ...]:
+    """The commands that modules declare, in their order."""
+    kinds = [kind for module in modules for kind in vars(module).values() if isinstance(kind, type)]
+    return tuple(kind for kind in kinds if issubclass(kind, Command) and "DECLARED" in vars(kind))
 
 
 class Outcome(StrEnum):
@@ -200,9 +209,9 @@ class Desk:
     ) -> Answer:
         """Refused, or kept where an elder is named of whom another service may tell in a moment."""
         command, key = asked.command.bare, asked.command.key
-        elder = vars(command).get("elder")
-        if not (self._keeps and key and elder and refusal.heard_from):
+        if not (self._keeps and key and refusal.heard_from and command.DECLARED.about == ELDER):
             return Answer(Outcome.REFUSED, refusal.reason, refusal.advice)
+        elder = vars(command)[ELDER]
         file = unit.get(AwaitedElder, awaited_id(elder)) or unit.add(AwaitedElder.open(elder, at=asked.at))
         if len(file.waiting) >= MOST_WAITING:
             many = TooManyAwait()

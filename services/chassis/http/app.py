@@ -13,8 +13,8 @@ from litestar.handlers import HTTPRouteHandler
 
 from services.chassis.clock import Clock, SystemClock
 from services.chassis.http.auth import OPEN, guard
-from services.chassis.http.faces import Office
 from services.chassis.http.health import health
+from services.chassis.http.office import Office
 from services.chassis.http.openapi import describe
 from services.chassis.http.problems import (
     Caller,
@@ -32,8 +32,10 @@ def build_app(offices: Sequence[Office], settings: HttpSettings, clock: Clock | 
     time = clock or SystemClock()
     handlers = health(offices, settings.ready_seconds)
     for office in offices:
-        handlers += [taking(office, one, time, settings.answer_seconds) for one in office.face.entries]
-        handlers += [batching(office, one, time, settings.answer_seconds) for one in office.face.batches]
+        for kind in office.face.commands:
+            handlers.append(taking(office, kind, time, settings.answer_seconds))
+            if (batch := kind.DECLARED.batch) is not None:
+                handlers.append(batching(office, kind, batch, time, settings.answer_seconds))
         handlers += [reading(office, one) for one in office.face.readings]
 
     @asynccontextmanager

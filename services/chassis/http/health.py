@@ -9,7 +9,7 @@ from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 
 from services.chassis.http.auth import OPEN
-from services.chassis.http.faces import Office
+from services.chassis.http.office import Office
 from services.chassis.http.problems import Caller, ProblemDetails, ProblemType
 from services.chassis.http.taking import respond
 

@@ -7,11 +7,14 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from services.chassis.commands.command import Command
+from services.chassis.commands.declared import ELDER, Batch, fields_of
 from services.chassis.commands.fields import Id
-from services.chassis.http.faces import Batch, Entry, Face, Reading, fields_of
+from services.chassis.face import Face, Reading
 from services.chassis.http.problems import PROBLEM_JSON, REQUEST_ID, ProblemType
 from services.chassis.http.reading import KEY_HEADER, LONGEST_KEY
 from services.chassis.http.taking import LIMIT, MOST
+from services.kernel.refusal import Refusal
 
 Json = dict[str, Any]
 _REF = "#/components/schemas/{model}"
@@ -33,10 +36,13 @@ def describe(faces: Iterable[Face]) -> Json:
     paths["/readyz"] = {"get": _open("就绪 / ready", ProblemType.NOT_READY)}
     paths["/openapi.json"] = {"get": _open("本文件 / this document")}
     for face in faces:
-        for entry in face.entries:
-            paths.setdefault(entry.path, {})[entry.method.lower()] = _entry(face, entry, schemas)
-        for batch in face.batches:
-            paths.setdefault(batch.path, {})["post"] = _batch(face, batch, schemas)
+        for kind in face.commands:
+            declared = kind.DECLARED
+            paths.setdefault(declared.path, {})[declared.method.lower()] = _command(face, kind, schemas)
+            if declared.batch is not None:
+                paths.setdefault(declared.batch.path, {})["post"] = _batch(
+                    face, kind, declared.batch, schemas
+                )
         for reading in face.readings:
             paths.setdefault(reading.path, {})["get"] = _reading(face, reading, schemas)
     security = {"token": {"type": "http", "scheme": "bearer"}}
@@ -44,12 +50,13 @@ def describe(faces: Iterable[Face]) -> Json:
     return {"openapi": "3.1.0", "info": _INFO, "paths": paths, "components": components}
 
 
-def _entry(face: Face, entry: Entry, schemas: Json) -> Json:
+def _command(face: Face, kind: type[Command], schemas: Json) -> Json:
+    declared = kind.DECLARED
     codes = {
-        str(entry.accepted): "已受理 / accepted",
+        str(declared.accepted): "已受理 / accepted",
         "200": "已受理，或此前已受理 / accepted, now or before",
     }
-    if "elder" in entry.kind.model_fields:
+    if declared.about == ELDER:
         codes["202"] = "已保存，等待建档 / kept until this service has heard of the elder"
     answers = {
         code: {
@@ -59,23 +66,23 @@ def _entry(face: Face, entry: Entry, schemas: Json) -> Json:
         }
         for code, told in codes.items()
     }
-    whole = _schema(entry.kind, schemas)
-    body = _without(whole, fields_of(entry.path))
+    whole = _schema(kind, schemas)
+    body = _without(whole, fields_of(declared.path))
     return {
-        "operationId": f"{face.name}.{entry.kind.NAME}",
+        "operationId": f"{face.name}.{kind.NAME}",
         "tags": [face.name],
-        "summary": entry.summary,
-        "description": (entry.kind.__doc__ or "").strip(),
+        "summary": declared.summary,
+        "description": (kind.__doc__ or "").strip(),
         "security": [{"token": []}],
-        "parameters": [*_path_parameters(entry.path, whole["properties"]), _REQUEST_ID, _IDEMPOTENCY_KEY],
-        "requestBody": _body(body, entry.example),
-        "responses": answers | _problems(*_ALWAYS, *_OF_COMMANDS, *_DECIDED),
+        "parameters": [*_path_parameters(declared.path, whole["properties"]), _REQUEST_ID, _IDEMPOTENCY_KEY],
+        "requestBody": _body(body, declared.example),
+        "responses": answers | _problems(*_ALWAYS, *_OF_COMMANDS, *_DECIDED, refusals=declared.refusals),
     }
 
 
-def _batch(face: Face, batch: Batch, schemas: Json) -> Json:
-    _schema(batch.kind, schemas, keep=True)
-    items = {"type": "array", "maxItems": batch.limit, "items": {"$ref": _ref(batch.kind.__name__)}}
+def _batch(face: Face, kind: type[Command], batch: Batch, schemas: Json) -> Json:
+    _schema(kind, schemas, keep=True)
+    items = {"type": "array", "maxItems": batch.limit, "items": {"$ref": _ref(kind.__name__)}}
     body = {
         "type": "object",
         "properties": {batch.items: items},
@@ -98,12 +105,12 @@ def _batch(face: Face, batch: Batch, schemas: Json) -> Json:
         "required": ["answers"],
     }
     return {
-        "operationId": f"{face.name}.{batch.kind.NAME}.batch",
+        "operationId": f"{face.name}.{kind.NAME}.batch",
         "tags": [face.name],
         "summary": batch.summary,
         "security": [{"token": []}],
         "parameters": [_REQUEST_ID],
-        "requestBody": _body(body, {batch.items: [dict(batch.example)]}),
+        "requestBody": _body(body, {batch.items: [{batch.id_field: "V-3f2a"} | dict(kind.DECLARED.example)]}),
         "responses": _found(answers, {"answers": [{batch.id_field: "V1", "outcome": "accepted"}]})
         | _problems(*_ALWAYS, *_OF_COMMANDS),
     }
@@ -158,11 +165,20 @@ def _found(schema: Json, example: Mapping[str, Any]) -> Json:
     }
 
 
-def _problems(*kinds: ProblemType) -> Json:
+def _problems(*kinds: ProblemType, refusals: Sequence[type[Refusal]] = ()) -> Json:
+    """What each kind of problem looks like; a refused command has an example for every refusal that it declares."""
+
     def told(kind: ProblemType) -> Json:
         schema = {"$ref": "#/components/schemas/Problem"}
         example = {"type": kind.type, "title": kind.title, "status": kind.status, "detail": kind.title}
-        held = {"schema": schema, "examples": {"one": {"value": example | {"correlation": "8f0c"}}}}
+        example["correlation"] = "8f0c"
+        examples: Json = {"one": {"value": example}}
+        if kind is ProblemType.REFUSED:
+            examples = {
+                one.__name__: {"value": example | {"reason": one.__name__, "detail": one.sentence()}}
+                for one in refusals
+            }
+        held = {"schema": schema, "examples": examples}
         return {"description": kind.title, "headers": _HEADERS, "content": {PROBLEM_JSON: held}}
 
     return {str(kind.status): told(kind) for kind in kinds}

@@ -10,7 +10,6 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from typing import Any
 
 import structlog
@@ -19,8 +18,8 @@ from granian.server.embed import Server
 
 from services.chassis import logs
 from services.chassis.http.app import build_app
-from services.chassis.http.faces import Office
 from services.chassis.http.observed import Observed
+from services.chassis.http.office import Office
 from services.chassis.http.reading import lose_patience
 from services.chassis.http.settings import HttpSettings
 from services.chassis.log.event_log import EventLog
@@ -41,28 +40,24 @@ def log_of(blueprint: Blueprint, settings: ServiceSettings) -> EventLog:
 
 
 def office(
-    name: str,
+    blueprint: Blueprint,
     settings: ServiceSettings,
     http: HttpSettings,
     log_of: LogOf = log_of,
     metrics: Metrics | None = None,
 ) -> Office:
     """The office of a service, without a broker: what is recorded here is told by its relay."""
-    blueprint: Blueprint = import_module(f"services.{name}.bootstrap").blueprint(settings)
-    if metrics is not None:
-        blueprint = metrics.measured(blueprint)
     log = log_of(blueprint, settings)
     application = blueprint.application(log)
-    face = import_module(f"services.{name}.api").FACE
-    made = Office(face, log, application, http, keeps=blueprint.keeps)
+    made = Office(blueprint.face, log, application, http, keeps=blueprint.keeps)
     if metrics is not None:
-        metrics.own.watch_pool(name, log)
-        metrics.own.watch_queue(name, lambda: made.counter.waiting, http.queue)
+        metrics.own.watch_pool(blueprint.name, log)
+        metrics.own.watch_queue(blueprint.name, lambda: made.counter.waiting, http.queue)
     return made
 
 
 def serve(
-    names: Sequence[str],
+    blueprints: Sequence[Blueprint],
     settings: ServiceSettings,
     http: HttpSettings,
     log_of: LogOf = log_of,
@@ -71,7 +66,8 @@ def serve(
     """Serves until SIGTERM or SIGINT; `metrics` counts what is asked and what is answered."""
     logs.configure(settings.log_level, sys.stderr)
     sys.setswitchinterval(SWITCH_SECONDS)
-    offices = [office(name, settings, http, log_of, metrics) for name in names]
+    offices = [office(one, settings, http, log_of, metrics) for one in blueprints]
+    names = [one.name for one in blueprints]
     app: Any = build_app(offices, http)
     try:
         asyncio.run(_serve(Observed(app, metrics) if metrics is not None else app, http, names))

@@ -14,6 +14,7 @@ from pydantic_core import to_json
 
 from services.chassis.clock import Clock
 from services.chassis.commands.command import Answer, Asked, Command, Outcome
+from services.chassis.commands.declared import Batch, Declared
 from services.chassis.commands.group_commit import (
     Broken,
     CounterFull,
@@ -22,8 +23,9 @@ from services.chassis.commands.group_commit import (
     Result,
 )
 from services.chassis.commands.malformed import Fault
-from services.chassis.http.faces import Batch, Entry, Office, Reading
+from services.chassis.face import Reading
 from services.chassis.http.keyed import keyed
+from services.chassis.http.office import Office
 from services.chassis.http.problems import (
     REQUEST_ID,
     Caller,
@@ -81,24 +83,25 @@ async def answer_of(future: Future[T], seconds: float) -> T:
     return future.result()
 
 
-def taking(office: Office, entry: Entry, clock: Clock, seconds: float) -> HTTPRouteHandler:
+def taking(office: Office, kind: type[Command], clock: Clock, seconds: float) -> HTTPRouteHandler:
     """Takes one command."""
+    declared = kind.DECLARED
 
     async def take(request: Caller) -> Response[bytes]:
         body = await whole_body(request)
         try:
             key = key_of(request)
-            asked = keyed(command_of(entry.kind, json_object(body), request.path_params), key)
+            asked = keyed(command_of(kind, json_object(body), request.path_params), key)
         except Faulty as error:
             raise error.problem from None
         try:
             answer = await answer_of(office.counter.submit(_asked(request, asked, clock.now())), seconds)
         except NotAnswered as error:
             raise of_not_answered(error, key=key) from error.__cause__
-        return _answered(request, entry, answer, key if asked.key.startswith("request:") else "")
+        return _answered(request, declared, answer, key if asked.key.startswith("request:") else "")
 
-    path = litestar_path(entry.path)
-    return HTTPRouteHandler(path, http_method=entry.method, name=f"{entry.method} {entry.path}")(take)
+    path, method = litestar_path(declared.path), declared.method
+    return HTTPRouteHandler(path, http_method=method, name=f"{method} {declared.path}")(take)
 
 
 def _asked(request: Caller, command: Command, at: datetime) -> Asked:
@@ -106,13 +109,13 @@ def _asked(request: Caller, command: Command, at: datetime) -> Asked:
     return Asked(command, at, correlation=correlation_of(request))
 
 
-def _answered(request: Caller, entry: Entry, answer: Answer, key: str) -> Response[bytes]:
+def _answered(request: Caller, declared: Declared, answer: Answer, key: str) -> Response[bytes]:
     if answer.is_recorded:
         headers = {KEY_HEADER: key} if key else None
         raise ProblemDetails(ProblemType.REFUSED, answer.advice, headers, reason=answer.reason, recorded=True)
     match answer.outcome:
         case Outcome.ACCEPTED:
-            return respond(request, {"outcome": answer.outcome.value}, status=entry.accepted, key=key)
+            return respond(request, {"outcome": answer.outcome.value}, status=declared.accepted, key=key)
         case Outcome.REPEAT:
             return respond(request, {"outcome": answer.outcome.value}, key=key)
         case Outcome.WAITING:
@@ -124,7 +127,9 @@ def _answered(request: Caller, entry: Entry, answer: Answer, key: str) -> Respon
             raise ProblemDetails(ProblemType.REFUSED, answer.advice, reason=answer.reason)
 
 
-def batching(office: Office, batch: Batch, clock: Clock, seconds: float) -> HTTPRouteHandler:
+def batching(
+    office: Office, kind: type[Command], batch: Batch, clock: Clock, seconds: float
+) -> HTTPRouteHandler:
     """Takes many commands, each answered by itself; a malformed one is refused alone."""
 
     async def take(request: Caller) -> Response[bytes]:
@@ -132,7 +137,7 @@ def batching(office: Office, batch: Batch, clock: Clock, seconds: float) -> HTTP
             items = _items(json_object(await whole_body(request)), batch)
         except Faulty as error:
             raise error.problem from None
-        read = [_read(batch, item) for item in items]
+        read = [_read(kind, batch, item) for item in items]
         now = clock.now()
         asked = [_asked(request, one, now) for one in read if isinstance(one, Command)]
         try:
@@ -162,11 +167,11 @@ def _items(given: dict[str, Any], batch: Batch) -> list[Any]:
     return held
 
 
-def _read(batch: Batch, item: Any) -> Command | Faulty:
+def _read(kind: type[Command], batch: Batch, item: Any) -> Command | Faulty:
     if not isinstance(item, dict):
         return fault(batch.items, "应为 JSON 对象 / a JSON object is wanted")
     try:
-        return command_of(batch.kind, cast("dict[str, Any]", item), {})
+        return command_of(kind, cast("dict[str, Any]", item), {})
     except Faulty as error:
         return error
 

@@ -7,8 +7,17 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from services.chassis.commands.command import Command
+from services.chassis.commands.declared import Declared, Left
 from services.chassis.commands.fields import Day, Id, ShortText, ShortTextIfAny
+from services.kernel.roster import AppointmentOver, UnknownStaff
 from services.registry.forms import Reason
+from services.registry.terms import (
+    AlreadyDecided,
+    NotOnRegister,
+    NotYetHappened,
+    UnknownComparison,
+    UnknownDifference,
+)
 
 MOST_ROWS = 100_000
 
@@ -27,6 +36,9 @@ Category = Literal[
 """重点对象: the eight kinds of key persons that are compared, 三(一)2."""
 
 
+STAFF = (UnknownStaff, AppointmentOver)
+
+
 class DifferenceRow(Command):
     """差异: `place` is the sheet and row of their list, `tail` the last four of the number that stands there."""
 
@@ -42,6 +54,30 @@ class CompareList(Command):
     """数据比对: what a department's list and the register say differently, as of `on`; `same` is where they agree."""
 
     NAME: ClassVar[str] = "compare_list"
+    DECLARED: ClassVar[Declared] = Declared(
+        "POST",
+        "/comparisons",
+        "数据比对 / what a department's list and the register say differently; decided one by one",
+        {
+            "on": "2024-03-01",
+            "comparison": "2024-civil",
+            "department": "民政",
+            "by": "w-001",
+            "same": 12,
+            "differences": [
+                {
+                    "kind": "on_theirs",
+                    "category": "disability",
+                    "elder": "E0001",
+                    "place": "Sheet1 7",
+                    "tail": "1224",
+                }
+            ],
+        },
+        Left("registry.ComparisonMade", said={"on": "compared_on"}),
+        (*STAFF, NotOnRegister, NotYetHappened),
+        about="comparison",
+    )
     comparison: Id
     department: ShortText
     on: Day
@@ -62,6 +98,15 @@ class DecideDifference(Command):
     """
 
     NAME: ClassVar[str] = "decide_difference"
+    DECLARED: ClassVar[Declared] = Declared(
+        "POST",
+        "/comparisons/{comparison}/differences/{difference}/decision",
+        "比对结论 / a difference is accepted, rejected or to be visited; once, and again after that visit",
+        {"decision": "to_be_visited", "reason": "名单日期较早 / an old list", "by": "w-001"},
+        Left("registry.DifferenceDecided"),
+        (*STAFF, UnknownComparison, UnknownDifference, AlreadyDecided),
+        about="comparison",
+    )
     comparison: Id
     difference: str = Field(pattern=r"^[1-9][0-9]{0,5}$")
     decision: Decision

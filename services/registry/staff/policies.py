@@ -8,45 +8,15 @@ from services.kernel.calendar import ONE_DAY
 from services.kernel.roster import Roster
 from services.kernel.words import CARERS
 from services.registry.terms import (
-    RegistryError,
+    AlreadyOnLeave,
+    BackwardLeave,
+    NotACarer,
+    NotOnLeave,
+    StandInAway,
+    StandsIn,
+    StandsInForThemselves,
     refuse_future,
 )
-
-
-class BackwardLeave(RegistryError):
-    """请假结束早于开始：请核对两个日期 / The leave ends before it begins: check both dates."""
-
-
-class NotACarer(RegistryError):
-    """只有五类结对帮扶人可以结对、请假由他人代管、代管：请核对编号
-    / Only the five roles of carers are paired, go on leave with a stand-in, and stand in: check the ids.
-    """
-
-
-class StandsInForThemselves(RegistryError):
-    """代管人须是另一人：请核对两个编号
-    / Whoever goes on leave needs somebody else to stand in: check both ids.
-    """
-
-
-class AlreadyOnLeave(RegistryError):
-    """这些日期内已有请假：请先销假，或核对日期
-    / There is a leave in these days already: end that one first, or check the dates.
-    """
-
-
-class StandInAway(RegistryError):
-    """代管人这些日期内也在请假：请另选一人 / The stand-in is on leave in these days: name somebody else."""
-
-
-class NotOnLeave(RegistryError):
-    """当日没有请假：请核对编号和日期 / There is no leave on that day: check the id and the date."""
-
-
-class StandsIn(RegistryError):
-    """该工作人员届时正在为他人代管：请先结束那次请假，或改日期
-    / They stand in for somebody on days when they would be away: end that leave first, or choose other days.
-    """
 
 
 def check_carer(roster: Roster, staff: str) -> None:

@@ -6,25 +6,23 @@ import pytest
 from litestar.testing import TestClient
 
 from services.chassis.clock import SetClock
+from services.chassis.face import Face
 from services.chassis.http.app import build_app
-from services.chassis.http.faces import Face, Office
+from services.chassis.http.office import Office
 from services.house.house import House, blueprints, opened
 from services.house.settings import Settings
-from services.notify.api import FACE as NOTIFY
-from services.registry.api import FACE as REGISTRY
-from services.risk.api import FACE as RISK
-from services.visits.api import FACE as VISITS
 from tests.unit.http.village import NOW, TOKEN, http_settings, people
 
-FACES: tuple[Face, ...] = (REGISTRY, RISK, VISITS, NOTIFY)
+PLANS = blueprints(Settings())
+FACES: tuple[Face, ...] = tuple(plan.face for plan in PLANS)
 
 
 def offices(house: House, **given) -> list[Office]:
-    http, keeps = http_settings(**given), {plan.name: plan.keeps for plan in blueprints(Settings())}
+    http = http_settings(**given)
     return [
-        Office(face, service.log, service.application, http, keeps=keeps[face.name])
-        for face in FACES
-        for service in (house.services[face.name],)
+        Office(plan.face, service.log, service.application, http, keeps=plan.keeps)
+        for plan in PLANS
+        for service in (house.services[plan.name],)
     ]
 
 

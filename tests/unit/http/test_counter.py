@@ -23,13 +23,13 @@ from services.chassis.commands.group_commit import (
     OutcomeUnknown,
 )
 from services.chassis.http.app import build_app
-from services.chassis.http.faces import Office
 from services.chassis.http.keyed import desk_for_keys
+from services.chassis.http.office import Office
 from services.chassis.log.event_log import EventLog, LostRace
 from services.house.house import House, opened
 from services.house.settings import Settings
-from services.visits.api import FACE
 from services.visits.commands import RecordVisit, SignAgreement
+from tests.unit.http.conftest import FACES
 from tests.unit.http.village import NOW, TOKEN, http_settings, people, visit
 
 KEYS = [f"V{number}" for number in range(10)]
@@ -258,7 +258,7 @@ def test_64_villages_at_once_with_retries_lose_and_double_nothing(house: House, 
 
 def test_over_http_full_is_503_and_unknown_says_with_which_key(house: House, desk: Rigged):
     service, settings = house.services["visits"], http_settings(answer_seconds=0.2)
-    office = Office(FACE, service.log, service.application, settings)
+    office = Office(FACES[2], service.log, service.application, settings)
     office.counter = Counter(desk, capacity=1)
     body = {"by": "grid", "on": "2024-03-04"}
     with TestClient(build_app([office], settings, SetClock(NOW))) as client:

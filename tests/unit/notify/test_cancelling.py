@@ -8,7 +8,7 @@ import pytest
 from contracts import registry
 from services.chassis.reading.read_model import Rebuilt
 from services.house.settings import Settings
-from services.notify import api
+from services.notify import reads
 from services.notify.bootstrap import blueprint
 from services.notify.mailbox import views as mailbox_views
 from tests.unit.notify.test_application import MORNING, NIGHT, NOON, Township, graded, missed, opened
@@ -24,10 +24,10 @@ def township() -> Iterator[Township]:
         yield held
 
 
-def inbox(township: Township, person: str = "grid") -> api.Inbox:
-    (reading,) = api.FACE.readings
+def inbox(township: Township, person: str = "grid") -> reads.Inbox:
+    (reading,) = reads.READINGS
     found = reading.read(township.log, {"staff": person}, 50)
-    assert isinstance(found, api.Inbox)
+    assert isinstance(found, reads.Inbox)
     return found
 
 

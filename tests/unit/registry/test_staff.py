@@ -12,19 +12,17 @@ from services.house.settings import Settings
 from services.kernel.roster import AppointmentOver, Roster, UnknownStaff
 from services.registry.figures.commands import EnterFigure
 from services.registry.staff import policies as staff
-from services.registry.staff.policies import (
+from services.registry.terms import (
     AlreadyOnLeave,
     BackwardLeave,
+    FigureKind,
     NotACarer,
     NotOnLeave,
+    NotYetHappened,
+    RegistryError,
     StandInAway,
     StandsIn,
     StandsInForThemselves,
-)
-from services.registry.terms import (
-    FigureKind,
-    NotYetHappened,
-    RegistryError,
 )
 from services.visits.commands import AcceptProblem, DoDuty, FileAgreement
 from tests.unit.registry.elders import at

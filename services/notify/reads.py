@@ -1,4 +1,4 @@
-"""Notify over HTTP: acknowledgements, and the in-app inbox."""
+"""What notify shows over HTTP: the in-app inbox."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from services.chassis.http.faces import Entry, Face, Reading
+from services.chassis.face import Reading
 from services.chassis.log.event_log import EventLog
-from services.notify import commands as do
 from services.notify.mailbox import views as mailbox_views
 from services.notify.tellings import views as telling_views
-from services.notify.tellings.planning import NAME
 
 _ITEM = {"about": "incident", "subject": "E0001", "incident": "I-2024-0001", "level": 0}
 _LOT = 500
@@ -97,33 +95,12 @@ def _strike_out(log: EventLog, items: list[dict[str, Any]]) -> None:
             item["cancelled"] = reasons[item["telling"]]
 
 
-_ENTRIES = (
-    Entry(
-        "POST",
-        "/acknowledgements",
-        do.Acknowledge,
-        "签收 / take a matter up; it is named by what the notice said",
-        {"by": "w-011", "about": "incident", "subject": "E0001", "incident": "I-2024-0001"},
-    ),
-    Entry(
-        "POST",
-        "/resends",
-        do.Resend,
-        "重发 / have a failed delivery sent again",
-        {"delivery": "7d3c2a64-6f0e-5b3e-9b55-0d4f1c5f2b11", "by": "w-901"},
-    ),
-)
-
-FACE = Face(
-    NAME,
-    _ENTRIES,
-    readings=(
-        Reading(
-            "/inbox/{staff}",
-            "收件箱 / the inbox",
-            _inbox,
-            Inbox,
-            {"messages": [_MESSAGE], "cancelled": [_CANCELLED]},
-        ),
+READINGS = (
+    Reading(
+        "/inbox/{staff}",
+        "收件箱 / the inbox",
+        _inbox,
+        Inbox,
+        {"messages": [_MESSAGE], "cancelled": [_CANCELLED]},
     ),
 )
