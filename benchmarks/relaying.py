@@ -104,14 +104,15 @@ def _follow(up: EventLog, down: EventLog, upstream: str, begins: int) -> tuple[f
     begun, told_at = monotonic(), 0.0
     ends = monotonic() + SETTLED_SECONDS
     while not (
-        told_at and all(_positions(down, upstream)[part] >= up.last_told(part) for part in range(PARTITIONS))
+        told_at
+        and all(_positions(down, upstream)[part] >= up.last_published(part) for part in range(PARTITIONS))
     ):
         if not told_at and up.relayed() >= end:
             told_at = monotonic()
         if monotonic() > ends:
             raise TimeoutError(f"{upstream} was not heard to its end")
         sleep(0.02)
-    told = sum(len(up.told_after(part, begins, 10**7)) for part in range(PARTITIONS))
+    told = sum(len(up.published_after(part, begins, 10**7)) for part in range(PARTITIONS))
     return told / (told_at - begun), told / (monotonic() - begun)
 
 

@@ -17,7 +17,7 @@ from services.chassis.commands.command import Command, Decide
 from services.chassis.log.event_log import EventLog
 from services.chassis.log.unit import Unit
 
-Hear = Callable[[Unit, Any, datetime], None]
+EventHandler = Callable[[Unit, Any, datetime], None]
 
 
 class Application(Protocol):
@@ -25,7 +25,7 @@ class Application(Protocol):
 
     log: EventLog
     decisions: Mapping[type[Command], Decide]
-    hears: Mapping[type[Told], Hear]
+    handlers: Mapping[type[Told], EventHandler]
 
     def needs(self, asked: Command | Told) -> list[UUID]:
         """What deciding this, or hearing it, will look at, as far as it says so: read ahead for a whole lot."""
@@ -44,12 +44,12 @@ class Application(Protocol):
         ...
 
 
-class Hearer:
+class EventDispatcher:
     """Hands an envelope to the method of an application that hears its type; what nobody asked for has no effect."""
 
     def __init__(self, application: Application) -> None:
         self._needs = application.needs
-        self._by_type = {kind.TYPE: (EVENTS[kind.TYPE], hear) for kind, hear in application.hears.items()}
+        self._by_type = {kind.TYPE: (EVENTS[kind.TYPE], hear) for kind, hear in application.handlers.items()}
         self._read: dict[int, tuple[Envelope, Told]] = {}
         self.types = frozenset(self._by_type)
         """Those that have an effect."""

@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Any, Protocol
 
 from contracts.envelope import Envelope
-from services.chassis.application import Application, Hearer
+from services.chassis.application import Application, EventDispatcher
 from services.chassis.commands.awaiting import Awaiting
 from services.chassis.commands.command import Desk
 from services.chassis.face import Face
@@ -21,8 +21,8 @@ from services.chassis.log.recorder import Recorder, SQLiteRecorder
 from services.chassis.log.unit import Unit, WakeOf, never_wakes
 from services.chassis.messaging.inbox import Inbox, Pull
 from services.chassis.messaging.ordering import catch_up, in_order, take_in_order
-from services.chassis.messaging.parking import Parked
-from services.chassis.messaging.queues import STORE_SECONDS, Batch, Hearing
+from services.chassis.messaging.parking import ParkedMessages
+from services.chassis.messaging.queues import STORE_SECONDS, MessageBatch, Subscription
 from services.chassis.messaging.relay import Broker, Relay, Translate
 from services.chassis.reading.read_model import ReadModel
 from services.kernel.refusal import Refusal
@@ -107,7 +107,7 @@ class Service:
         self._awaiting = Awaiting(log, self.application.decisions) if blueprint.keeps else None
         self.relay = Relay(self.name, log, blueprint.translate, broker)
         self._on_effect = on_effect
-        self._hearer = Hearer(self.application)
+        self._hearer = EventDispatcher(self.application)
         self._inboxes = {
             upstream: Inbox(
                 upstream,
@@ -120,8 +120,10 @@ class Service:
             )
             for upstream in blueprint.upstreams
         }
-        self.hearings = [Hearing(self.name, inbox, broker, self.catch_up) for inbox in self._inboxes.values()]
-        self.parked = Parked(log, self._handle)
+        self.subscriptions = [
+            Subscription(self.name, inbox, broker, self.catch_up) for inbox in self._inboxes.values()
+        ]
+        self.parked = ParkedMessages(log, self._handle)
         self.raising = Raising()
 
     def _handle(self, unit: Unit, envelope: Envelope) -> None:
@@ -139,12 +141,12 @@ class Service:
             self._awaiting.stir()
         self._on_effect()
 
-    def hear(self, upstreams: Collection[str] | None = None) -> int:
+    def consume(self, upstreams: Collection[str] | None = None) -> int:
         """Takes what waits from every upstream, or from those named; returns how many events had an effect."""
-        wanted = [one for one in self.hearings if upstreams is None or one.inbox.upstream in upstreams]
+        wanted = [one for one in self.subscriptions if upstreams is None or one.inbox.upstream in upstreams]
         return self.take([batch for one in wanted if (batch := one.fetch()) is not None])
 
-    def take(self, batches: Sequence[Batch]) -> int:
+    def take(self, batches: Sequence[MessageBatch]) -> int:
         """Takes what is in hand, in the order of time; acknowledges when all of it is recorded."""
         if len(batches) == 1:
             return batches[0].take()
@@ -152,9 +154,9 @@ class Service:
         done = take_in_order(inboxes, in_order((place, batch.read()) for place, batch in enumerate(batches)))
         return done + sum(batch.finish() for batch in batches)
 
-    def has_news(self) -> bool:
+    def has_unpublished(self) -> bool:
         """Whether something was recorded that is not told yet."""
-        return self.relay.has_news()
+        return self.relay.has_unpublished()
 
     def is_due(self, now: datetime) -> bool:
         """Whether time alone brings something at `now`."""
@@ -165,7 +167,7 @@ class Service:
             return False
         return due <= now if isinstance(due, datetime) else due <= now.date()
 
-    def tell(self) -> int:
+    def publish(self) -> int:
         """Tells what was recorded since; returns how many stored events were gone through."""
         return self.relay.step()
 
@@ -185,8 +187,8 @@ class Service:
 
     def forget_queues(self) -> None:
         """Takes the queues away, of a house that lives in one process and ends with it."""
-        for hearing in self.hearings:
-            hearing.delete()
+        for subscription in self.subscriptions:
+            subscription.delete()
 
     def close(self) -> None:
         """Gives the log free."""

@@ -15,12 +15,12 @@ from kombu.connection import Connection
 from services.chassis.messaging.amqp import BROKER_ERRORS
 from services.chassis.messaging.dead_letters import collect, hand_in_again
 from services.chassis.messaging.inbox import GapNotHealed
-from services.chassis.messaging.parking import HandlerRaised, NotParked, Unreadable
+from services.chassis.messaging.parking import HandlerRaised, NotParked, UnreadableMessage
 from services.chassis.service import Service
 from services.cli.terminal.console import console, errors
 from services.cli.terminal.tables import Table
 from services.cli.terminal.usage import App
-from services.fleet.wiring import hearers_of
+from services.fleet.wiring import consumers_of
 from services.house.house import House, opened
 from services.house.settings import Settings, read_settings
 
@@ -34,7 +34,7 @@ def _service(service: str) -> Generator[Service]:
             raise typer.BadParameter(f"没有这个服务 / no such service; known: {', '.join(house.services)}")
         try:
             yield house.services[service]
-        except (NotParked, Unreadable, HandlerRaised, GapNotHealed, ValueError) as error:
+        except (NotParked, UnreadableMessage, HandlerRaised, GapNotHealed, ValueError) as error:
             console.print(f"未处理 not done: {error}")
             raise typer.Exit(1) from error
 
@@ -45,7 +45,7 @@ def _collect(house: House, settings: Settings) -> None:
         return
     logs = {name: service.log for name, service in house.services.items()}
     try:
-        found = collect(Connection(settings.amqp_url), settings.namespace, hearers_of(settings), logs)
+        found = collect(Connection(settings.amqp_url), settings.namespace, consumers_of(settings), logs)
     except BROKER_ERRORS as error:
         said = f"{type(error).__name__}: {error}"
         console.print(f"死信未收 the dead-letter queue could not be read: {said}")
@@ -91,7 +91,7 @@ def retry(service: str, place: str) -> None:
     After a fix, all of its subject's in order.
     """
     with _service(service) as held:
-        inboxes = {one.inbox.upstream: one.inbox for one in held.hearings}
+        inboxes = {one.inbox.upstream: one.inbox for one in held.subscriptions}
         console.print(f"已处理 handled: {hand_in_again(held.parked, inboxes, place)}")
 
 

@@ -12,7 +12,7 @@ from services.chassis.reading.read_model import Rebuilt
 from services.cli import pages
 from services.cli.terminal.console import console, progress
 from services.cli.terminal.usage import App
-from services.fleet import looking
+from services.fleet import process_status
 from services.fleet.settings import read_fleet_settings
 from services.house.house import opened
 from services.house.settings import read_settings
@@ -58,8 +58,8 @@ def status(*, as_json: Annotated[bool, typer.Option("--json", help="给程序看
     settings, fleet = read_settings(os.environ), read_fleet_settings(os.environ)
     with opened(settings) as house:
         found = status_of(house) | flow_of(house, SystemClock())
-    found |= {"processes": looking.processes(fleet), "standing": looking.standing_still(fleet)}
-    found |= looking.queues(fleet, settings, os.environ)
+    found |= {"processes": process_status.processes(fleet), "standing": process_status.standing_still(fleet)}
+    found |= process_status.queues(fleet, settings, os.environ)
     if as_json:
         console.json(found)
     else:

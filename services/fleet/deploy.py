@@ -21,11 +21,11 @@ from services.chassis.messaging.amqp import declare
 from services.chassis.migrations.migrate import migrate
 from services.chassis.stores import bring_up_to_date
 from services.fleet.compose import Compose
-from services.fleet.corner import make_database, of_database, take_database_away, take_queues_away
-from services.fleet.pools import audit_connections
+from services.fleet.connection_budget import audit_connections
 from services.fleet.settings import PREFIX, SERVICES, FleetSettings
-from services.fleet.supervisor import Spec, Supervisor, standing
-from services.fleet.wiring import Refused, hearers_of
+from services.fleet.supervisor import ProcessSpec, Supervisor, standing
+from services.fleet.tenancy import make_database, of_database, take_database_away, take_queues_away
+from services.fleet.wiring import Refused, consumers_of
 from services.house.house import blueprints
 from services.house.settings import Settings, of_township, read_settings
 from services.servers import Given, Servers, Urls
@@ -137,20 +137,20 @@ def _prepare(fleet: FleetSettings, urls: Urls) -> list[str]:
     }
     _write_private(fleet.left, json.dumps(settings, indent=1, default=str) + "\n")
     _write_targets(fleet)
-    declare(Connection(urls.amqp), Settings.model_validate(own).namespace, hearers_of(Settings()))
+    declare(Connection(urls.amqp), Settings.model_validate(own).namespace, consumers_of(Settings()))
     return applied
 
 
 def supervise(fleet: FleetSettings) -> None:
     """In the foreground, until SIGTERM."""
-    Supervisor(specs_of(fleet), fleet.folder).run()
+    Supervisor(processes_of(fleet), fleet.folder).run()
 
 
-def specs_of(fleet: FleetSettings) -> list[Spec]:
+def processes_of(fleet: FleetSettings) -> list[ProcessSpec]:
     """One a process."""
     environ = {"SHOUWANG_FLEET": str(fleet.left)}
     http = {"SHOUWANG_HTTP_TOKEN_FILE": str(fleet.token)}
-    found: list[Spec] = []
+    found: list[ProcessSpec] = []
     senders = (SENDING,) if read_settings(os.environ).channels else ()
     roles = (("worker", fleet.workers), ("relay", fleet.relays), ("api", fleet.apis), ("sender", senders))
     for role, groups in roles:
@@ -161,7 +161,7 @@ def specs_of(fleet: FleetSettings) -> list[Spec]:
                 {"SHOUWANG_METRICS_PORT": str(fleet.metrics_port + len(found))} if fleet.metrics_port else {}
             )
             more = http | port if role == "api" else {}
-            found.append(Spec(f"{role}-{number + 1}", command, environ | metrics | more))
+            found.append(ProcessSpec(f"{role}-{number + 1}", command, environ | metrics | more))
     return found
 
 
@@ -194,7 +194,7 @@ def _write_targets(fleet: FleetSettings) -> None:
     """Where Prometheus finds every process: a file for its file_sd_configs."""
     rows = [
         {"targets": [f"127.0.0.1:{spec.environ['SHOUWANG_METRICS_PORT']}"], "labels": {"process": spec.name}}
-        for spec in specs_of(fleet)
+        for spec in processes_of(fleet)
         if "SHOUWANG_METRICS_PORT" in spec.environ
     ]
     (fleet.folder / TARGETS).write_text(json.dumps(rows, indent=1), encoding="utf-8")

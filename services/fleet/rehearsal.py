@@ -12,9 +12,9 @@ from kombu.connection import Connection
 
 from services.chassis.messaging.amqp import declare
 from services.chassis.migrations.migrate import migrate
-from services.fleet.corner import make_database, take_database_away, take_queues_away
 from services.fleet.settings import SERVICES, FleetSettings
-from services.fleet.wiring import hearers_of
+from services.fleet.tenancy import make_database, take_database_away, take_queues_away
+from services.fleet.wiring import consumers_of
 from services.house.settings import Settings
 from services.servers import Given, Servers
 
@@ -28,7 +28,7 @@ def rehearsal(fleet: FleetSettings, settings: Settings, environ: Mapping[str, st
         roles = Path(folder) / "roles.json"
         try:
             migrate(make_database(urls.database, name), SERVICES, roles)
-            declare(Connection(urls.amqp), name, hearers_of(settings))
+            declare(Connection(urls.amqp), name, consumers_of(settings))
             changes = {"roles": roles, "amqp_url": urls.amqp, "namespace": name, "data": Path(folder)}
             yield settings.model_copy(update=changes)
         finally:

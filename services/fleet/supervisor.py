@@ -28,7 +28,7 @@ STATE = "fleet.json"
 
 
 @dataclass(frozen=True)
-class Spec:
+class ProcessSpec:
     """One process: its name, its command, and what its environment has more than ours."""
 
     name: str
@@ -36,10 +36,10 @@ class Spec:
     environ: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-class Kept:
+class KeptProcess:
     """A process that is kept up."""
 
-    def __init__(self, spec: Spec, folder: Path) -> None:
+    def __init__(self, spec: ProcessSpec, folder: Path) -> None:
         self.spec = spec
         self.starts = 0
         self._since: str | None = None
@@ -103,11 +103,11 @@ class Kept:
 class Supervisor:
     """Keeps every process of a fleet up until it is told to stop."""
 
-    def __init__(self, specs: Sequence[Spec], folder: Path, *, stop_seconds: float = 15.0) -> None:
+    def __init__(self, specs: Sequence[ProcessSpec], folder: Path, *, stop_seconds: float = 15.0) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder = folder
         self._stop_seconds = stop_seconds
-        self._kept = [Kept(spec, folder) for spec in specs]
+        self._kept = [KeptProcess(spec, folder) for spec in specs]
         self._is_stopping = False
         self._log = structlog.get_logger("shouwang.supervisor")
 

@@ -13,7 +13,7 @@ from uuid import uuid4
 from kombu.connection import Connection
 
 from services.chassis.commands.command import Answer, Asked, Command, read_command
-from services.chassis.messaging.amqp import Hearers
+from services.chassis.messaging.amqp import Consumers
 from services.chassis.messaging.inbox import Pull
 from services.chassis.messaging.relay import Broker
 from services.chassis.reading.days import last_turned
@@ -60,8 +60,8 @@ class House:
         self.folder = settings.data or Path("var")
         self._is_alone = settings.roles is None or is_alone
         plans = blueprints(settings, channels)
-        hearers = {plan.name: plan.upstreams for plan in plans if plan.upstreams}
-        self._broker = _broker(settings, hearers, is_alone=self._is_alone)
+        consumers = {plan.name: plan.upstreams for plan in plans if plan.upstreams}
+        self._broker = _broker(settings, consumers, is_alone=self._is_alone)
         self.services: dict[str, Service] = {}
         for plan in plans:
             log = open_log(plan, settings)
@@ -101,16 +101,16 @@ class House:
         if self._broker.is_amqp:
             return self._settle_over_amqp()
         done = 0
-        while told := {name: moved for name, one in self.services.items() if (moved := one.tell())}:
-            done += sum(told.values()) + sum(one.hear(told) for one in self.services.values())
+        while told := {name: moved for name, one in self.services.items() if (moved := one.publish())}:
+            done += sum(told.values()) + sum(one.consume(told) for one in self.services.values())
         return done
 
     def _settle_over_amqp(self) -> int:
         """What was told arrives later than at once: until everybody has heard it."""
         done, ends = 0, monotonic() + FLEET_SECONDS
         held = self.services.values()
-        while any(one.has_news() for one in held) or any(self.lag_of(name) for name in self.services):
-            moved = sum(one.tell() for one in held) + sum(one.hear() for one in held)
+        while any(one.has_unpublished() for one in held) or any(self.lag_of(name) for name in self.services):
+            moved = sum(one.publish() for one in held) + sum(one.consume() for one in held)
             done += moved
             if not moved:
                 sleep(0.001)
@@ -121,16 +121,16 @@ class House:
     def is_settled(self, now: datetime) -> bool:
         """Whether nobody has anything to do or to say at `now`: all told, all heard, nothing due."""
         held = self.services.values()
-        if any(one.has_news() or one.is_due(now) for one in held):
+        if any(one.has_unpublished() or one.is_due(now) for one in held):
             return False
         return not any(self.lag_of(name) for name in self.services)
 
     def lag_of(self, service: str) -> int:
         """How many partitions of its upstreams a service has not heard to their end."""
         return sum(
-            self.services[service].log.position(hearing.inbox.upstream, partition) < position
-            for hearing in self.services[service].hearings
-            for partition, position in self.services[hearing.inbox.upstream].relay.told().items()
+            self.services[service].log.position(subscription.inbox.upstream, partition) < position
+            for subscription in self.services[service].subscriptions
+            for partition, position in self.services[subscription.inbox.upstream].relay.published().items()
         )
 
     def _wait_for_fleet(self) -> int:
@@ -170,14 +170,14 @@ class House:
         self._broker.connection.release()
 
 
-def _broker(settings: Settings, hearers: Hearers, *, is_alone: bool) -> Broker:
+def _broker(settings: Settings, consumers: Consumers, *, is_alone: bool) -> Broker:
     """`memory://` is one broker for the whole process: each house there has a namespace of its own.
 
-    So has a house whose telling and hearing is done by a fleet: it looks in, and leaves the fleet's queues alone.
+    So has a house whose telling and subscription is done by a fleet: it looks in, and leaves the fleet's queues alone.
     """
     if not is_alone or settings.amqp_url.startswith("memory://"):
         return Broker(Connection("memory://"), f"{OWN}{uuid4().hex}")
-    return Broker(Connection(settings.amqp_url), settings.namespace, hearers)
+    return Broker(Connection(settings.amqp_url), settings.namespace, consumers)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.base import Told
-from services.chassis.application import Hear
+from services.chassis.application import EventHandler
 from services.chassis.commands.command import Command, Decide
 from services.chassis.log.event_log import EventLog
 from services.chassis.log.unit import Unit
@@ -62,7 +62,7 @@ class Notify:
         self._tellings = Tellings(log, policies)
         self._found_due: tuple[int, datetime | None] | None = None
         self._reminders = Reminders(self._tellings)
-        self.hears: Mapping[type[Told], Hear] = Hearing(self._tellings, self._reminders).hears
+        self.handlers: Mapping[type[Told], EventHandler] = Hearing(self._tellings, self._reminders).handlers
         self.decisions: Mapping[type[Command], Decide] = {
             do.Acknowledge: self.acknowledge,
             do.Resend: self.resend,

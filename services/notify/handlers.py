@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts import registry, risk, visits
 from contracts.base import Told
-from services.chassis.application import Hear
+from services.chassis.application import EventHandler
 from services.chassis.log.unit import Unit
 from services.notify import policies
 from services.notify.elders.domain import Person
@@ -26,7 +26,7 @@ class Hearing:
     def __init__(self, tellings: Tellings, reminders: Reminders) -> None:
         self._tellings = tellings
         self._reminders = reminders
-        self.hears: Mapping[type[Told], Hear] = {
+        self.handlers: Mapping[type[Told], EventHandler] = {
             registry.StaffAppointed: self.staff_appointed,
             registry.LeaveNoted: self.leave_noted,
             registry.AppointmentEnded: self.appointment_ended,

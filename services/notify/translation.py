@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts import notify as told
 from contracts.base import Told
-from services.chassis.messaging.relay import Telling as ToldTo
+from services.chassis.messaging.relay import RoutedEvent
 from services.notify.mailbox.domain import Mailbox
 from services.notify.tellings.domain import Telling
 from services.notify.terms import OVERDUE, REMINDER, TAKEN_OVER
@@ -37,9 +37,9 @@ _TELL: dict[type, Callable[[Any], Told]] = {
 }
 
 
-def translate(event: Any) -> ToldTo | None:
+def translate(event: Any) -> RoutedEvent | None:
     """What the others are told of a stored event; None where it is notify's own."""
     tell = _TELL.get(type(event))
     if isinstance(event, Mailbox.RemindersSent) and not event.items:
         return None
-    return None if tell is None else ToldTo(tell(event))
+    return None if tell is None else RoutedEvent(tell(event))

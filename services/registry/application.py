@@ -9,7 +9,7 @@ from uuid import UUID
 
 from contracts.base import Told
 from contracts.catalogue import PARTITIONS
-from services.chassis.application import Hear
+from services.chassis.application import EventHandler
 from services.chassis.commands.command import Command, Decide
 from services.chassis.log.event_log import EventLog
 from services.chassis.log.unit import Unit
@@ -65,7 +65,7 @@ class Registry:
         self.log = log
         self._policies = policies
         self._duplicates = Duplicates(log, policies)
-        self.hears: Mapping[type[Told], Hear] = {}
+        self.handlers: Mapping[type[Told], EventHandler] = {}
         self.decisions: Mapping[type[Command], Decide] = {
             do.OpenVillage: self.open_village,
             do.Appoint: self.appoint,

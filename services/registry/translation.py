@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts import registry as told
 from contracts.base import Told
-from services.chassis.messaging.relay import Telling
+from services.chassis.messaging.relay import RoutedEvent
 from services.kernel.days import DayBook
 from services.kernel.roster import Roster
 from services.registry.elders import events
@@ -91,9 +91,11 @@ _TELL: dict[type, Callable[[Any], Told]] = {
 }
 
 
-def translate(event: Any) -> Telling | None:
+def translate(event: Any) -> RoutedEvent | None:
     """What the others are told of a stored event; None where it is the registry's own."""
     tell = _TELL.get(type(event))
     if tell is None:
         return None
-    return Telling(tell(event), partition=event.partition if isinstance(event, DayBook.DayTurned) else None)
+    return RoutedEvent(
+        tell(event), partition=event.partition if isinstance(event, DayBook.DayTurned) else None
+    )

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from contracts import registry, visits
 from contracts.base import Told
-from services.chassis.application import Hear
+from services.chassis.application import EventHandler
 from services.chassis.commands.command import Command, Decide
 from services.chassis.log.event_log import EventLog
 from services.chassis.log.unit import Unit
@@ -39,7 +39,7 @@ class Risk:
             do.Clear: self.clear,
             do.Reassess: self.reassess,
         }
-        self.hears: Mapping[type[Told], Hear] = {
+        self.handlers: Mapping[type[Told], EventHandler] = {
             registry.StaffAppointed: self.staff_appointed,
             registry.AppointmentEnded: self.appointment_ended,
             registry.ElderEnrolled: self.elder_enrolled,

@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts import risk as told
 from contracts.base import Told
-from services.chassis.messaging.relay import Telling
+from services.chassis.messaging.relay import RoutedEvent
 from services.kernel.days import DayBook
 from services.risk.domain import RiskFile
 
@@ -32,9 +32,11 @@ _TELL: dict[type, Callable[[Any], Told]] = {
 }
 
 
-def translate(event: Any) -> Telling | None:
+def translate(event: Any) -> RoutedEvent | None:
     """What the others are told of a stored event; None where it is risk's own."""
     tell = _TELL.get(type(event))
     if tell is None:
         return None
-    return Telling(tell(event), partition=event.partition if isinstance(event, DayBook.DayTurned) else None)
+    return RoutedEvent(
+        tell(event), partition=event.partition if isinstance(event, DayBook.DayTurned) else None
+    )

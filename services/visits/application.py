@@ -8,7 +8,7 @@ from uuid import UUID
 
 from contracts import registry, risk
 from contracts.base import Told
-from services.chassis.application import Hear
+from services.chassis.application import EventHandler
 from services.chassis.commands.command import Command, Decide
 from services.chassis.log.event_log import EventLog
 from services.chassis.log.unit import Unit
@@ -39,7 +39,7 @@ class Visits:
         self._records = Records(log, policies)
         self._desk = ProblemDesk(self._records)
         self.problems = ProblemReads(log, policies)
-        self.hears: Mapping[type[Told], Hear] = Hearing(self._records).hears
+        self.handlers: Mapping[type[Told], EventHandler] = Hearing(self._records).handlers
         self.decisions: Mapping[type[Command], Decide] = {
             do.RecordVisit: self.record_visit,
             do.ReviewLivingSecurity: self.review_living_security,

@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts import registry, risk
 from contracts.base import Told
-from services.chassis.application import Hear
+from services.chassis.application import EventHandler
 from services.chassis.log.unit import Unit
 from services.visits.care.domain import CareRecord
 from services.visits.places.domain import Territory
@@ -24,7 +24,7 @@ class Hearing:
 
     def __init__(self, records: Records) -> None:
         self._records = records
-        self.hears: Mapping[type[Told], Hear] = {
+        self.handlers: Mapping[type[Told], EventHandler] = {
             registry.VillageOpened: self.village_opened,
             registry.StaffAppointed: self.staff_appointed,
             registry.LeaveNoted: self.leave_noted,

@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts import visits as told
 from contracts.base import Told
-from services.chassis.messaging.relay import Telling
+from services.chassis.messaging.relay import RoutedEvent
 from services.kernel.words import INCIDENTS
 from services.visits.care import events
 from services.visits.duties import events as duty_events
@@ -88,9 +88,9 @@ _TELL: dict[type, Callable[[Any], Told]] = {
 }
 
 
-def translate(event: Any) -> Telling | None:
+def translate(event: Any) -> RoutedEvent | None:
     """What the others are told of a stored event; None where it is visits' own."""
     tell = _TELL.get(type(event))
     if tell is None or vars(event).get("count") == 0:
         return None
-    return Telling(tell(event), key=event.subject.partition("/")[0])
+    return RoutedEvent(tell(event), key=event.subject.partition("/")[0])

@@ -44,7 +44,7 @@ def test_who_hears_what_is_as_the_catalogue_says():
     settings = Settings(data=None)
     with opened(settings) as house:
         for name, service in house.services.items():
-            heard = {kind.TYPE for kind in service.application.hears}
+            heard = {kind.TYPE for kind in service.application.handlers}
             assert heard == {kind.TYPE for kind, hearers in HEARD_BY.items() if name in hearers}
 
 

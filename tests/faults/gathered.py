@@ -104,8 +104,8 @@ def gather(house: House, acknowledged: Iterable[Acknowledged] = ()) -> Gathered:
         told = log.query("SELECT position, part, previous FROM told ORDER BY position")
         found.told[name] = [(row["position"], row["part"], row["previous"]) for row in told]
         found.relayed[name] = log.relayed()
-        for hearing in service.hearings:
-            upstream = hearing.inbox.upstream
+        for subscription in service.subscriptions:
+            upstream = subscription.inbox.upstream
             for part in range(PARTITIONS):
                 found.heard[name, upstream, part] = log.position(upstream, part)
         found.parked += [(name, one.id, one.error) for one in service.parked.list() if one.dropped is None]

@@ -72,10 +72,10 @@ def is_level(house: House, goal: dict[str, int]) -> bool:
     if any(house.services[name].log.relayed() < size for name, size in goal.items()):
         return False
     return all(
-        one.log.position(hearing.inbox.upstream, part) >= last
+        one.log.position(subscription.inbox.upstream, part) >= last
         for one in house.services.values()
-        for hearing in one.hearings
-        for part, last in _last_told(house, hearing.inbox.upstream, goal).items()
+        for subscription in one.subscriptions
+        for part, last in _last_told(house, subscription.inbox.upstream, goal).items()
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from random import Random
 
-from services.chassis.messaging.parking import Waiting
+from services.chassis.messaging.parking import ParkedMessage
 from services.house.house import opened
 from tests.faults.harm import Figures, fault, until_heard
 from tests.faults.stand import Stand
@@ -41,7 +41,7 @@ def handler_always_raises(stand: Stand, chance: Random) -> Figures:
     }
 
 
-def _waiting(stand: Stand, service: str) -> list[Waiting]:
+def _waiting(stand: Stand, service: str) -> list[ParkedMessage]:
     """What is parked, but for what was planted."""
     with opened(stand.settings) as house:
         held = house.services[service].parked.list()

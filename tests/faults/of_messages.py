@@ -93,7 +93,7 @@ def messages_of_a_newer_version(stand: Stand, chance: Random) -> Figures:
         time.sleep(3)
         with opened(stand.settings) as house:
             visits = house.services["visits"]
-            told = visits.relay.tell(visits.log.events(visits.log.relayed(), 300))
+            told = visits.relay.envelopes_of(visits.log.events(visits.log.relayed(), 300))
         strange = {one.position for one in chance.sample(told, len(told) // 5)}
         bodies = [_newer(one, is_strange=one.position in strange) for one in told]
         _publish([(one, body) for one, body in zip(told, bodies, strict=True)], stand)
@@ -131,7 +131,7 @@ def _kept(stand: Stand) -> set[str]:
 def _told_lately(stand: Stand, chance: Random, count: int) -> list[Envelope]:
     with opened(stand.settings) as house:
         relay = house.services["visits"].relay
-        partition = chance.choice([part for part, last in relay.told().items() if last])
+        partition = chance.choice([part for part, last in relay.published().items() if last])
         return relay.pull(partition, 0, 100_000)[-count:]
 
 

@@ -43,7 +43,7 @@ class Twin:
         self._connection = Connection("memory://")
         broker = Broker(self._connection, f"twin-{uuid4().hex}")
         self.service = Service(plan, embedded_log(plan, None), broker, house._pull_of)
-        self.inboxes: dict[str, Inbox] = {one.inbox.upstream: one.inbox for one in self.service.hearings}
+        self.inboxes: dict[str, Inbox] = {one.inbox.upstream: one.inbox for one in self.service.subscriptions}
 
     def hear_as_it_was(self) -> "Twin":
         """One by one, in the order in which it was told."""

@@ -35,7 +35,7 @@ class ConnectionLost(StoreAway):
     """The connection broke on the way."""
 
 
-class OutcomeUnknown(PersistenceError):
+class CommitUnknown(PersistenceError):
     """The connection broke at the commit and PostgreSQL is away: it may be recorded. Ask again with the same id."""
 
 

@@ -33,10 +33,12 @@ from services.chassis.log.observer import UNOBSERVED, Observer
 from services.chassis.log.recorder import Extras, Recorded, Recorder, Sql
 from services.chassis.log.unit import LOT, Answered, Unit, WakeOf, digest, never_wakes
 
-_LAST_TOLD = "SELECT MAX(position) AS last FROM told WHERE part = ? AND position < ?"
-_END_OF_TOLD = "SELECT MAX(position) AS last FROM told WHERE part = ?"
-_TELL = "INSERT INTO told VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-_TOLD_AFTER = "SELECT position, previous FROM told WHERE part = ? AND position > ? ORDER BY position LIMIT ?"
+_LAST_PUBLISHED = "SELECT MAX(position) AS last FROM told WHERE part = ? AND position < ?"
+_END_OF_PUBLISHED = "SELECT MAX(position) AS last FROM told WHERE part = ?"
+_PUBLISH = "INSERT INTO told VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+_PUBLISHED_AFTER = (
+    "SELECT position, previous FROM told WHERE part = ? AND position > ? ORDER BY position LIMIT ?"
+)
 _ANSWERED = "SELECT command, content, answer FROM answers WHERE command IN ({})"
 _ANSWER = "SELECT content, answer FROM answers WHERE command = ?"
 _RELAYED = "relay"
@@ -85,8 +87,8 @@ class EventLog:
         self._apply = apply
         self._cache = Cache()
         self._last = 0
-        self._untold: deque[Recorded] = deque()
-        self._told: dict[int, int] = {}
+        self._unpublished: deque[Recorded] = deque()
+        self._last_published: dict[int, int] = {}
         transcoder = JSONTranscoder()
         transcoder.register(UUIDAsHex())
         transcoder.register(DatetimeAsISO())
@@ -154,7 +156,7 @@ class EventLog:
         if ids:
             self._last = ids[-1]
             if not self.is_shared:
-                self._untold.extend(map(Recorded, ids, unit.events))
+                self._unpublished.extend(map(Recorded, ids, unit.events))
             self._cache.recorded(ids, {event.originator_id for event in unit.events})
 
     def _project(self, sql: Sql, ids: Sequence[int], events: Iterable[DomainEventProtocol[UUID]]) -> None:
@@ -215,8 +217,8 @@ class EventLog:
 
     def events(self, after: int, limit: int = 500) -> list[Recorded]:
         """What was recorded after a position, in commit order; at hand where nobody else writes and it is not told."""
-        if self._untold and self._untold[0].position == after + 1:
-            return list(islice(self._untold, limit))
+        if self._unpublished and self._unpublished[0].position == after + 1:
+            return list(islice(self._unpublished, limit))
         found = self.recorder.select_notifications(after, limit, inclusive_of_start=False)
         return [Recorded(one.id, self._mapper.to_domain_event(one)) for one in found]
 
@@ -244,32 +246,32 @@ class EventLog:
     def relayed_to(self, position: int) -> None:
         """Stores how far the relay has told this log."""
         self.recorder.insert_tracking(Tracking(_RELAYED, position))
-        while self._untold and self._untold[0].position <= position:
-            self._untold.popleft()
+        while self._unpublished and self._unpublished[0].position <= position:
+            self._unpublished.popleft()
 
-    def assign_told(self, places: Sequence[tuple[int, int]]) -> dict[int, int]:
+    def assign_published(self, places: Sequence[tuple[int, int]]) -> dict[int, int]:
         """Fixes for each (position, partition) what was told before it; the same again gives the same."""
 
         def assign(sql: Sql) -> dict[int, int]:
             assigned: dict[int, int] = {}
             for position, partition in places:
-                known = None if self.is_shared else self._told.get(partition)
+                known = None if self.is_shared else self._last_published.get(partition)
                 if known is None or known >= position:
-                    known = sql.rows(_LAST_TOLD, partition, position)[0]["last"] or 0
+                    known = sql.rows(_LAST_PUBLISHED, partition, position)[0]["last"] or 0
                 assigned[position] = known
-                sql.run(_TELL, position, partition, known)
-                self._told[partition] = position
+                sql.run(_PUBLISH, position, partition, known)
+                self._last_published[partition] = position
             return assigned
 
         return self.recorder.transact(assign, commit=True) if places else {}
 
-    def last_told(self, partition: int) -> int:
+    def last_published(self, partition: int) -> int:
         """The position of the last event told in a partition; 0 where nothing was."""
-        return self.query(_END_OF_TOLD, partition)[0]["last"] or 0
+        return self.query(_END_OF_PUBLISHED, partition)[0]["last"] or 0
 
-    def told_after(self, partition: int, after: int, limit: int) -> list[tuple[int, int]]:
+    def published_after(self, partition: int, after: int, limit: int) -> list[tuple[int, int]]:
         """Position and previous of what was told in a partition after a position."""
-        rows = self.query(_TOLD_AFTER, partition, after, limit)
+        rows = self.query(_PUBLISHED_AFTER, partition, after, limit)
         return [(row["position"], row["previous"]) for row in rows]
 
     def query(self, text: str, *params: Any) -> list[Any]:

@@ -18,7 +18,7 @@ from eventsourcing.postgres import PostgresProcessRecorder
 from psycopg import Connection, Cursor
 from psycopg.rows import DictRow
 
-from services.chassis.log.connections import Bounds, ConnectionLost, OutcomeUnknown, SchemaDatastore
+from services.chassis.log.connections import Bounds, CommitUnknown, ConnectionLost, SchemaDatastore
 from services.chassis.log.recorder import Extras, SnapshotRow, Sql
 
 # Not LOCK TABLE, which waits for every VACUUM and ANALYZE of the table to end.
@@ -153,7 +153,7 @@ class PostgresRecorder(PostgresProcessRecorder):
         """All of it or nothing, once, whatever became of the connection; returns the positions.
 
         Raises IntegrityError where a version, a position or a command was taken, StoreAway where nothing was recorded,
-        OutcomeUnknown where that cannot be found out now. The read models' part may be run again.
+        CommitUnknown where that cannot be found out now. The read models' part may be run again.
         """
         extras: Extras = kwargs.pop("extras", None) or Extras()
         for _ in range(ATTEMPTS):
@@ -192,7 +192,7 @@ class PostgresRecorder(PostgresProcessRecorder):
                 answered = held.execute(_FIND_ANSWERED, _transposed(extras.answers, 3)).fetchall()
                 return (len(moved), len(answered)) == (len(extras.positions), len(extras.answers))
         except PersistenceError as error:
-            raise OutcomeUnknown(OutcomeUnknown.__doc__) from error
+            raise CommitUnknown(CommitUnknown.__doc__) from error
 
     def insert_tracking(self, tracking: Tracking) -> None:
         """Moves a position by itself; to where it is already is no error, since an answer may have been lost."""

@@ -118,7 +118,7 @@ class Unit:
         """An event that was decided elsewhere, such as one brought over from another log."""
         self.events.append(event)
 
-    def heard(self, upstream: str, partition: int, position: int) -> None:
+    def reached(self, upstream: str, partition: int, position: int) -> None:
         """The position reached in an upstream's partition, kept in the same transaction as the effects."""
         self.positions[f"{upstream}/{partition}"] = position
 

@@ -28,7 +28,7 @@ HEARTBEAT_SECONDS = 10
 DELIVERY_LIMIT = 20
 PROBE = "shouwang.probe"
 
-Hearers = Mapping[str, tuple[str, ...]]
+Consumers = Mapping[str, tuple[str, ...]]
 
 
 class BrokerRefused(RuntimeError):
@@ -58,31 +58,31 @@ class Silent(BrokerRefused):
 class Broker:
     """A connection, and the namespace that keeps a township's exchange and queues apart from others'.
 
-    `hearers` names the upstreams of every consumer; where it is given, what nobody hears needs no queue. No more than
+    `consumers` names the upstreams of every consumer; where it is given, what nobody hears needs no queue. No more than
     `workers` processes of one service share its queues.
     """
 
     def __init__(
-        self, connection: Connection, namespace: str, hearers: Hearers | None = None, workers: int = 1
+        self, connection: Connection, namespace: str, consumers: Consumers | None = None, workers: int = 1
     ) -> None:
         self.connection = connection
         self.namespace = namespace
         self.workers = workers
         self.exchange = Exchange(namespace, type="topic" if self.is_amqp else "direct", durable=True)
-        self._hearers = hearers
+        self._consumers = consumers
 
     @property
     def is_amqp(self) -> bool:
         """Whether this is a broker of its own, and not this process's memory."""
         return str(self.connection.transport_cls) in {"amqp", "amqps", "pyamqp"}
 
-    def is_heard(self, upstream: str) -> bool:
+    def has_consumer(self, upstream: str) -> bool:
         """Whether somebody must have a queue for what an upstream tells."""
-        return self._hearers is None or any(upstream in heard for heard in self._hearers.values())
+        return self._consumers is None or any(upstream in heard for heard in self._consumers.values())
 
     def restore(self, upstream: str) -> None:
         """Makes again what is missing of the exchange and queues by which an upstream is heard."""
-        for consumer, heard in (self._hearers or {}).items():
+        for consumer, heard in (self._consumers or {}).items():
             if upstream in heard:
                 declare_queues(self.connection, self.namespace, consumer, upstream)
 
@@ -150,9 +150,9 @@ def dead_letters(namespace: str) -> str:
     return f"{namespace}.dead"
 
 
-def declare(connection: Connection, namespace: str, hearers: Hearers) -> None:
+def declare(connection: Connection, namespace: str, consumers: Consumers) -> None:
     """Makes what is missing, at deploy; what is there already stays. Raises OtherArguments where that is not alike."""
-    for consumer, upstream in pairs_of(hearers):
+    for consumer, upstream in pairs_of(consumers):
         declare_queues(connection, namespace, consumer, upstream)
 
 
@@ -232,15 +232,15 @@ def arguments(namespace: str) -> dict[str, Any]:
     }
 
 
-def audit(connection: Connection, namespace: str, hearers: Hearers) -> None:
+def audit(connection: Connection, namespace: str, consumers: Consumers) -> None:
     """Raises a BrokerRefused where a queue or a route is not as `declare` makes it; changes nothing."""
     with connected(connection) as made:
         for exchange in (namespace, dead_letters(namespace)):
             _audit_exchange(made, exchange)
-        for consumer, upstream in pairs_of(hearers):
+        for consumer, upstream in pairs_of(consumers):
             for partition in range(PARTITIONS):
                 _audit_queue(made, namespace, queue_name(namespace, consumer, upstream, partition))
-        unbound = _unbound(made, namespace, sorted({upstream for _, upstream in pairs_of(hearers)}))
+        unbound = _unbound(made, namespace, sorted({upstream for _, upstream in pairs_of(consumers)}))
     if unbound:
         raise UnboundRoute(f"what is published as {', '.join(unbound)} reaches no queue: {_REMEDY}")
 
@@ -248,9 +248,9 @@ def audit(connection: Connection, namespace: str, hearers: Hearers) -> None:
 _REMEDY = "run `shouwang up` or declare the topology again; what is missing is pulled from the logs"
 
 
-def pairs_of(hearers: Hearers) -> list[tuple[str, str]]:
+def pairs_of(consumers: Consumers) -> list[tuple[str, str]]:
     """Every consumer with every upstream that it hears."""
-    return [(consumer, upstream) for consumer, upstreams in hearers.items() for upstream in upstreams]
+    return [(consumer, upstream) for consumer, upstreams in consumers.items() for upstream in upstreams]
 
 
 def _audit_exchange(connection: Any, name: str) -> None:

@@ -38,7 +38,7 @@ ARRIVED_SECONDS = 0.0002
 
 
 @dataclass(frozen=True)
-class Delivery:
+class UnackedMessage:
     """A message in hand; `channel` is where it can be acknowledged, as long as that lives."""
 
     partition: int
@@ -61,7 +61,7 @@ class QuorumQueues:
         self._log = structlog.get_logger("shouwang.worker").bind(consumer=consumer, upstream=upstream)
         self._connection: Any = None
         self._channel: Any = None
-        self._in_hand: deque[Delivery] = deque()
+        self._in_hand: deque[UnackedMessage] = deque()
         self._aside = 0
         self._busy: set[int] = set()
         self._pause = 0.0
@@ -70,7 +70,7 @@ class QuorumQueues:
         self._next_share = 0.0
         self.connections = 0
 
-    def fetch(self, limit: int) -> list[Delivery]:
+    def fetch(self, limit: int) -> list[UnackedMessage]:
         """The oldest in hand, which stay there until they are done; none where the broker is away."""
         try:
             if self._is_open():
@@ -91,7 +91,7 @@ class QuorumQueues:
             with suppress(*BROKER_ERRORS, AttributeError):
                 self._connection.send_heartbeat()
 
-    def put_aside(self, deliveries: Sequence[Delivery]) -> None:
+    def put_aside(self, deliveries: Sequence[UnackedMessage]) -> None:
         """The oldest in hand are taken, and acknowledged with those that are done next."""
         if not deliveries or deliveries[-1].channel is not self._channel:
             return
@@ -99,7 +99,7 @@ class QuorumQueues:
             self._in_hand.popleft()
         self._aside = deliveries[-1].tag
 
-    def done(self, deliveries: Sequence[Delivery]) -> None:
+    def done(self, deliveries: Sequence[UnackedMessage]) -> None:
         """Acknowledges the oldest in hand, all at once, and what was put aside before.
 
         Where the connection broke they come again, and are seen.
@@ -160,7 +160,7 @@ class QuorumQueues:
             body = message.body if isinstance(message.body, bytes) else message.body.encode()
             self._busy.add(partition)
         self._in_hand.append(
-            Delivery(partition, body, bool(info["redelivered"]), message.delivery_tag, self._channel)
+            UnackedMessage(partition, body, bool(info["redelivered"]), message.delivery_tag, self._channel)
         )
 
     def _receive(self, limit: int) -> None:

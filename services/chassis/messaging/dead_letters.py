@@ -16,9 +16,9 @@ from kombu.connection import Connection
 from contracts.catalogue import PARTITIONS
 from services.chassis.log.event_log import EventLog
 from services.chassis.messaging import parking
-from services.chassis.messaging.amqp import Hearers, connected, dead_letters, pairs_of, queue_name
+from services.chassis.messaging.amqp import Consumers, connected, dead_letters, pairs_of, queue_name
 from services.chassis.messaging.inbox import Inbox
-from services.chassis.messaging.parking import Parked, Waiting
+from services.chassis.messaging.parking import ParkedMessage, ParkedMessages
 
 _UNKNOWN = "unknown"
 
@@ -32,17 +32,17 @@ class Collected:
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Queue:
     consumer: str
     upstream: str
     partition: int
 
 
-def collect(to: Connection, namespace: str, hearers: Hearers, logs: Mapping[str, EventLog]) -> Collected:
+def collect(to: Connection, namespace: str, consumers: Consumers, logs: Mapping[str, EventLog]) -> Collected:
     """Records each, then takes it from the queue; cut short, the same is recorded once when it comes again."""
     places = {
-        queue_name(namespace, *pair, partition): _Place(*pair, partition)
-        for pair in pairs_of(hearers)
+        queue_name(namespace, *pair, partition): _Queue(*pair, partition)
+        for pair in pairs_of(consumers)
         for partition in range(PARTITIONS)
     }
     kept = left = 0
@@ -65,7 +65,7 @@ def collect(to: Connection, namespace: str, hearers: Hearers, logs: Mapping[str,
     return Collected(kept, left)
 
 
-def hand_in_again(parked: Parked, inboxes: Mapping[str, Inbox], place: str) -> int:
+def hand_in_again(parked: ParkedMessages, inboxes: Mapping[str, Inbox], place: str) -> int:
     """Hands what is parked to where it belongs; returns how many wait no more.
 
     What has no place in an order, since the broker gave it up or nobody could read it, goes through the inbox: what
@@ -77,11 +77,11 @@ def hand_in_again(parked: Parked, inboxes: Mapping[str, Inbox], place: str) -> i
     return parked.retry(place)
 
 
-def _keep(log: EventLog, row: Waiting) -> None:
+def _keep(log: EventLog, row: ParkedMessage) -> None:
     log.recorder.transact(lambda sql: parking.put(sql, [row]), commit=True)
 
 
-def _row(message: Any, places: Mapping[str, _Place]) -> tuple[str, Waiting] | None:
+def _row(message: Any, places: Mapping[str, _Queue]) -> tuple[str, ParkedMessage] | None:
     """The consumer, and what is to be kept; None where it came from no queue of ours."""
     headers: dict[str, Any] = message.headers
     deaths: list[dict[str, Any]] = headers.get("x-death") or [{}]
@@ -94,7 +94,7 @@ def _row(message: Any, places: Mapping[str, _Place]) -> tuple[str, Waiting] | No
     digest = hashlib.sha256(body).hexdigest()
     envelope = parking.read_envelope(body, place.upstream, place.partition)
     about = f", {envelope.subject} at {envelope.position}" if envelope is not None else ""
-    row = Waiting(
+    row = ParkedMessage(
         id=f"{place.upstream}/{place.partition}/dead-{digest[:16]}",
         upstream=place.upstream,
         partition=place.partition,

@@ -10,7 +10,7 @@ from amqp.exceptions import NotFound
 from kombu.connection import Connection
 
 from contracts.catalogue import PARTITIONS
-from services.chassis.messaging.amqp import Hearers, connected, dead_letters, pairs_of, queue_name
+from services.chassis.messaging.amqp import Consumers, connected, dead_letters, pairs_of, queue_name
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,10 @@ class Depths:
     dead: int | None
 
 
-def depths(to: Connection, namespace: str, hearers: Hearers) -> Depths:
+def depths(to: Connection, namespace: str, consumers: Consumers) -> Depths:
     """Asks for every queue by its name; raises a broker error where the broker is away."""
     with connected(to) as made:
-        queues = tuple(_depth(made, namespace, *pair) for pair in pairs_of(hearers))
+        queues = tuple(_depth(made, namespace, *pair) for pair in pairs_of(consumers))
         dead = _ask(made, dead_letters(namespace))
     return Depths(queues, dead[0] if dead else None)
 

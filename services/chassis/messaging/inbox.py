@@ -14,11 +14,11 @@ from eventsourcing.persistence import IntegrityError, Tracking
 
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import Envelope
-from services.chassis.application import Hearer
+from services.chassis.application import EventDispatcher
 from services.chassis.log.event_log import EventLog, LostRace
 from services.chassis.log.recorder import Extras
 from services.chassis.messaging import parking
-from services.chassis.messaging.parking import Handle, HandlerRaised, Parked, Waiting
+from services.chassis.messaging.parking import Handle, HandlerRaised, ParkedMessage, ParkedMessages
 from services.chassis.messaging.positions import Positions
 
 Pull = Callable[[int, int], list[Envelope]]
@@ -51,7 +51,7 @@ class Inbox:
         log: EventLog,
         handle: Handle,
         pull: Pull,
-        hearer: Hearer | None = None,
+        hearer: EventDispatcher | None = None,
         *,
         patience: float | None = None,
         on_effect: Callable[[], None] = _nothing,
@@ -131,7 +131,7 @@ class Inbox:
         except LostRace:
             self._forget()
 
-    def told_after(self, partition: int) -> list[Envelope]:
+    def pull_next(self, partition: int) -> list[Envelope]:
         """What was told in a partition and is not heard, as far as one answer reaches."""
         return self._pull(partition, self.position(partition))
 
@@ -152,7 +152,7 @@ class Inbox:
     def _catch_up(self, partition: int) -> int:
         count, is_more = 0, True
         while is_more and not self.is_ending:
-            pulled = self.told_after(partition)
+            pulled = self.pull_next(partition)
             count += self.take(pulled) if pulled else 0
             is_more = len(pulled) >= FULL_ANSWER
         return count
@@ -179,7 +179,7 @@ class Inbox:
         if not self._subjects():
             return 0
         self._forget()
-        held = Parked(self._log, self._handle)
+        held = ParkedMessages(self._log, self._handle)
         done = sum(self._retry(held, *one) for one in sorted(self._subjects()))
         self._forget()
         self._retry_seconds = (
@@ -188,7 +188,7 @@ class Inbox:
         self._retry_after = monotonic() + self._retry_seconds
         return done
 
-    def _retry(self, held: Parked, partition: int, subject: str) -> int:
+    def _retry(self, held: ParkedMessages, partition: int, subject: str) -> int:
         try:
             return held.retry_subject(self.upstream, partition, subject)
         except HandlerRaised as raised:
@@ -293,7 +293,7 @@ class Inbox:
             self._park(parked)
             reached = {**self._positions.passed(), **_reached(run)}
             for name, partition, position in self._positions.moves(reached):
-                unit.heard(name, partition, position)
+                unit.reached(name, partition, position)
         self._positions.moved(reached)
         if unit.events:
             self._on_effect()
@@ -314,7 +314,7 @@ class Inbox:
                 self._retry_after = monotonic() + FIRST_RETRY_SECONDS
         stopped.clear()
 
-    def _move(self, reached: dict[int, int], rows: Iterable[Waiting] = ()) -> None:
+    def _move(self, reached: dict[int, int], rows: Iterable[ParkedMessage] = ()) -> None:
         """Stores positions without an effect."""
         moves = [
             Tracking(f"{name}/{partition}", at) for name, partition, at in self._positions.moves(reached)

@@ -66,7 +66,7 @@ def catch_up(inboxes: Sequence[Inbox]) -> int:
 def _told_since(inboxes: Sequence[Inbox]) -> tuple[list[Placed], bool]:
     """As far as every partition's answer reaches, and whether one was full: beyond its end nothing is taken yet."""
     told = [
-        (place, inbox.told_after(part))
+        (place, inbox.pull_next(part))
         for place, inbox in enumerate(inboxes)
         for part in range(PARTITIONS)
         if not inbox.is_ending

@@ -43,7 +43,7 @@ class NotParked(LookupError):
     """此编号下没有搁置的消息 / nothing waits under this id: list what is parked."""
 
 
-class Unreadable(ValueError):
+class UnreadableMessage(ValueError):
     """这些字节仍无法读懂，请升级程序或放弃 / still no envelope of their queue: run a newer version, or drop them."""
 
 
@@ -62,7 +62,7 @@ def is_passing(error: Exception) -> bool:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class ParkedMessage:
     """A parked message; `dropped` says why it waits no more.
 
     `error` is empty where it only waits behind another; `position` is 0 where the bytes cannot be read.
@@ -83,25 +83,27 @@ class Waiting:
         return self.upstream, self.partition, self.subject
 
     def envelope(self) -> Envelope:
-        """What the bytes say; raises Unreadable."""
+        """What the bytes say; raises UnreadableMessage."""
         found = read_envelope(self.body, self.upstream, self.partition)
         if found is None:
-            raise Unreadable(Unreadable.__doc__)
+            raise UnreadableMessage(UnreadableMessage.__doc__)
         return found
 
 
-def waiting(upstream: str, envelope: Envelope, error: Exception | None = None) -> Waiting:
+def waiting(upstream: str, envelope: Envelope, error: Exception | None = None) -> ParkedMessage:
     """An event that waits because of an error, or behind another."""
     place = f"{upstream}/{envelope.partition}/{envelope.position}"
     body = envelope.model_dump_json().encode()
     said = _said(error) if error is not None else ""
-    return Waiting(place, upstream, envelope.partition, envelope.position, envelope.subject, body, said)
+    return ParkedMessage(place, upstream, envelope.partition, envelope.position, envelope.subject, body, said)
 
 
-def unreadable(upstream: str, partition: int, body: bytes, why: str = UNREADABLE) -> Waiting:
+def unreadable(upstream: str, partition: int, body: bytes, why: str = UNREADABLE) -> ParkedMessage:
     """Bytes that are no envelope of their queue, or of nothing that its upstream told; the same again are the same."""
     digest = hashlib.sha256(body).hexdigest()
-    return Waiting(f"{upstream}/{partition}/{digest}", upstream, partition, 0, "", body, why[:LONGEST_ERROR])
+    return ParkedMessage(
+        f"{upstream}/{partition}/{digest}", upstream, partition, 0, "", body, why[:LONGEST_ERROR]
+    )
 
 
 def read_envelope(body: str | bytes, upstream: str, partition: int) -> Envelope | None:
@@ -114,7 +116,7 @@ def read_envelope(body: str | bytes, upstream: str, partition: int) -> Envelope 
     return found if is_ours and found.previous < found.position else None
 
 
-def put(sql: Sql, rows: Iterable[Waiting]) -> None:
+def put(sql: Sql, rows: Iterable[ParkedMessage]) -> None:
     """Parks messages; those that are parked already stay as they are."""
     for row in rows:
         place = (row.id, row.upstream, row.partition, row.position, row.subject)
@@ -138,18 +140,18 @@ def handle_in(unit: Unit, handle: Handle, place: int, envelope: Envelope) -> Non
         raise HandlerRaised(place, error) from error
 
 
-class Parked:
+class ParkedMessages:
     """What waits in a service's log; `handle` is what its inboxes do with an event."""
 
     def __init__(self, log: EventLog, handle: Handle) -> None:
         self._log = log
         self._handle = handle
 
-    def list(self) -> list[Waiting]:
+    def list(self) -> list[ParkedMessage]:
         """Everything parked, in order; with what was dropped, and why."""
         return [_waiting(row) for row in self._log.query(_ALL)]
 
-    def show(self, place: str) -> Waiting:
+    def show(self, place: str) -> ParkedMessage:
         """One; raises NotParked."""
         rows = self._log.query(_ONE, place)
         if not rows:
@@ -178,7 +180,7 @@ class Parked:
             self._write(_SAY, _said(raised.error), failing.id)
             raise
 
-    def waiting_of(self, upstream: str, partition: int, subject: str) -> Sequence[Waiting]:
+    def waiting_of(self, upstream: str, partition: int, subject: str) -> Sequence[ParkedMessage]:
         """What waits of a subject, in order."""
         return [_waiting(row) for row in self._log.query(_WAITING, upstream, partition, subject)]
 
@@ -190,7 +192,7 @@ class Parked:
             raise NotParked("此前已放弃 / it was dropped before")
         self._write(_DROP, reason.strip(), place)
 
-    def _handle_as_far_as_it_goes(self, rows: Sequence[Waiting]) -> int:
+    def _handle_as_far_as_it_goes(self, rows: Sequence[ParkedMessage]) -> int:
         """All together; else up to the one that raises. An error at the commit names none: each is tried by itself."""
         try:
             return self._handle_all(rows)
@@ -209,7 +211,7 @@ class Parked:
                 raise HandlerRaised(place, raised.error) from raised.error
         return len(rows)
 
-    def _handle_all(self, rows: Sequence[Waiting]) -> int:
+    def _handle_all(self, rows: Sequence[ParkedMessage]) -> int:
         """An answer is kept with the effects, so that they are had once even if the row outlives them."""
         with self._log.unit() as unit:
             for place, row in enumerate(rows):
@@ -226,11 +228,11 @@ class Parked:
             self._log.recorder.transact(take_out, commit=True)
         return len(rows)
 
-    def _look_again(self, asked: Waiting) -> int:
+    def _look_again(self, asked: ParkedMessage) -> int:
         """Bytes have no effect of their own: what they were meant to say is pulled from the upstream's log."""
         envelope = asked.envelope()
         if self._log.position(asked.upstream, asked.partition) < envelope.position:
-            raise Unreadable(
+            raise UnreadableMessage(
                 "上游记录里还没有这些内容，请稍后再试 / not heard from the upstream's log yet: try again later"
             )
         self._write(_TAKE_OUT, asked.id)
@@ -240,8 +242,8 @@ class Parked:
         self._log.recorder.transact(lambda sql: sql.run(text, *params), commit=True)
 
 
-def _waiting(row: Any) -> Waiting:
-    return Waiting(
+def _waiting(row: Any) -> ParkedMessage:
+    return ParkedMessage(
         row["id"],
         row["upstream"],
         row["part"],

@@ -110,7 +110,7 @@ class _Window:
 
 
 class WindowPublisher:
-    """AMQP: persistent and confirmed, `mandatory` where the upstream has hearers.
+    """AMQP: persistent and confirmed, `mandatory` where the upstream has consumers.
 
     After anything went wrong it pauses, ever longer, and then tries one message before it sends the others again. Where
     the exchange is gone or no queue wants a message, what is missing is made again before that.
@@ -119,7 +119,7 @@ class WindowPublisher:
     def __init__(self, broker: Broker, upstream: str, *, confirm_seconds: float = CONFIRM_SECONDS) -> None:
         self._broker = broker
         self._upstream = upstream
-        self._is_mandatory = broker.is_heard(upstream)
+        self._is_mandatory = broker.has_consumer(upstream)
         self._confirm_seconds = confirm_seconds
         self._log = structlog.get_logger("shouwang.relay").bind(upstream=upstream)
         self._connection: Any = None

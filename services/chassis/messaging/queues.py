@@ -1,4 +1,4 @@
-"""Hearing: the queues that wake a consumer up, over AMQP or in memory, and the batches that come out of them."""
+"""Subscriptions: the queues that wake a consumer up, over AMQP or in memory, and the batches that come out of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kombu.entity import Queue
 from contracts.catalogue import PARTITIONS
 from contracts.envelope import Envelope
 from services.chassis.messaging.amqp import Broker, memory_route, queue_name
-from services.chassis.messaging.consuming import Delivery, QuorumQueues
+from services.chassis.messaging.consuming import QuorumQueues, UnackedMessage
 from services.chassis.messaging.inbox import Inbox
 from services.chassis.messaging.parking import read_envelope
 
@@ -30,7 +30,7 @@ class Received:
     is_again: bool
 
 
-class Batch:
+class MessageBatch:
     """Messages of one upstream, in hand: acknowledged only after their effects are recorded.
 
     `then` is done last: what is due besides, such as pulling what got lost while the broker was away.
@@ -81,7 +81,7 @@ class Batch:
         return count + self.finish()
 
 
-class Hearing:
+class Subscription:
     """The queues, one a partition, through which a consumer is woken by an upstream.
 
     `catch_up` pulls what they may have lost: of a consumer of several upstreams from all of them, in the order of time.
@@ -114,7 +114,7 @@ class Hearing:
         """Where messages arrive; None where there is no connection."""
         return self._queues.socket
 
-    def fetch(self, limit: int = 500) -> Batch | None:
+    def fetch(self, limit: int = 500) -> MessageBatch | None:
         """What waits in the queues, or is due besides; None where there is nothing. It does not wait.
 
         Over AMQP what was fetched and not taken is fetched again.
@@ -144,7 +144,7 @@ class _OverAmqp:
     def beat(self) -> None:
         self._queues.beat()
 
-    def fetch(self, limit: int) -> Batch | None:
+    def fetch(self, limit: int) -> MessageBatch | None:
         held = self._queues.fetch(limit)
         if held:
             self._idle_since = monotonic()
@@ -152,9 +152,9 @@ class _OverAmqp:
         if not held and then is None:
             return None
         received = [Received(one.partition, one.body, one.is_again) for one in held]
-        return Batch(self._inbox, received, lambda: self._done(held), lambda: None, then)
+        return MessageBatch(self._inbox, received, lambda: self._done(held), lambda: None, then)
 
-    def _done(self, held: Sequence[Delivery]) -> None:
+    def _done(self, held: Sequence[UnackedMessage]) -> None:
         """Acknowledged is what is stored."""
         if self._inbox.is_stored():
             self._queues.done(held)
@@ -204,7 +204,7 @@ class _InMemory:
             bound.declare()
             self._queues.append(bound)
 
-    def fetch(self, limit: int) -> Batch | None:
+    def fetch(self, limit: int) -> MessageBatch | None:
         held = [(n, message) for n, queue in enumerate(self._queues) for message in _waiting(queue, limit)]
         then = self._inbox.retry_parked if self._inbox.is_retry_due() else None
         if not held and then is None:
@@ -219,7 +219,7 @@ class _InMemory:
             for _, message in held:
                 message.requeue()
 
-        return Batch(self._inbox, received, done, give_back, then)
+        return MessageBatch(self._inbox, received, done, give_back, then)
 
     def beat(self) -> None:
         """Nobody listens."""

@@ -18,11 +18,11 @@ from services.chassis.log.recorder import Recorded
 from services.chassis.messaging.amqp import Broker
 from services.chassis.messaging.publisher import publisher_of
 
-__all__ = ["Broker", "Relay", "Telling", "Translate", "identity_of"]
+__all__ = ["Broker", "Relay", "RoutedEvent", "Translate", "identity_of"]
 
 
 @dataclass(frozen=True)
-class Telling:
+class RoutedEvent:
     """A contract event, and the partition that it goes to: that of `key` (default the event's subject)."""
 
     told: Told
@@ -30,7 +30,7 @@ class Telling:
     partition: int | None = None
 
 
-Translate = Callable[[Any], Telling | None]
+Translate = Callable[[Any], RoutedEvent | None]
 
 
 class Relay:
@@ -43,7 +43,7 @@ class Relay:
         self._publisher = publisher_of(broker, service)
         self._store: Callable[[int], None] | None = None
         self._relayed = log.relayed()
-        self.told_events = 0
+        self.published_events = 0
 
     @property
     def unroutable(self) -> int:
@@ -74,32 +74,32 @@ class Relay:
         """Lets the broker go."""
         self._publisher.close()
 
-    def has_news(self) -> bool:
+    def has_unpublished(self) -> bool:
         """Whether something was recorded that is not told yet."""
         return self._log.has_after(self._relayed) and self._log.size() > self._relayed
 
-    def told(self) -> dict[int, int]:
+    def published(self) -> dict[int, int]:
         """The position of the last event told, by partition."""
-        return {partition: self._log.last_told(partition) for partition in range(PARTITIONS)}
+        return {partition: self._log.last_published(partition) for partition in range(PARTITIONS)}
 
     def step(self, limit: int = 500) -> int:
         """Tells what was recorded since; returns how many stored events were gone through."""
         if not self._log.has_after(self._relayed):
             return 0
         recorded = self._log.events(self._relayed, limit)
-        envelopes = self.tell(recorded)
+        envelopes = self.envelopes_of(recorded)
         safe = self._publisher.publish(envelopes)
         if safe < len(envelopes):
             recorded = [row for row in recorded if row.position < envelopes[safe].position]
         if recorded:
             (self._store or self._log.relayed_to)(recorded[-1].position)
             self._relayed = recorded[-1].position
-        self.told_events += safe
+        self.published_events += safe
         return len(recorded)
 
     def pull(self, partition: int, after: int, limit: int = 500) -> list[Envelope]:
         """What was told in a partition after a position, made again from the log."""
-        places = dict(self._log.told_after(partition, after, limit))
+        places = dict(self._log.published_after(partition, after, limit))
         found: list[Envelope] = []
         position = min(places, default=0) - 1
         while len(found) < len(places):
@@ -111,14 +111,14 @@ class Relay:
             position = rows[-1].position
         return found
 
-    def tell(self, recorded: list[Recorded]) -> list[Envelope]:
+    def envelopes_of(self, recorded: list[Recorded]) -> list[Envelope]:
         """The envelopes of what was recorded, each with its place in its partition fixed for ever."""
         told = [(row, self._translate(row.event)) for row in recorded]
         placed = [(row, one, _partition(row, one)) for row, one in told if one is not None]
-        previous = self._log.assign_told([(row.position, partition) for row, _, partition in placed])
+        previous = self._log.assign_published([(row.position, partition) for row, _, partition in placed])
         return [self._envelope(row, one, partition, previous[row.position]) for row, one, partition in placed]
 
-    def _envelope(self, row: Recorded, telling: Telling, partition: int, previous: int) -> Envelope:
+    def _envelope(self, row: Recorded, telling: RoutedEvent, partition: int, previous: int) -> Envelope:
         event = row.event
         identity = identity_of(event)
         return Envelope(
@@ -141,7 +141,7 @@ def identity_of(event: Any) -> str:
     return f"{event.originator_id}/{event.originator_version}"
 
 
-def _partition(row: Recorded, telling: Telling) -> int:
+def _partition(row: Recorded, telling: RoutedEvent) -> int:
     if telling.partition is not None:
         return telling.partition
     return partition_of(telling.key or row.event.subject, PARTITIONS)

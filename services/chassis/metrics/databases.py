@@ -166,7 +166,7 @@ def watched(services: Mapping[str, Service], views: Mapping[str, tuple[View, ...
             name=name,
             log=service.log,
             application=service.application,
-            upstreams=tuple(hearing.inbox.upstream for hearing in service.hearings),
+            upstreams=tuple(subscription.inbox.upstream for subscription in service.subscriptions),
             turns_days=_DAYS in service.model.tables,
             reachable=reachable,
             views=views.get(name, ()),
@@ -205,7 +205,7 @@ class Lag:
         yield names.RELAY_LAG_EVENTS, service, behind
         yield names.RELAY_LAG_SECONDS, service, self._age_after(self._log, position) if behind else 0.0
         for partition in range(PARTITIONS):
-            yield names.TOLD_POSITION, (*service, str(partition)), self._log.last_told(partition)
+            yield names.TOLD_POSITION, (*service, str(partition)), self._log.last_published(partition)
 
     def _inbox(self, upstream: str) -> Iterator[Sample]:
         log = self._watched.reachable.get(upstream)

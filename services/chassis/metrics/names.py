@@ -149,7 +149,9 @@ INBOX_COUNTS: Specs = {
     ),
 }
 RELAY_COUNTS: Specs = {
-    "told_events": _counter("shouwang_relay_told_total", SERVICE, "Events told and safe with the broker"),
+    "published_events": _counter(
+        "shouwang_relay_told_total", SERVICE, "Events told and safe with the broker"
+    ),
     "unroutable": _counter(
         "shouwang_relay_unroutable_total", SERVICE, "Messages that came back: no queue wanted them"
     ),

@@ -23,7 +23,7 @@ from prometheus_client.registry import Collector
 
 from contracts.base import Told
 from contracts.catalogue import service_of
-from services.chassis.application import Application, Hear
+from services.chassis.application import Application, EventHandler
 from services.chassis.clock import Clock
 from services.chassis.commands.command import Command, Outcome
 from services.chassis.log.connections import SchemaDatastore
@@ -124,8 +124,8 @@ class OwnNumbers(Collector):
 
     def watch_service(self, service: Service) -> None:
         """Its inboxes, its relay and its connections."""
-        for hearing in service.hearings:
-            self.watch_inbox(service.name, hearing.inbox)
+        for subscription in service.subscriptions:
+            self.watch_inbox(service.name, subscription.inbox)
         self.watch_relay(service.name, service.relay)
         self._asks.append(lambda: _raising(service.name, service.raising))
         self.watch_pool(service.name, service.log)
@@ -234,11 +234,11 @@ class Measured:
         self._ticks = metrics.child(names.TICK_SECONDS, service)
         self.log = inner.log
         self.decisions = inner.decisions
-        self.hears: Mapping[type[Told], Hear] = {
-            kind: self._timed(kind, do) for kind, do in inner.hears.items()
+        self.handlers: Mapping[type[Told], EventHandler] = {
+            kind: self._timed(kind, do) for kind, do in inner.handlers.items()
         }
 
-    def _timed(self, kind: type[Told], hear: Hear) -> Hear:
+    def _timed(self, kind: type[Told], hear: EventHandler) -> EventHandler:
         seconds = self._metrics.child(names.HANDLER_SECONDS, self._service, kind.TYPE)
         errors = self._metrics.child(names.HANDLER_ERRORS, self._service, kind.TYPE)
         upstream = service_of(kind)

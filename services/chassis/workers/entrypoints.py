@@ -127,17 +127,23 @@ class BatchHeard(Polling):
     def _beat(self) -> None:
         while True:
             eventlet_shim.sleep(BEAT_SECONDS)
-            for hearing in self.service.hearings:
-                hearing.beat()
+            for subscription in self.service.subscriptions:
+                subscription.beat()
 
     def rest(self) -> None:
         """Until something arrives, and the moment in which more of it may."""
-        eventlet_shim.wait_for([hearing.socket for hearing in self.service.hearings], self.idle_seconds)
+        eventlet_shim.wait_for(
+            [subscription.socket for subscription in self.service.subscriptions], self.idle_seconds
+        )
         eventlet_shim.sleep(GATHER_SECONDS)
 
     def poll(self) -> bool:
         """One batch of each upstream."""
-        batches = [batch for hearing in self.service.hearings if (batch := hearing.fetch()) is not None]
+        batches = [
+            batch
+            for subscription in self.service.subscriptions
+            if (batch := subscription.fetch()) is not None
+        ]
         if batches and not self.fire(batches):
             for batch in batches:
                 batch.give_back()
@@ -149,7 +155,7 @@ class LogGrew(Polling):
 
     def poll(self) -> bool:
         """Whatever was recorded since."""
-        return self.service.has_news() and self.fire()
+        return self.service.has_unpublished() and self.fire()
 
 
 class Tick(Polling):

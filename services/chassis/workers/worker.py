@@ -10,7 +10,7 @@ from nameko.rpc import rpc
 from nameko.runners import ServiceRunner
 
 from services.chassis.clock import Clock
-from services.chassis.messaging.queues import Batch
+from services.chassis.messaging.queues import MessageBatch
 from services.chassis.service import Service
 from services.chassis.workers import eventlet_shim
 from services.chassis.workers.entrypoints import (
@@ -32,7 +32,7 @@ class Worker:
     member: Any = Member()
 
     @batch_heard
-    def hear(self, batches: Sequence[Batch]) -> None:
+    def hear(self, batches: Sequence[MessageBatch]) -> None:
         """Effects and position in one transaction, then the acknowledgement."""
         self.member.take(batches)
 
@@ -43,7 +43,7 @@ class EmbeddedWorker(Worker):
     @log_grew
     def tell(self) -> None:
         """Publishes what was recorded since."""
-        self.member.tell()
+        self.member.publish()
 
     @tick
     def advance(self, now: datetime) -> None:

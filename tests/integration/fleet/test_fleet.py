@@ -17,7 +17,7 @@ from kombu import Connection
 
 from services.chassis.messaging.amqp import connected
 from services.chassis.migrations.migrate import shipped
-from services.fleet.pools import audit_connections
+from services.fleet.connection_budget import audit_connections
 from services.fleet.settings import SERVICES
 from services.fleet.wiring import Refused
 from services.house.house import opened

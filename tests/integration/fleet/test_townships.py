@@ -7,8 +7,8 @@ import psycopg
 import pytest
 
 from services.chassis.stores import role_urls
-from services.fleet.corner import of_database
 from services.fleet.settings import SERVICES
+from services.fleet.tenancy import of_database
 from tests.integration.fleet.conftest import Fleet, becomes_true, free_port
 
 VILLAGE = "530323991201"

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
-from services.chassis.log.connections import Bounds, OutcomeUnknown, StoreAway
+from services.chassis.log.connections import Bounds, CommitUnknown, StoreAway
 from services.chassis.log.event_log import EventLog, LostRace
 from services.chassis.log.postgres import PostgresRecorder, PostgresSql
 from services.chassis.log.recorder import Recorded, Sql
@@ -69,7 +69,7 @@ def test_an_answer_lost_after_the_commit_is_found_and_nothing_is_recorded_twice(
     wire.lose = Cut.ANSWER
     with over_wire.unit() as unit:
         tally = unit.add(add(Tally(), 5))
-        unit.heard("registry", 1, 9)
+        unit.reached("registry", 1, 9)
         unit.answer("c1", {}, {"n": 1})
     assert wire.lost == 1
     assert is_once(log, tally, 5)
@@ -110,7 +110,7 @@ def test_what_is_unknown_is_called_unknown_and_the_same_command_settles_it(
 ):
     wire.lose, wire.closes_after = cut, True
     tally = add(Tally(), 5)
-    with pytest.raises(OutcomeUnknown), over_wire.unit() as unit:
+    with pytest.raises(CommitUnknown), over_wire.unit() as unit:
         unit.add(tally)
         unit.answer("c1", {}, {"n": 1})
     wire.is_open = True
@@ -125,7 +125,7 @@ def test_a_unit_without_events_is_settled_by_its_answers_and_positions(
 ):
     wire.lose = cut
     with over_wire.unit() as unit:
-        unit.heard("registry", 1, 9)
+        unit.reached("registry", 1, 9)
         unit.answer("c1", {}, {"n": 1})
     assert wire.lost == 1
     assert (log.position("registry", 1), log.first_answer("c1", {})) == (9, {"n": 1})
@@ -140,13 +140,13 @@ def test_somebody_elses_equal_position_is_not_taken_for_ones_own_events(
 
     def other_was_first(*given: object) -> bool:
         with log.unit() as unit:
-            unit.heard("registry", 1, 9)
+            unit.reached("registry", 1, 9)
         return find(*given)
 
     over_wire.recorder._was_recorded = other_was_first
     with pytest.raises(LostRace), over_wire.unit() as unit:
         unit.add(mine)
-        unit.heard("registry", 1, 9)
+        unit.reached("registry", 1, 9)
     assert log.load(Tally, mine.id) is None
 
 
@@ -156,8 +156,8 @@ def test_moving_the_relays_position_and_telling_survive_a_lost_answer(
     wire.lose = Cut.ANSWER
     over_wire.relayed_to(4)
     wire.lose = Cut.ANSWER
-    assert over_wire.assign_told([(3, 1)]) == {3: 0}
-    assert (wire.lost, log.relayed(), log.told_after(1, 0, 9)) == (2, 4, [(3, 0)])
+    assert over_wire.assign_published([(3, 1)]) == {3: 0}
+    assert (wire.lost, log.relayed(), log.published_after(1, 0, 9)) == (2, 4, [(3, 0)])
 
 
 def test_after_all_connections_were_ended_the_next_calls_work(log: EventLog, server: Postgres):

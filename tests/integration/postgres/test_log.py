@@ -34,7 +34,7 @@ def test_an_error_inside_records_neither_events_nor_positions_nor_answers(log: E
     tally = add(Tally(), 1)
     with pytest.raises(RuntimeError), log.unit() as unit:
         unit.add(tally)
-        unit.heard("registry", 3, 7)
+        unit.reached("registry", 3, 7)
         unit.answer("c1", {}, {})
         raise RuntimeError
     assert log.load(Tally, tally.id) is None
@@ -46,20 +46,20 @@ def test_effects_and_position_are_recorded_once_however_often_the_batch_comes(lo
     tally = add(Tally(), 1)
     with log.unit() as unit:
         unit.add(tally)
-        unit.heard("registry", 3, 7)
+        unit.reached("registry", 3, 7)
     with pytest.raises(LostRace), log.unit() as again:
         add(again.get(Tally, tally.id), 1)
-        again.heard("registry", 3, 7)
+        again.reached("registry", 3, 7)
     assert log.load(Tally, tally.id).total == 1
     assert (log.position("registry", 3), log.position("registry", 4)) == (7, 0)
 
 
 def test_one_position_that_was_reached_before_keeps_the_others_back(log: EventLog):
     with log.unit() as unit:
-        unit.heard("registry", 3, 7)
+        unit.reached("registry", 3, 7)
     with pytest.raises(LostRace), log.unit() as again:
-        again.heard("registry", 3, 6)
-        again.heard("registry", 4, 9)
+        again.reached("registry", 3, 6)
+        again.reached("registry", 4, 9)
     assert (log.position("registry", 3), log.position("registry", 4)) == (7, 0)
 
 
@@ -124,7 +124,7 @@ def test_where_a_read_model_cannot_take_an_event_nothing_is_recorded(recorder: P
     tally = add(Tally(), 1)
     with pytest.raises(Exception, match="nowhere"), log.unit() as unit:
         unit.add(tally)
-        unit.heard("registry", 3, 7)
+        unit.reached("registry", 3, 7)
     assert log.load(Tally, tally.id) is None
     assert log.query("SELECT * FROM totals") == []
     assert log.position("registry", 3) == 0
@@ -146,9 +146,9 @@ def test_a_read_model_is_rebuilt_beside_and_put_in_the_place_of_a_wrong_one(log:
 
 
 def test_what_was_told_is_assigned_once_and_snapshots_are_kept(log: EventLog):
-    assert log.assign_told([(3, 1), (5, 2), (9, 1)]) == {3: 0, 5: 0, 9: 3}
-    assert log.assign_told([(9, 1), (11, 1)]) == {9: 3, 11: 9}
-    assert log.told_after(1, 3, 10) == [(9, 3), (11, 9)]
+    assert log.assign_published([(3, 1), (5, 2), (9, 1)]) == {3: 0, 5: 0, 9: 3}
+    assert log.assign_published([(9, 1), (11, 1)]) == {9: 3, 11: 9}
+    assert log.published_after(1, 3, 10) == [(9, 3), (11, 9)]
     tally = started(log)
     for _ in range(5):
         with log.unit() as unit:
@@ -197,7 +197,7 @@ n = 0
 while True:
     n += 1
     with log.unit() as unit:
-        unit.heard("upstream", 0, n)
+        unit.reached("upstream", 0, n)
         unit.answer(f"c{n}", {}, {"n": n})
     print(n, flush=True)
 """
@@ -267,10 +267,10 @@ def test_snapshots_of_a_unit_are_kept_with_it_or_not_at_all(log: EventLog):
     rows = [(tally.id.hex, SNAPSHOT_EVERY + 1) for tally in sorted(many, key=lambda one: one.id.hex)]
     assert [tuple(row) for row in log.query(kept)] == rows
     with log.unit() as unit:
-        unit.heard("registry", 0, 1)
+        unit.reached("registry", 0, 1)
     with pytest.raises(LostRace), log.unit() as failing:
         held = failing.get(Tally, many[0].id)
         for _ in range(SNAPSHOT_EVERY):
             add(held, 1)
-        failing.heard("registry", 0, 1)
+        failing.reached("registry", 0, 1)
     assert [tuple(row) for row in log.query(kept)] == rows

@@ -127,8 +127,8 @@ def test_version_1_with_data_in_it_is_brought_up_and_loses_nothing(admin_url: st
     for amount in range(20):
         started(log, amount)
     before = [row.event for row in log.events(0)]
-    log.assign_told([(row.position, row.position % 3) for row in log.events(0)])
-    told = log.told_after(1, 0, 100)
+    log.assign_published([(row.position, row.position % 3) for row in log.events(0)])
+    told = log.published_after(1, 0, 100)
     assert pending(url, SERVICE, plan=plan) == OF_LOG_FILES[1:]
 
     applied = migrate(admin_url, [SERVICE], file, plan=plan)
@@ -136,7 +136,7 @@ def test_version_1_with_data_in_it_is_brought_up_and_loses_nothing(admin_url: st
     assert pending(url, SERVICE, plan=plan) == []
     assert urls(file)[SERVICE] == url
     assert [row.event for row in log.events(0)] == before
-    assert log.told_after(1, 0, 100) == told
+    assert log.published_after(1, 0, 100) == told
     assert len(log.query("SELECT * FROM totals")) == 20
     started(log, 1)
     log.close()

@@ -21,7 +21,7 @@ def write(log: EventLog, writer: int) -> None:
         if number % 10 == 0:
             with suppress(LostRace), log.unit() as failing:
                 failing.add(add(Tally(), 1))
-                failing.heard("upstream", 0, 1)
+                failing.reached("upstream", 0, 1)
 
 
 def follow(log: EventLog, is_over: threading.Event) -> list[int]:

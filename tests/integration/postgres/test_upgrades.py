@@ -16,7 +16,7 @@ import pytest
 from psycopg.sql import SQL, Identifier, Placeholder
 
 from services.chassis.log.event_log import EventLog
-from services.chassis.messaging.parking import Waiting, put
+from services.chassis.messaging.parking import ParkedMessage, put
 from services.chassis.migrations.migrate import Migration, migrate, pending, retired, shipped
 from services.chassis.reading.read_model import ReadModel, ReadModelOutdated, Rebuilt
 from services.chassis.stores import bring_up_to_date, open_log
@@ -54,7 +54,7 @@ def lived() -> Iterator[House]:
         for service in house.services.values():
             service.advance(NOW)
             house.settle()
-            waits = Waiting("up/0/9", "up", 0, 9, "E000", b"\x00{", "ValueError: of old")
+            waits = ParkedMessage("up/0/9", "up", 0, 9, "E000", b"\x00{", "ValueError: of old")
             service.log.recorder.transact(lambda sql, row=waits: put(sql, [row]), commit=True)
         yield house
 

@@ -23,20 +23,20 @@ from nameko.runners import ServiceRunner  # noqa: E402
 from services.chassis.log.event_log import EventLog  # noqa: E402
 from services.chassis.log.recorder import SQLiteRecorder  # noqa: E402
 from services.chassis.messaging.inbox import Inbox  # noqa: E402
-from services.chassis.messaging.queues import STORE_SECONDS, Batch, Hearing  # noqa: E402
+from services.chassis.messaging.queues import STORE_SECONDS, MessageBatch, Subscription  # noqa: E402
 from services.chassis.messaging.relay import Broker, Relay  # noqa: E402
 from services.chassis.service import Raising  # noqa: E402
 from services.chassis.workers.entrypoints import SERVICES, batch_heard  # noqa: E402
 from services.chassis.workers.rpc import nameko_config  # noqa: E402
 from services.house.settings import Settings  # noqa: E402
-from tests.integration.rabbit.pair import HEARERS, note, translate  # noqa: E402
+from tests.integration.rabbit.pair import CONSUMERS, note, translate  # noqa: E402
 
 
 class Listener:
     name = "down"
 
     @batch_heard
-    def hear(self, batches: list[Batch]) -> None:
+    def hear(self, batches: list[MessageBatch]) -> None:
         for batch in batches:
             batch.take()
 
@@ -49,12 +49,14 @@ class Listener:
 
 
 def main(url: str, namespace: str, folder: Path) -> None:
-    broker = Broker(Connection(url), namespace, HEARERS)
+    broker = Broker(Connection(url), namespace, CONSUMERS)
     up, down = (EventLog(SQLiteRecorder(str(folder / f"{name}.db"), ())) for name in ("up", "down"))
     inbox = Inbox("up", down, note, Relay("up", up, translate, broker).pull, patience=STORE_SECONDS)
     config = nameko_config(Settings(amqp_url=url, namespace=namespace))
-    hearings = [Hearing("down", inbox, broker)]
-    wired = {SERVICES: {"down": SimpleNamespace(hearings=hearings, raising=Raising(), end=inbox.end)}}
+    subscriptions = [Subscription("down", inbox, broker)]
+    wired = {
+        SERVICES: {"down": SimpleNamespace(subscriptions=subscriptions, raising=Raising(), end=inbox.end)}
+    }
     runner = ServiceRunner({**config, **wired})
     runner.add_service(Listener)
     runner.start()

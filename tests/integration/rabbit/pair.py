@@ -18,13 +18,13 @@ from services.chassis.log.recorder import SQLiteRecorder
 from services.chassis.log.unit import Unit
 from services.chassis.messaging.amqp import connected, declare, delete_queues
 from services.chassis.messaging.inbox import Inbox
-from services.chassis.messaging.parking import Parked
-from services.chassis.messaging.queues import STORE_SECONDS, Hearing
-from services.chassis.messaging.relay import Broker, Relay, Telling
+from services.chassis.messaging.parking import ParkedMessages
+from services.chassis.messaging.queues import STORE_SECONDS, Subscription
+from services.chassis.messaging.relay import Broker, Relay, RoutedEvent
 
 AT = datetime(2024, 1, 1, 9, tzinfo=timezone(timedelta(hours=8)))
 SUBJECTS = [f"elder-{n}" for n in range(40)]
-HEARERS = {"down": ("up",)}
+CONSUMERS = {"down": ("up",)}
 
 
 class Spoken(Told):
@@ -56,10 +56,10 @@ class Heard(Aggregate):
             aggregate.numbers.append(self.number)
 
 
-def translate(event: Any) -> Telling | None:
+def translate(event: Any) -> RoutedEvent | None:
     if not isinstance(event, Source.Said):
         return None
-    return Telling(Spoken(on=AT.date(), number=event.number))
+    return RoutedEvent(Spoken(on=AT.date(), number=event.number))
 
 
 def note(unit: Unit, envelope: Envelope) -> None:
@@ -73,25 +73,25 @@ class Pair:
 
     def __init__(self, folder: Path, connection: Connection, namespace: str, workers: int = 1) -> None:
         self.folder = folder
-        self.broker = Broker(connection, namespace, HEARERS, workers)
-        declare(connection, namespace, HEARERS)
+        self.broker = Broker(connection, namespace, CONSUMERS, workers)
+        declare(connection, namespace, CONSUMERS)
         self.up = EventLog(SQLiteRecorder(str(folder / "up.db"), ()))
         self.relay = Relay("up", self.up, translate, self.broker)
         self.sources = [Source(subject=subject) for subject in SUBJECTS]
         self.count = 0
         self.raises: dict[int, Exception] = {}
         self.logs: list[EventLog] = []
-        self.hearings: list[Hearing] = []
-        self.hearing = self.worker()
-        self.inbox = self.hearing.inbox
+        self.subscriptions: list[Subscription] = []
+        self.subscription = self.worker()
+        self.inbox = self.subscription.inbox
         self.down = self.logs[0]
-        self.parked = Parked(self.down, self.handle)
+        self.parked = ParkedMessages(self.down, self.handle)
 
-    def worker(self) -> Hearing:
+    def worker(self) -> Subscription:
         self.logs.append(EventLog(SQLiteRecorder(str(self.folder / "down.db"), ())))
         inbox = Inbox("up", self.logs[-1], self.handle, self.pull, patience=STORE_SECONDS)
-        self.hearings.append(Hearing("down", inbox, self.broker))
-        return self.hearings[-1]
+        self.subscriptions.append(Subscription("down", inbox, self.broker))
+        return self.subscriptions[-1]
 
     def handle(self, unit: Unit, envelope: Envelope) -> None:
         note(unit, envelope)
@@ -112,16 +112,18 @@ class Pair:
 
     def tell(self, seconds: float = 60) -> None:
         """All of it, whatever outages there are meanwhile."""
-        until(lambda: self.relay.step() == 0 and not self.relay.has_news(), seconds)
+        until(lambda: self.relay.step() == 0 and not self.relay.has_unpublished(), seconds)
 
     def hear(self, seconds: float = 60) -> None:
         """All of it, by every worker in turn."""
-        until(lambda: sum(one.step() for one in self.hearings) >= 0 and self.is_heard(), seconds)
+        until(lambda: sum(one.step() for one in self.subscriptions) >= 0 and self.is_heard(), seconds)
 
     def go_on(self, seconds: float = 60) -> None:
         """Tells and hears all of it, whatever outages there are meanwhile."""
         until(
-            lambda: self.relay.step() + sum(one.step() for one in self.hearings) == 0 and self.is_heard(),
+            lambda: (
+                self.relay.step() + sum(one.step() for one in self.subscriptions) == 0 and self.is_heard()
+            ),
             seconds,
         )
 
@@ -154,7 +156,7 @@ class Pair:
         delete_queues(self.broker.connection, self.broker.namespace, "down", "up")
 
     def close(self) -> None:
-        for one in self.hearings:
+        for one in self.subscriptions:
             one.close()
         self.delete_queues()
         self.relay.close()

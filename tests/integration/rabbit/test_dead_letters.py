@@ -10,14 +10,14 @@ from kombu import Connection
 from services.chassis.messaging.amqp import DELIVERY_LIMIT, connected, dead_letters
 from services.chassis.messaging.dead_letters import Collected, collect, hand_in_again
 from services.chassis.messaging.depths import Depth, dead_depth, depths
-from services.chassis.messaging.parking import NotParked, Unreadable, Waiting
-from tests.integration.rabbit.pair import HEARERS, Pair, until
+from services.chassis.messaging.parking import NotParked, ParkedMessage, UnreadableMessage
+from tests.integration.rabbit.pair import CONSUMERS, Pair, until
 
 
 def reject_all(pair: Pair, *, limit_reached: bool = True) -> int:
     """A consumer that keeps failing, until every queue has given up what it held; returns how much that was."""
     before = dead_depth(pair.broker.connection, pair.broker.namespace)
-    waiting = depths(pair.broker.connection, pair.broker.namespace, HEARERS).queues[0].ready
+    waiting = depths(pair.broker.connection, pair.broker.namespace, CONSUMERS).queues[0].ready
     with connected(pair.broker.connection) as made:
         channel = made.channel()
 
@@ -37,10 +37,10 @@ def reject_all(pair: Pair, *, limit_reached: bool = True) -> int:
 
 
 def collected(pair: Pair) -> Collected:
-    return collect(pair.broker.connection, pair.broker.namespace, HEARERS, {"down": pair.down})
+    return collect(pair.broker.connection, pair.broker.namespace, CONSUMERS, {"down": pair.down})
 
 
-def hand_in(pair: Pair, one: Waiting) -> int:
+def hand_in(pair: Pair, one: ParkedMessage) -> int:
     return hand_in_again(pair.parked, {"up": pair.inbox}, one.id)
 
 
@@ -49,16 +49,16 @@ def test_depths_say_what_waits_who_listens_and_what_is_missing(
 ):
     pair.say(3)
     pair.tell()
-    found = depths(connection, namespace, HEARERS)
+    found = depths(connection, namespace, CONSUMERS)
     assert found.queues == (Depth("down", "up", 3, None, 0, 0),)
     assert found.dead == 0
     with connected(connection) as made:
         made.channel().queue_delete(f"{namespace}.down.up.7")
         made.channel().queue_delete(dead_letters(namespace))
-    found = depths(connection, namespace, HEARERS)
+    found = depths(connection, namespace, CONSUMERS)
     assert (found.queues[0].missing, found.dead, dead_depth(connection, namespace)) == (1, None, 0)
     pair.hear()
-    listened = depths(connection, namespace, HEARERS).queues[0]
+    listened = depths(connection, namespace, CONSUMERS).queues[0]
     assert (listened.ready, listened.consumers, listened.missing) == (0, 8, 0)
 
 
@@ -122,7 +122,7 @@ def test_dropped_with_a_reason_it_stays_dropped_when_the_same_comes_again(pair: 
     collected(pair)
     (one,) = pair.parked.list()
     assert (one.body, one.partition) == (b"scribble", 3)
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableMessage):
         hand_in(pair, one)
     pair.parked.drop(one.id, "nobody's")
     with pytest.raises(NotParked, match="nobody's"):

@@ -16,7 +16,7 @@ from services.chassis.messaging.relay import Relay
 from services.chassis.migrations.migrate import migrate
 from services.chassis.workers.leader import Fenced, Leader, Turn, lock_key, run_relay
 from services.servers import Servers
-from tests.integration.rabbit.pair import AT, HEARERS, Source, translate, until
+from tests.integration.rabbit.pair import AT, CONSUMERS, Source, translate, until
 
 SERVICE = "up"
 
@@ -46,8 +46,8 @@ def logs(url: str) -> Iterator[Callable[[], EventLog]]:
 
 @pytest.fixture
 def broker(connection: Connection, namespace: str) -> Broker:
-    declare(connection, namespace, HEARERS)
-    return Broker(connection, namespace, HEARERS)
+    declare(connection, namespace, CONSUMERS)
+    return Broker(connection, namespace, CONSUMERS)
 
 
 @pytest.fixture
@@ -166,4 +166,4 @@ def test_two_relay_loops_tell_everything_through_outages_of_both_servers(
         assert not one.is_alive()
     told = [envelope.position for part in range(8) for envelope in pairs[0][0].pull(part, 0, limit=5000)]
     assert len(told) == len(set(told)) == 2000
-    assert sum(relay.told_events for relay, _ in pairs) == 2000
+    assert sum(relay.published_events for relay, _ in pairs) == 2000

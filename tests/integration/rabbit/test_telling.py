@@ -14,7 +14,7 @@ from tests.integration.rabbit.pair import Pair, translate, until
 def test_what_is_told_is_heard_in_order_and_at_what_rate(pair: Pair):
     for _ in range(20):
         pair.say(500)
-    envelopes = pair.relay.tell(pair.up.events(0, 20_000))
+    envelopes = pair.relay.envelopes_of(pair.up.events(0, 20_000))
     publisher = WindowPublisher(pair.broker, "up")
     began = perf_counter()
     assert publisher.publish(envelopes) == len(envelopes) == 10_000
@@ -24,7 +24,7 @@ def test_what_is_told_is_heard_in_order_and_at_what_rate(pair: Pair):
     pair.hear()
     heard = perf_counter()
     publisher.close()
-    assert pair.inbox.taken == pair.relay.told_events == 10_000
+    assert pair.inbox.taken == pair.relay.published_events == 10_000
     rates = [f"{10_000 / spent:,.0f}/s" for spent in (published - began, told - published, heard - told)]
     print("\npublished in windows, told from the log, queue to applied:", *rates)  # noqa: T201 - for who runs it
 
@@ -37,7 +37,7 @@ def test_the_position_stops_before_what_no_queue_wants_and_the_missing_binding_i
     first = next(one for one in pair.told() if one.partition == 3)
     assert pair.relay.unroutable > 0
     assert pair.up.relayed() < first.position
-    assert pair.relay.has_news()
+    assert pair.relay.has_unpublished()
     pair.tell()
     pair.hear()
 
@@ -103,7 +103,7 @@ def test_a_broker_that_dies_in_mid_window_and_comes_back_has_lost_and_doubled_no
 ):
     for _ in range(10):
         pair.say(500)
-    pair.hearing.step()
+    pair.subscription.step()
     killer = threading.Timer(0.15, rabbit.kill)
     killer.start()
     while killer.is_alive():

@@ -48,7 +48,7 @@ def said(tmp_path: Path, worker: int) -> list[str]:
 def test_a_nameko_worker_hears_everything_and_its_hub_goes_on_meanwhile(
     pair: Pair, start: Start, tmp_path: Path
 ):
-    pair.hearings.clear()
+    pair.subscriptions.clear()
     start()
     for _ in range(4):
         pair.say(500)
@@ -61,7 +61,7 @@ def test_a_nameko_worker_hears_everything_and_its_hub_goes_on_meanwhile(
 def test_a_worker_that_is_killed_in_its_work_loses_and_doubles_nothing(
     pair: Pair, start: Start, tmp_path: Path
 ):
-    pair.hearings.clear()
+    pair.subscriptions.clear()
     first = start()
     until(lambda: bool(said(tmp_path, 0)), 20)
     start()
@@ -77,7 +77,7 @@ def test_a_worker_that_is_killed_in_its_work_loses_and_doubles_nothing(
 def test_a_worker_that_sleeps_is_replaced_and_does_nothing_twice_when_it_wakes_up(
     pair: Pair, start: Start, tmp_path: Path
 ):
-    pair.hearings.clear()
+    pair.subscriptions.clear()
     first = start()
     until(lambda: bool(said(tmp_path, 0)), 20)
     pair.say(100)
@@ -100,7 +100,7 @@ def test_a_worker_that_sleeps_is_replaced_and_does_nothing_twice_when_it_wakes_u
 def test_an_upstream_is_asked_over_one_connection_that_is_made_again_where_it_broke(
     pair: Pair, start: Start, rabbit: Rabbit, tmp_path: Path
 ):
-    pair.hearings.clear()
+    pair.subscriptions.clear()
     start()
     until(lambda: bool(said(tmp_path, 0)), 60)
     asking = Asking("down", Settings(amqp_url=rabbit.url, namespace=pair.broker.namespace))
@@ -128,10 +128,10 @@ def test_an_upstream_that_nobody_answers_for_is_away_and_parks_nothing(
 def test_a_worker_that_is_asked_to_stop_in_its_work_stops_and_the_next_one_goes_on(
     pair: Pair, start: Start, tmp_path: Path
 ):
-    pair.hearings.clear()
+    pair.subscriptions.clear()
     for _ in range(2):
         pair.say(500)
-    pair.relay.tell(pair.up.events(0, 10_000))  # told, and in no queue: it is caught up with
+    pair.relay.envelopes_of(pair.up.events(0, 10_000))  # told, and in no queue: it is caught up with
     first = start()
     until(lambda: bool(said(tmp_path, 0)), 60)
     first.terminate()

@@ -58,7 +58,7 @@ def test_an_error_inside_records_neither_events_nor_positions_nor_answers(log: E
     tally = add(Tally(), 1)
     with pytest.raises(RuntimeError), log.unit() as unit:
         unit.add(tally)
-        unit.heard("registry", 3, 7)
+        unit.reached("registry", 3, 7)
         unit.answer("c1", {}, {})
         raise RuntimeError
     assert log.load(Tally, tally.id) is None
@@ -70,20 +70,20 @@ def test_effects_and_position_are_recorded_once_however_often_the_batch_comes(lo
     tally = add(Tally(), 1)
     with log.unit() as unit:
         unit.add(tally)
-        unit.heard("registry", 3, 7)
+        unit.reached("registry", 3, 7)
     with pytest.raises(LostRace), log.unit() as again:
         add(again.get(Tally, tally.id), 1)
-        again.heard("registry", 3, 7)
+        again.reached("registry", 3, 7)
     assert log.load(Tally, tally.id).total == 1
     assert (log.position("registry", 3), log.position("registry", 4)) == (7, 0)
 
 
 def test_where_one_of_several_positions_was_reached_before_none_moves(log: EventLog):
     with log.unit() as unit:
-        unit.heard("registry", 3, 7)
+        unit.reached("registry", 3, 7)
     with pytest.raises(LostRace), log.unit() as again:
-        again.heard("registry", 2, 9)
-        again.heard("registry", 3, 6)
+        again.reached("registry", 2, 9)
+        again.reached("registry", 3, 6)
     assert (log.position("registry", 2), log.position("registry", 3)) == (0, 7)
 
 
@@ -117,7 +117,7 @@ n = 0
 while True:
     n += 1
     with log.unit() as unit:
-        unit.heard("upstream", 0, n)
+        unit.reached("upstream", 0, n)
         unit.answer(f"c{n}", {}, {"n": n})
     print(n, flush=True)
 """

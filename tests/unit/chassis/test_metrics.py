@@ -126,7 +126,7 @@ def test_handlers_are_counted_by_event_type(metrics: Metrics, kept: House):
 
 
 def test_a_handler_that_raises_is_counted_and_still_raises(metrics: Metrics, house: House):
-    hear = house.services["risk"].application.hears[StaffAppointed]
+    hear = house.services["risk"].application.handlers[StaffAppointed]
     with pytest.raises(AttributeError):
         hear(None, None, NOW)
     assert shown(metrics)["shouwang_handler_errors_total"]["registry.StaffAppointed", "risk"] == 1
@@ -136,9 +136,9 @@ def test_a_lost_race_is_counted_and_no_commit_of_it(metrics: Metrics, house: Hou
     log = house.services["visits"].log
     before = shown(metrics)["shouwang_commit_events_count"]["visits",]
     with pytest.raises(LostRace), log.unit() as unit:
-        unit.heard("registry", 0, log.position("registry", 0) or 1)
+        unit.reached("registry", 0, log.position("registry", 0) or 1)
         with log.unit() as first:
-            first.heard("registry", 0, 10**6)
+            first.reached("registry", 0, 10**6)
     found = shown(metrics)
     assert found["shouwang_lost_races_total"]["visits",] == 1
     assert found["shouwang_commit_events_count"]["visits",] == before + 1
@@ -171,7 +171,7 @@ def test_what_is_not_told_yet_is_lag_by_number_and_age(metrics: Metrics, kept: H
 
 def test_what_was_told_and_not_heard_is_lag_of_its_partition(metrics: Metrics, kept: House, clock: SetClock):
     kept.take(record(1), NOW)
-    kept.services["visits"].tell()
+    kept.services["visits"].publish()
     clock.set(NOW + timedelta(seconds=30))
     found = shown(metrics)
     behind = {labels for labels, number in found["shouwang_inbox_lag_events"].items() if number}
@@ -184,7 +184,7 @@ def test_what_was_told_and_not_heard_is_lag_of_its_partition(metrics: Metrics, k
 
 def test_a_position_that_the_upstream_never_told_is_missing(metrics: Metrics, kept: House):
     with kept.services["risk"].log.unit() as unit:
-        unit.heard("registry", 0, 10**6)
+        unit.reached("registry", 0, 10**6)
     assert shown(metrics)["shouwang_missing_events"]["risk", "registry"] == 1
 
 

@@ -42,7 +42,7 @@ class Heard:
         self._asked = 0
         self.is_ending = False
 
-    def told_after(self, partition: int) -> list[Envelope]:
+    def pull_next(self, partition: int) -> list[Envelope]:
         self._asked += 1
         if self._asked > MOST_QUESTIONS:
             raise Restless

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from eventsourcing.persistence import DataError, InterfaceError, OperationalError, PersistenceError
 
-from services.chassis.log.connections import ConnectionLost, OutcomeUnknown, StoreAway
+from services.chassis.log.connections import CommitUnknown, ConnectionLost, StoreAway
 from services.chassis.log.database_errors import is_outage
 
 
@@ -48,7 +48,7 @@ def test_the_server_is_at_fault(cause: psycopg.Error):
 
 
 def test_without_a_code_the_class_decides():
-    for error in (OperationalError(), InterfaceError(), StoreAway(), ConnectionLost(), OutcomeUnknown()):
+    for error in (OperationalError(), InterfaceError(), StoreAway(), ConnectionLost(), CommitUnknown()):
         assert is_outage(error)
     assert is_outage(caused(OperationalError(), psycopg.OperationalError("connection refused")))
     assert not is_outage(DataError())

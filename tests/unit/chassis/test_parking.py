@@ -18,8 +18,14 @@ from services.chassis.log.recorder import Recorded, Sql, SQLiteRecorder
 from services.chassis.log.unit import Unit
 from services.chassis.messaging.amqp import memory_route
 from services.chassis.messaging.inbox import Inbox
-from services.chassis.messaging.parking import HandlerRaised, NotParked, Parked, Unreadable, is_passing
-from services.chassis.messaging.queues import Hearing
+from services.chassis.messaging.parking import (
+    HandlerRaised,
+    NotParked,
+    ParkedMessages,
+    UnreadableMessage,
+    is_passing,
+)
+from services.chassis.messaging.queues import Subscription
 from services.chassis.messaging.relay import Broker
 from services.kernel.refusal import Refusal
 
@@ -77,7 +83,7 @@ class Consumer:
         self.calls = 0
         self.upstream: list[Envelope] = []
         self.inbox = Inbox("up", self.log, self.note, self.pull)
-        self.parked = Parked(self.log, self.note)
+        self.parked = ParkedMessages(self.log, self.note)
 
     def note(self, unit: Unit, envelope: Envelope) -> None:
         self.calls += 1
@@ -278,7 +284,7 @@ def test_an_inbox_that_is_decided_again_parks_once(consumer: Consumer):
 
 def test_bytes_that_are_no_envelope_are_kept_once_and_have_no_effect(consumer: Consumer):
     broker = Broker(Connection("memory://"), f"test-{uuid4().hex}")
-    hearing = Hearing("down", consumer.inbox, broker)
+    subscription = Subscription("down", consumer.inbox, broker)
     newer = told("li")[0].model_dump_json().replace('"1.0"', '"2.0"').encode()
     elsewhere = told("li", partition=4)[0].model_dump_json().encode()
     producer = Producer(broker.connection.channel(), broker.exchange)
@@ -289,11 +295,11 @@ def test_bytes_that_are_no_envelope_are_kept_once_and_have_no_effect(consumer: C
             content_type="application/data",
             content_encoding="binary",
         )
-    assert hearing.step() == 0
+    assert subscription.step() == 0
     assert {row.body for row in consumer.parked.list()} == {b"\xff\xfe\x00", newer, elsewhere}
-    assert hearing.fetch() is None
+    assert subscription.fetch() is None
     assert consumer.log.position("up", 3) == 0
-    hearing.delete()
+    subscription.delete()
     broker.connection.release()
 
 
@@ -302,9 +308,9 @@ def test_bytes_are_let_go_when_what_they_say_was_heard_from_the_log(consumer: Co
     early = told("li")[0].model_dump_json().encode()
     consumer.inbox.keep(3, early)
     garbage, readable = sorted(consumer.parked.list(), key=lambda row: row.body == early)
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableMessage):
         consumer.parked.retry(garbage.id)
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableMessage):
         consumer.parked.retry(readable.id)
     consumer.inbox.take(told("li"))
     assert consumer.parked.retry(readable.id) == 1

@@ -20,8 +20,8 @@ from services.chassis.log.event_log import EventLog
 from services.chassis.log.recorder import SQLiteRecorder
 from services.chassis.log.unit import Unit
 from services.chassis.messaging.inbox import Inbox
-from services.chassis.messaging.queues import Hearing
-from services.chassis.messaging.relay import Broker, Relay, Telling
+from services.chassis.messaging.queues import Subscription
+from services.chassis.messaging.relay import Broker, Relay, RoutedEvent
 
 AT = datetime(2024, 1, 1, 9, tzinfo=timezone(timedelta(hours=8)))
 SUBJECTS = [f"elder-{n}" for n in range(12)]
@@ -57,10 +57,10 @@ class Heard(Aggregate):
             aggregate.numbers.append(self.number)
 
 
-def translate(event: Any) -> Telling | None:
+def translate(event: Any) -> RoutedEvent | None:
     if not isinstance(event, Source.Said):
         return None
-    return Telling(Spoken(on=AT.date(), number=event.number), key=event.about)
+    return RoutedEvent(Spoken(on=AT.date(), number=event.number), key=event.about)
 
 
 def note(unit: Unit, envelope: Envelope) -> None:
@@ -93,11 +93,11 @@ class House:
         broker = Broker(self.connection, f"test-{uuid4().hex}")
         self.relay = Relay("up", self.up, translate, broker)
         self.inbox = Inbox("up", self.down, note, self.relay.pull)
-        self.hearing = Hearing("down", self.inbox, broker)
+        self.subscription = Subscription("down", self.inbox, broker)
         self.count = 0
 
     def wipe(self) -> None:
-        self.hearing._queues.purge()
+        self.subscription._queues.purge()
 
     def say(self, times: int = 1) -> None:
         with self.up.unit() as unit:
@@ -121,7 +121,7 @@ class House:
         }
 
     def close(self) -> None:
-        self.hearing.delete()
+        self.subscription.delete()
         self.connection.release()
         self.up.close()
         self.down.close()
@@ -137,7 +137,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 def test_what_is_recorded_is_told_and_heard_in_order(house: House):
     house.say(100)
     house.relay.step()
-    assert house.hearing.step() == 100
+    assert house.subscription.step() == 100
     assert house.heard() == house.expected()
 
 
@@ -156,7 +156,7 @@ def test_a_log_that_nobody_else_writes_tells_what_is_at_hand_as_it_is_stored(sai
         house.relay.step(limit)
     while house.relay.step(limit):
         pass
-    house.hearing.step()
+    house.subscription.step()
     told = house.told()
     assert sorted(published, key=lambda one: (one.partition, one.position)) == told
     for part in range(8):
@@ -173,7 +173,7 @@ def test_a_crash_before_the_position_is_stored_tells_again_with_one_effect(house
         with pytest.raises(Crashed):
             house.relay.step()
     house.relay.step()
-    assert house.hearing.step() == 20
+    assert house.subscription.step() == 20
     assert house.heard() == house.expected()
 
 
@@ -183,7 +183,7 @@ def test_a_wiped_broker_loses_nothing(house: House):
     house.wipe()
     house.say(20)
     house.relay.step()
-    house.hearing.step()
+    house.subscription.step()
     house.inbox.catch_up()
     assert house.heard() == house.expected()
     assert house.inbox.healed > 0
@@ -210,8 +210,8 @@ def test_an_error_of_the_moment_leaves_no_effect_and_the_next_try_has_one(house:
 def test_a_message_comes_again_after_a_batch_was_given_back(house: House):
     house.say(5)
     house.relay.step()
-    house.hearing.fetch().give_back()
-    assert house.hearing.step() == 5
+    house.subscription.fetch().give_back()
+    assert house.subscription.step() == 5
     assert house.heard() == house.expected()
 
 

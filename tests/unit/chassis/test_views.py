@@ -118,7 +118,7 @@ def cancel_one(notify: Service, at: datetime) -> None:
     missed = visits.VisitMissed(**named, **owed, missed_before=False, village="V0")
     for told in (missed, visits.MissReconciled(**named, days_late=1)):
         with notify.log.unit("test") as unit:
-            notify.application.hears[type(told)](unit, told, at)
+            notify.application.handlers[type(told)](unit, told, at)
 
 
 @pytest.fixture(params=SERVICES)

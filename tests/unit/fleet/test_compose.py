@@ -11,7 +11,7 @@ import yaml
 
 from services.chassis.http.settings import HttpSettings, read_http_settings
 from services.fleet.compose import FILE, PREFIX
-from services.fleet.deploy import specs_of
+from services.fleet.deploy import processes_of
 from services.fleet.settings import FleetSettings, read_fleet_settings
 from services.house.settings import Settings, read_settings
 from services.servers import Given
@@ -19,7 +19,7 @@ from services.servers import Given
 ROOT = FILE.parents[1]
 HOME = "/var/lib/shouwang"
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - within a container: what is published says who may come in
-SPECS = {spec.name: spec for spec in specs_of(FleetSettings(folder=Path(HOME)))}
+SPECS = {spec.name: spec for spec in processes_of(FleetSettings(folder=Path(HOME)))}
 HELPERS = {"rabbitmq", "postgres", "migrate"}
 OWN_HOSTS = {"SHOUWANG_METRICS_HOST", "SHOUWANG_HTTP_HOST"}
 SCHEMA = Path(__file__).with_name("compose-spec.json")

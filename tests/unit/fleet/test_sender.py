@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.fleet.deploy import specs_of
+from services.fleet.deploy import processes_of
 from services.fleet.senders import Senders
 from services.fleet.settings import FleetSettings
 from services.fleet.wiring import Refused
@@ -18,9 +18,9 @@ def test_a_sender_runs_where_channels_are_named_and_the_others_keep_their_ports(
 ):
     fleet = FleetSettings(folder=tmp_path)
     monkeypatch.setenv("SHOUWANG_FLEET", "")
-    without = specs_of(fleet)
+    without = processes_of(fleet)
     monkeypatch.setenv("SHOUWANG_CHANNELS", str(tmp_path / "channels.toml"))
-    *others, sender = specs_of(fleet)
+    *others, sender = processes_of(fleet)
     assert others == without
     assert (sender.name, sender.command[-2:]) == ("sender-1", ("sender", "notify"))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.fleet.deploy import TARGETS
-from services.fleet.looking import STANDS_SECONDS, standing_still
+from services.fleet.process_status import STANDS_SECONDS, standing_still
 from services.fleet.settings import FleetSettings
 
 SHOWN = """# HELP shouwang_raising_seconds How long

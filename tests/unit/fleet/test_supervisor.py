@@ -15,11 +15,11 @@ from services.fleet.supervisor import standing
 PROGRAM = """
 import sys
 from pathlib import Path
-from services.fleet.supervisor import Spec, Supervisor
+from services.fleet.supervisor import ProcessSpec, Supervisor
 sleeps = "import time; time.sleep(600)"
 deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
 quick = "raise SystemExit(3)"
-specs = [Spec(name, (sys.executable, "-c", code)) for name, code in
+specs = [ProcessSpec(name, (sys.executable, "-c", code)) for name, code in
          (("steady", sleeps), ("deaf", deaf), ("quick", quick))]
 Supervisor(specs, Path(sys.argv[1]), stop_seconds=1).run()
 """

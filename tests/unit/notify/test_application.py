@@ -64,7 +64,7 @@ class Township:
 
     def hear(self, told: Told, at: datetime = MIDNIGHT) -> None:
         with self.log.unit("heard") as unit:
-            self.notify.hears[type(told)](unit, told, at)
+            self.notify.handlers[type(told)](unit, told, at)
 
     def until(self, moment: datetime) -> "Township":
         while (due := self.notify.next_due()) is not None and due <= moment:

@@ -10,7 +10,7 @@ from psycopg.sql import SQL, Identifier
 
 from services.chassis.messaging.amqp import connected, dead_letters, delete_queues
 from services.fleet.settings import SERVICES
-from services.fleet.wiring import hearers_of
+from services.fleet.wiring import consumers_of
 from services.house.settings import Settings
 
 
@@ -37,7 +37,7 @@ def take_database_away(url: str, name: str) -> None:
 
 def take_queues_away(url: str, namespace: str, settings: Settings) -> None:
     """Queues and exchanges of a namespace."""
-    for consumer, upstreams in hearers_of(settings).items():
+    for consumer, upstreams in consumers_of(settings).items():
         for upstream in upstreams:
             delete_queues(Connection(url), namespace, consumer, upstream)
     with connected(Connection(url)) as made:

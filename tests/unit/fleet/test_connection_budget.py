@@ -1,6 +1,6 @@
 """A fleet never wants more connections than PostgreSQL has, and what it may want is known beforehand."""
 
-from services.fleet.pools import LEAN, SPARE, lean, wanted
+from services.fleet.connection_budget import LEAN, SPARE, lean, wanted
 from services.fleet.settings import SERVICES, FleetSettings
 from services.house.settings import Settings
 
