@@ -1,6 +1,7 @@
 """A peopled house in memory, and a client for all of its services together."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from litestar.testing import TestClient
@@ -33,9 +34,26 @@ def house() -> Iterator[House]:
         yield made
 
 
-@pytest.fixture
-def client(house: House) -> Iterator[TestClient]:
+@contextmanager
+def calling(house: House) -> Iterator[TestClient]:
     app = build_app(offices(house), http_settings(), SetClock(NOW))
     with TestClient(app, raise_server_exceptions=False) as made:
         made.headers["Authorization"] = f"Bearer {TOKEN}"
         yield made
+
+
+@pytest.fixture
+def client(house: House) -> Iterator[TestClient]:
+    with calling(house) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def door() -> Iterator[TestClient]:
+    """One client for all that is turned away before anything is recorded: a house that stays as it was."""
+    with opened(Settings(data=None)) as house:
+        people(house, 5)
+        before = {name: one.log.size() for name, one in house.services.items()}
+        with calling(house) as made:
+            yield made
+        assert {name: one.log.size() for name, one in house.services.items()} == before
