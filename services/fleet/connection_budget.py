@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import psycopg
-
+from services.chassis.migrations.databases import connections
 from services.fleet.settings import FleetSettings
 from services.fleet.wiring import Refused
 from services.house.settings import Settings
@@ -14,13 +11,6 @@ LEAN = 4
 """What a relay or a worker can use of a pool: it asks one thing at a time, and answers and shows something beside."""
 SPARE = 8
 """For people at the command line, and for backups."""
-_ALLOWED = (
-    "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
-)
-_OTHERS = (
-    "SELECT COUNT(*) FROM pg_stat_activity"
-    " WHERE backend_type = 'client backend' AND datname <> current_database()"
-)
 
 
 def lean(settings: Settings) -> Settings:
@@ -38,16 +28,10 @@ def wanted(fleet: FleetSettings, settings: Settings) -> int:
 def audit_connections(url: str, fleet: FleetSettings, settings: Settings) -> None:
     """Refuses where the server allows fewer than the fleet may want beside what other databases there have in use."""
     most = wanted(fleet, settings)
-    with psycopg.connect(url, autocommit=True) as connection:
-        allowed, others = _number(connection, _ALLOWED), _number(connection, _OTHERS)
+    allowed, others = connections(url)
     if most > allowed - others:
         said = f"PostgreSQL 连接数不够 / too few connections: {most} may be wanted, {allowed} are allowed"
         less = "or give SHOUWANG_CONNECTIONS or fewer processes"
         raise Refused(
             f"{said}, {others} are used by others: raise max_connections by {most - allowed + others}, {less}"
         )
-
-
-def _number(connection: psycopg.Connection[Any], query: str) -> int:
-    row = connection.execute(query.encode()).fetchone()
-    return int(row[0]) if row else 0

@@ -18,14 +18,14 @@ from pathlib import Path
 from kombu.connection import Connection
 
 from services.chassis.messaging.amqp import declare
+from services.chassis.migrations.databases import make_database, of_database, take_database_away
 from services.chassis.migrations.migrate import migrate
 from services.chassis.stores import bring_up_to_date
 from services.fleet.compose import Compose
 from services.fleet.connection_budget import audit_connections
 from services.fleet.settings import PREFIX, SERVICES, FleetSettings
 from services.fleet.supervisor import ProcessSpec, Supervisor, standing
-from services.fleet.tenancy import make_database, of_database, take_database_away, take_queues_away
-from services.fleet.wiring import Refused, consumers_of
+from services.fleet.wiring import Refused, consumers_of, take_queues_away
 from services.house.house import blueprints
 from services.house.settings import Settings, of_township, read_settings
 from services.servers import Given, Servers, Urls
@@ -80,7 +80,7 @@ def bring_down(fleet: FleetSettings, environ: Mapping[str, str], *, erase: bool 
     stop_processes(fleet)
     servers = Servers(fleet.servers, fleet.name, Given.by(environ))
     if erase and fleet.township:
-        _take_corner_away(fleet, servers.up())
+        _take_township_away(fleet, servers.up())
     if not any(_stands(one, fleet) for one in others):
         servers.down(erase=erase and not fleet.township)
 
@@ -95,8 +95,8 @@ def _stands(folder: Path, fleet: FleetSettings) -> bool:
     return supervisor_of(fleet.model_copy(update={"folder": folder})).pid() is not None
 
 
-def _take_corner_away(fleet: FleetSettings, urls: Urls) -> None:
-    take_database_away(urls.database, fleet.township)
+def _take_township_away(fleet: FleetSettings, urls: Urls) -> None:
+    take_database_away(urls.database, fleet.township, SERVICES)
     take_queues_away(urls.amqp, Settings.model_validate(of_township(fleet.township)).namespace, Settings())
     shutil.rmtree(fleet.folder)
 

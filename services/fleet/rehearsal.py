@@ -11,17 +11,17 @@ from uuid import uuid4
 from kombu.connection import Connection
 
 from services.chassis.messaging.amqp import declare
+from services.chassis.migrations.databases import make_database, take_database_away
 from services.chassis.migrations.migrate import migrate
 from services.fleet.settings import SERVICES, FleetSettings
-from services.fleet.tenancy import make_database, take_database_away, take_queues_away
-from services.fleet.wiring import consumers_of
+from services.fleet.wiring import consumers_of, take_queues_away
 from services.house.settings import Settings
 from services.servers import Given, Servers
 
 
 @contextmanager
 def rehearsal(fleet: FleetSettings, settings: Settings, environ: Mapping[str, str]) -> Generator[Settings]:
-    """Settings of a house that is alone on its own corner of the servers, which are brought up where they are not."""
+    """Settings of a house alone in a database and a namespace of its own; servers are brought up where they are not."""
     urls = Servers(fleet.servers, fleet.name, Given.by(environ)).up()
     name = f"rehearsal_{uuid4().hex[:12]}"
     with TemporaryDirectory() as folder:
@@ -32,5 +32,5 @@ def rehearsal(fleet: FleetSettings, settings: Settings, environ: Mapping[str, st
             changes = {"roles": roles, "amqp_url": urls.amqp, "namespace": name, "data": Path(folder)}
             yield settings.model_copy(update=changes)
         finally:
-            take_database_away(urls.database, name)
+            take_database_away(urls.database, name, SERVICES)
             take_queues_away(urls.amqp, name, settings)

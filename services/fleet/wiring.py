@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from kombu.connection import Connection
 
+from services.chassis.messaging.amqp import connected, dead_letters, delete_queues
 from services.chassis.messaging.relay import Broker
 from services.chassis.metrics.registry import Metrics
 from services.chassis.service import Blueprint
@@ -26,6 +27,18 @@ def consumers_of(settings: Settings) -> dict[str, tuple[str, ...]]:
 def broker_of(settings: Settings, workers: int = 1) -> Broker:
     """A connection of its own to the broker."""
     return Broker(Connection(settings.amqp_url), settings.namespace, consumers_of(settings), workers)
+
+
+def take_queues_away(url: str, namespace: str, settings: Settings) -> None:
+    """The queues and exchanges of a namespace, on a broker that others may share."""
+    for consumer, upstreams in consumers_of(settings).items():
+        for upstream in upstreams:
+            delete_queues(Connection(url), namespace, consumer, upstream)
+    with connected(Connection(url)) as made:
+        channel = made.channel()
+        channel.queue_delete(dead_letters(namespace))
+        for exchange in (namespace, dead_letters(namespace)):
+            channel.exchange_delete(exchange)
 
 
 def workers_of(name: str, groups: Iterable[Sequence[str]]) -> int:

@@ -10,6 +10,7 @@ from amqp.exceptions import AMQPError
 from kombu.connection import Connection
 from kombu.exceptions import KombuError
 
+from services.chassis.migrations import databases
 from services.servers.errors import ServersError
 from services.servers.processes import becomes_true
 
@@ -20,8 +21,7 @@ _CONNECT_SECONDS = 5
 def postgres_trouble(url: str) -> str | None:
     """Return why PostgreSQL does not answer, or nothing when it does."""
     try:
-        with psycopg.connect(url, connect_timeout=_CONNECT_SECONDS) as connection:
-            connection.execute("SELECT 1")
+        databases.ask(url, _CONNECT_SECONDS)
     except psycopg.Error as error:
         return str(error)
     return None

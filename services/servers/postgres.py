@@ -9,12 +9,14 @@ from pathlib import Path
 
 import psycopg
 
+from services.chassis.migrations.databases import make_database, of_database
 from services.servers import packages
 from services.servers.answering import UP_SECONDS, postgres_trouble, wait_for_answer
 from services.servers.errors import ServersError
 from services.servers.processes import OwnProcess, at_home_in, becomes_true, tail
 from services.servers.state import LOOPBACK, PostgresState, digest, write_private
 
+DATABASE = "shouwang"
 _STOP_SECONDS = 60
 _LONGEST_SOCKET_PATH = 107
 _USERS = ("postgres", "nobody")
@@ -131,15 +133,10 @@ class Postgres:
 
     def _trouble(self) -> str | None:
         try:
-            self._make_database()
+            make_database(of_database(self.url, "postgres"), DATABASE)
         except psycopg.Error as error:
             return str(error)
         return postgres_trouble(self.url)
-
-    def _make_database(self) -> None:
-        with psycopg.connect(self.url, dbname="postgres", autocommit=True) as connection:
-            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'shouwang'").fetchone():
-                connection.execute("CREATE DATABASE shouwang")
 
     def _programs(self) -> Path:
         """Return the programs of the version that made the data: no other can read it."""

@@ -35,7 +35,7 @@ from services.chassis.log.unit import LOT, Answered, Unit, WakeOf, digest, never
 
 _LAST_PUBLISHED = "SELECT MAX(position) AS last FROM told WHERE part = ? AND position < ?"
 _END_OF_PUBLISHED = "SELECT MAX(position) AS last FROM told WHERE part = ?"
-_PUBLISH = "INSERT INTO told VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+_PUBLISH = "INSERT INTO told (position, part, previous) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _PUBLISHED_AFTER = (
     "SELECT position, previous FROM told WHERE part = ? AND position > ? ORDER BY position LIMIT ?"
 )

@@ -37,7 +37,8 @@ _FIND = (
     " AND (kept.topic, kept.state) = (given.topic, given.state) ORDER BY kept.notification_id"
 )
 _MOVE = (
-    "INSERT INTO tracking SELECT * FROM unnest(%s::text[], %s::bigint[]) ON CONFLICT (application_name) DO UPDATE"
+    "INSERT INTO tracking (application_name, notification_id) SELECT * FROM unnest(%s::text[], %s::bigint[])"
+    " ON CONFLICT (application_name) DO UPDATE"
     " SET notification_id = excluded.notification_id WHERE tracking.notification_id < excluded.notification_id"
     " RETURNING notification_id"
 )
@@ -45,14 +46,17 @@ _FIND_MOVED = (
     "SELECT 1 FROM tracking JOIN unnest(%s::text[], %s::bigint[]) AS given (name, position)"
     " ON (application_name, notification_id) = (given.name, given.position)"
 )
-_ANSWER = "INSERT INTO answers SELECT * FROM unnest(%s::text[], %s::text[], %s::text[])"
+_ANSWER = (
+    "INSERT INTO answers (command, content, answer) SELECT * FROM unnest(%s::text[], %s::text[], %s::text[])"
+)
 _FIND_ANSWERED = (
     "SELECT 1 FROM answers kept JOIN unnest(%s::text[], %s::text[], %s::text[]) AS given (command, content, answer)"
     " ON (kept.command, kept.content, kept.answer) = (given.command, given.content, given.answer)"
 )
 _SNAPSHOTS = "SELECT * FROM snapshots WHERE originator = ANY(%s::text[])"
 _KEEP_SNAPSHOTS = (
-    "INSERT INTO snapshots SELECT * FROM unnest(%s::text[], %s::int[], %s::text[]) ON CONFLICT (originator) DO UPDATE"
+    "INSERT INTO snapshots (originator, version, state) SELECT * FROM unnest(%s::text[], %s::int[], %s::text[])"
+    " ON CONFLICT (originator) DO UPDATE"
     " SET version = excluded.version, state = excluded.state WHERE snapshots.version < excluded.version"
 )
 # By its index, one after the other: a plan for many at once may read the whole log.

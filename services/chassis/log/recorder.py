@@ -42,13 +42,16 @@ _WRITE_AHEAD = "PRAGMA journal_mode=WAL"
 SnapshotRow = tuple[str, int, str]
 _SNAPSHOTS = "SELECT * FROM snapshots WHERE originator IN (SELECT value FROM json_each(?))"
 _KEEP_SNAPSHOT = (
-    "INSERT INTO snapshots VALUES (?, ?, ?) ON CONFLICT (originator) DO UPDATE"
+    "INSERT INTO snapshots (originator, version, state) VALUES (?, ?, ?) ON CONFLICT (originator) DO UPDATE"
     " SET version = excluded.version, state = excluded.state WHERE snapshots.version < excluded.version"
 )
+_KEEP_ANSWER = "INSERT INTO answers (command, content, answer) VALUES (?, ?, ?)"
 _MOVE = (
-    "INSERT INTO tracking VALUES (?, ?) ON CONFLICT (application_name) DO UPDATE"
+    "INSERT INTO tracking (application_name, notification_id) VALUES (?, ?) ON CONFLICT (application_name) DO UPDATE"
     " SET notification_id = excluded.notification_id WHERE tracking.notification_id < excluded.notification_id"
 )
+TRACKED = "SELECT notification_id AS position FROM tracking WHERE application_name = ?"
+"""How far another log was followed, or what else is counted in the same way."""
 _EVENTS = (
     "SELECT originator_id, originator_version, topic, state FROM json_each(?) AS given CROSS JOIN stored_events"
     " ON originator_id = given.key AND originator_version > given.value ORDER BY originator_id, originator_version"
@@ -247,7 +250,7 @@ class SQLiteRecorder(SQLiteProcessRecorder):
         ids = super()._insert_events(c, stored_events, **kwargs) or ()
         _move(c, extras.positions)
         for answer in extras.answers:
-            c.execute("INSERT INTO answers VALUES (?, ?, ?)", answer)
+            c.execute(_KEEP_ANSWER, answer)
         if extras.then:
             extras.then(SQLiteSql(c), ids)
         return ids

@@ -23,13 +23,17 @@ from services.chassis.log.unit import Unit
 
 Handle = Callable[[Unit, Envelope], None]
 
-_PUT = "INSERT INTO parked VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
+_PUT = (
+    "INSERT INTO parked (id, upstream, part, position, subject, body, error, dropped) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (id) DO NOTHING"
+)
 _ALL = "SELECT * FROM parked ORDER BY upstream, part, position, id"
 _WAITING = "SELECT * FROM parked WHERE upstream = ? AND part = ? AND subject = ? AND dropped IS NULL ORDER BY position"
 _SUBJECTS = (
     "SELECT DISTINCT part, subject FROM parked WHERE upstream = ? AND position > 0 AND dropped IS NULL"
     " ORDER BY part, subject"
 )
+NUMBER_BY_UPSTREAM = "SELECT upstream, COUNT(*) AS number FROM parked WHERE dropped IS NULL GROUP BY upstream"
 _ONE = "SELECT * FROM parked WHERE id = ?"
 _TAKE_OUT = "DELETE FROM parked WHERE id = ?"
 _SAY = "UPDATE parked SET error = ? WHERE id = ?"

@@ -21,8 +21,9 @@ from prometheus_client.registry import Collector
 from contracts.catalogue import PARTITIONS
 from services.chassis.application import Application
 from services.chassis.clock import Clock
+from services.chassis.log import lag
 from services.chassis.log.event_log import EventLog
-from services.chassis.log.recorder import SQLiteRecorder
+from services.chassis.messaging.parking import NUMBER_BY_UPSTREAM
 from services.chassis.metrics import names
 from services.chassis.metrics.names import MetricSpec, Sample, families
 from services.chassis.reading.days import last_turned
@@ -39,14 +40,6 @@ Query = Callable[[str], list[Any]]
 _logger = structlog.get_logger("shouwang.metrics")
 MOST_COUNTED = 1_000_000
 _DAYS = "days"
-_PLACE = {True: "rowid", False: "notification_id"}
-_AFTER = "SELECT COUNT(*) AS number FROM (SELECT 1 FROM stored_events WHERE {} > ? LIMIT ?) AS behind"
-_TOLD_AFTER = (
-    "SELECT COUNT(*) AS number, MIN(position) AS first FROM"
-    " (SELECT position FROM told WHERE part = ? AND position > ? ORDER BY position LIMIT ?) AS behind"
-)
-_WAS_TOLD = "SELECT COUNT(*) AS number FROM told WHERE part = ? AND position = ?"
-_PARKED = "SELECT upstream, COUNT(*) AS number FROM parked WHERE dropped IS NULL GROUP BY upstream"
 
 
 @dataclass(frozen=True)
@@ -200,8 +193,7 @@ class Lag:
 
     def _relay(self, service: tuple[str]) -> Iterator[Sample]:
         position = self._log.relayed()
-        place = _PLACE[isinstance(self._log.recorder, SQLiteRecorder)]
-        behind = self._log.query(_AFTER.format(place), position, MOST_COUNTED)[0]["number"]
+        behind = lag.recorded_after(self._log, position, MOST_COUNTED)
         yield names.RELAY_LAG_EVENTS, service, behind
         yield names.RELAY_LAG_SECONDS, service, self._age_after(self._log, position) if behind else 0.0
         for partition in range(PARTITIONS):
@@ -215,11 +207,10 @@ class Lag:
             position = self._log.position(upstream, partition)
             yield names.INBOX_POSITION, labels, position
             if log is not None:
-                behind = log.query(_TOLD_AFTER, partition, position, MOST_COUNTED)[0]
-                first = behind["first"]
-                yield names.INBOX_LAG_EVENTS, labels, behind["number"]
+                behind, first = lag.published_after(log, partition, position, MOST_COUNTED)
+                yield names.INBOX_LAG_EVENTS, labels, behind
                 yield names.INBOX_LAG_SECONDS, labels, self._age_after(log, first - 1) if first else 0.0
-                missing += bool(position) and not log.query(_WAS_TOLD, partition, position)[0]["number"]
+                missing += bool(position) and not lag.was_published(log, partition, position)
         if log is not None:
             yield names.MISSING, (self._watched.name, upstream), missing
 
@@ -229,7 +220,7 @@ class Lag:
         return self._seconds_since(first[0].event.timestamp) if first else 0.0
 
     def _parked(self) -> Iterator[Sample]:
-        parked = {row["upstream"]: row["number"] for row in self._log.query(_PARKED)}
+        parked = {row["upstream"]: row["number"] for row in self._log.query(NUMBER_BY_UPSTREAM)}
         for upstream in self._watched.upstreams:
             yield names.PARKED, (self._watched.name, upstream), parked.get(upstream, 0)
 

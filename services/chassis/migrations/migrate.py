@@ -158,7 +158,7 @@ def _role_statements(admin: Connection[Any], name: str, password: str) -> Genera
 @contextmanager
 def _as_owner(admin: Connection[Any], service: str) -> Generator[None]:
     """One transaction in a service's schema, in which all that is made is its role's."""
-    role = Identifier(_role(admin.info.dbname, service))
+    role = Identifier(role_of(admin.info.dbname, service))
     with admin.transaction():
         admin.execute(SQL("SET LOCAL ROLE {}").format(role))
         admin.execute(SQL("SET LOCAL search_path = {}").format(Identifier(service)))
@@ -193,7 +193,7 @@ def _apply(admin: Connection[Any], service: str, migration: Migration) -> str:
     return migration.name
 
 
-def _role(database: str, service: str) -> str:
+def role_of(database: str, service: str) -> str:
     """Roles are the whole server's, so they are named for their database too."""
     name = f"{database}_{service}"
     if len(name.encode()) > _LONGEST:
@@ -213,7 +213,7 @@ def _urls(admin_url: str, services: Iterable[str], kept: dict[str, str]) -> dict
 def _url(admin_url: str, service: str, password: str) -> str:
     parameters = {key: str(value) for key, value in conninfo_to_dict(admin_url).items() if value is not None}
     database = parameters.pop("dbname", "") or parameters.get("user", "")
-    user = _role(database, service)
+    user = role_of(database, service)
     rest = {key: value for key, value in parameters.items() if key not in {"user", "password"}}
     place = ""
     if not rest.get("host", "/").startswith("/"):

@@ -7,7 +7,6 @@ lock is gone, finds a higher number there and moves nothing. Embedded, where one
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable
 from time import monotonic
@@ -18,7 +17,8 @@ import structlog
 from eventsourcing.persistence import IntegrityError, PersistenceError, Tracking
 
 from services.chassis.log.event_log import EventLog
-from services.chassis.log.recorder import Extras, Sql
+from services.chassis.log.locks import END_OF_LOG, Lock, lock_key
+from services.chassis.log.recorder import TRACKED, Extras, Sql
 from services.chassis.messaging.amqp import BROKER_ERRORS
 from services.chassis.messaging.relay import Relay
 
@@ -27,55 +27,11 @@ SHORTEST_WAIT, LONGEST_WAIT = 0.005, 0.01
 REFUSED_WAIT = 0.1
 MANY = 100
 OUTAGE_WAIT = 1.0
-_CONNECT_SECONDS = 5
-_TRY_LOCK = "SELECT pg_try_advisory_lock(%s)"
-_STILL_THERE = b"SELECT 1"
-_LAST = "SELECT MAX(notification_id) FROM {}.stored_events"
-_LEADERSHIP = "SELECT notification_id AS number FROM tracking WHERE application_name = ?"
 _OUTAGES = (PersistenceError, psycopg.Error, *BROKER_ERRORS)
 
 
 class Fenced(RuntimeError):
     """Another relay leads this service now: this one may not move the position any more."""
-
-
-class Lock:
-    """An advisory lock, held as long as the connection lives that is used for nothing else."""
-
-    def __init__(self, url: str, key: int, application: str, look: bytes = _STILL_THERE) -> None:
-        self._url = url
-        self._key = key
-        self._application = application
-        self._look = look
-        self._is_held = False
-        self.connection: psycopg.Connection[Any] | None = None
-        self.seen: Any = None
-        """What `look` found when it was asked last."""
-
-    def take(self) -> bool:
-        """Whether it is ours, as far as one can know; tries to get it where it is not. Raises psycopg.Error."""
-        if self.connection is None:
-            self.connection = psycopg.connect(
-                self._url,
-                autocommit=True,
-                connect_timeout=_CONNECT_SECONDS,
-                tcp_user_timeout=_CONNECT_SECONDS * 1000,
-                application_name=self._application,
-            )
-        if not self._is_held:
-            row = self.connection.execute(_TRY_LOCK, (self._key,)).fetchone()
-            self._is_held = row is not None and row[0]
-        if self._is_held:
-            row = self.connection.execute(self._look).fetchone()
-            self.seen = row[0] if row is not None else None
-        return self._is_held
-
-    def release(self) -> None:
-        """Lets another one have it."""
-        self._is_held = False
-        if self.connection is not None:
-            self.connection.close()
-        self.connection = None
 
 
 class Turn:
@@ -105,7 +61,9 @@ class Leader:
     """One candidate; `url` is that of the service's role."""
 
     def __init__(self, url: str, service: str, log: EventLog) -> None:
-        self._lock = Lock(url, lock_key("relay", service), "shouwang-relay", _LAST.format(service).encode())
+        self._lock = Lock(
+            url, lock_key("relay", service), "shouwang-relay", END_OF_LOG.format(service).encode()
+        )
         self._log = log
         self.number = 0
 
@@ -127,8 +85,8 @@ class Leader:
         """Stores how far the log is told, in one transaction with a look at who leads; raises Fenced."""
 
         def look(sql: Sql, _: Any) -> None:
-            rows = sql.rows(_LEADERSHIP, LEADERSHIP)
-            if not rows or rows[0]["number"] != self.number:
+            rows = sql.rows(TRACKED, LEADERSHIP)
+            if not rows or rows[0]["position"] != self.number:
                 raise Fenced(Fenced.__doc__)
 
         try:
@@ -149,11 +107,6 @@ class Leader:
         except IntegrityError as error:
             raise Fenced(Fenced.__doc__) from error
         return number
-
-
-def lock_key(what: str, service: str) -> int:
-    """The advisory lock of a service's relay or clock, in the database of all services."""
-    return int.from_bytes(hashlib.sha256(f"{what} of {service}".encode()).digest()[:8], signed=True)
 
 
 def run_relay(

@@ -6,9 +6,9 @@ from dataclasses import replace
 import psycopg
 import pytest
 
+from services.chassis.migrations.databases import of_database
 from services.chassis.stores import role_urls
 from services.fleet.settings import SERVICES
-from services.fleet.tenancy import of_database
 from tests.integration.fleet.conftest import Fleet, becomes_true, free_port
 
 VILLAGE = "530323991201"

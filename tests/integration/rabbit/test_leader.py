@@ -10,11 +10,12 @@ import pytest
 from kombu import Connection
 
 from services.chassis.log.event_log import EventLog
+from services.chassis.log.locks import lock_key
 from services.chassis.log.postgres import PostgresRecorder
 from services.chassis.messaging.amqp import Broker, declare
 from services.chassis.messaging.relay import Relay
 from services.chassis.migrations.migrate import migrate
-from services.chassis.workers.leader import Fenced, Leader, Turn, lock_key, run_relay
+from services.chassis.workers.leader import Fenced, Leader, Turn, run_relay
 from services.servers import Servers
 from tests.integration.rabbit.pair import AT, CONSUMERS, Source, translate, until
 
