@@ -39,6 +39,10 @@ def statements(source: str) -> list[str]:
     return [text for text in literals(source) if STATEMENT.search(text)]
 
 
+def functions(source: str) -> Iterator[str]:
+    return (ast.unparse(node) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef))
+
+
 def sources() -> Iterator[tuple[str, str]]:
     for path in sorted(SERVICES.rglob("*.py")):
         yield path.relative_to(SERVICES).as_posix(), path.read_text(encoding="utf-8")
@@ -62,6 +66,16 @@ def test_every_insert_names_its_columns():
         if (found := [text for text in literals(source) if UNNAMED.search(text)])
     }
     assert unnamed == {}
+
+
+def test_every_statement_has_a_name():
+    within = {
+        name: found
+        for name, source in sources()
+        if name != "chassis/reading/table.py"  # it makes them
+        and (found := [text for part in functions(source) for text in statements(part)])
+    }
+    assert within == {}
 
 
 def test_a_statement_anywhere_is_found_and_a_docstring_is_none():

@@ -45,6 +45,8 @@ _KEEP_SNAPSHOT = (
     "INSERT INTO snapshots (originator, version, state) VALUES (?, ?, ?) ON CONFLICT (originator) DO UPDATE"
     " SET version = excluded.version, state = excluded.state WHERE snapshots.version < excluded.version"
 )
+_HOLD = "DELETE FROM told WHERE position < 0"
+_LAST = "SELECT MAX(rowid) AS last FROM stored_events"
 _KEEP_ANSWER = "INSERT INTO answers (command, content, answer) VALUES (?, ?, ?)"
 _MOVE = (
     "INSERT INTO tracking (application_name, notification_id) VALUES (?, ?) ON CONFLICT (application_name) DO UPDATE"
@@ -183,12 +185,12 @@ class SQLiteSql:
 
     def hold_log(self) -> int:
         """Keeps every writer out: SQLite has one at a time, from its first write on."""
-        self.run("DELETE FROM told WHERE position < 0")
+        self.run(_HOLD)
         return self.last_position()
 
     def last_position(self) -> int:
         """The position of the last event."""
-        return self.rows("SELECT MAX(rowid) AS last FROM stored_events")[0]["last"] or 0
+        return self.rows(_LAST)[0]["last"] or 0
 
     def snapshots_of(self, aggregate_ids: Sequence[UUID]) -> list[Any]:
         """Their snapshots."""

@@ -25,6 +25,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
 _LOCK_KEY = 0x5348_4F55_5741_4E47
+_LOCK = "SELECT pg_advisory_lock(%s)"
 _WAIT = "SET lock_timeout = '60s'"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _LONGEST = 63
@@ -32,8 +33,19 @@ _TABLE = (
     'CREATE TABLE IF NOT EXISTS migrations (name text COLLATE "C" PRIMARY KEY, checksum text NOT NULL,'
     " applied_at timestamptz NOT NULL DEFAULT now())"
 )
+_APPLIED = "SELECT name, checksum FROM {}.migrations"
 _KEEP = "INSERT INTO migrations (name, checksum) VALUES (%s, %s)"
 _HAS_ROLE = "SELECT 1 FROM pg_roles WHERE rolname = %s"
+_ROLE = "CREATE ROLE {} NOINHERIT"
+_PASSWORD = "ALTER ROLE {} LOGIN PASSWORD {}"  # noqa: S105 - sets one, is none
+_AT_HOME = "ALTER ROLE {} IN DATABASE {} SET search_path = {}"
+_MAY_ACT_AS = "GRANT {} TO {}"
+_ACT_AS = "SET LOCAL ROLE {}"
+_WITHIN = "SET LOCAL search_path = {}"
+_LET_IN = "GRANT CONNECT ON DATABASE {} TO {}"
+_CLOSE_DATABASE = "REVOKE ALL ON DATABASE {} FROM PUBLIC"
+_CLOSE_PUBLIC = "REVOKE ALL ON SCHEMA public FROM PUBLIC"
+_SCHEMA = "CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}"
 _HAS_TABLE = "SELECT 1 FROM pg_tables WHERE schemaname = %s AND tablename = 'migrations'"
 _ADMIN = "SELECT rolname, rolsuper FROM pg_roles WHERE rolname = current_user"
 
@@ -115,7 +127,7 @@ def _checked(service: str) -> str:
 def _alone(admin: Connection[Any]) -> Generator[None]:
     """One at a time in this database; given up with the connection, whatever happens."""
     admin.execute(_WAIT)
-    admin.execute("SELECT pg_advisory_lock(%s)", (_LOCK_KEY,))
+    admin.execute(_LOCK, (_LOCK_KEY,))
     try:
         yield
     finally:
@@ -125,8 +137,8 @@ def _alone(admin: Connection[Any]) -> Generator[None]:
 def _close_to_others(admin: Connection[Any]) -> None:
     """Nobody comes into this database, or writes into its `public`, who was not let in by name."""
     database = Identifier(admin.info.dbname)
-    admin.execute(SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
-    admin.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+    admin.execute(SQL(_CLOSE_DATABASE).format(database))
+    admin.execute(_CLOSE_PUBLIC)
 
 
 def _make_role(admin: Connection[Any], service: str, url: str) -> None:
@@ -135,10 +147,9 @@ def _make_role(admin: Connection[Any], service: str, url: str) -> None:
     name, role, schema = str(parameters["user"]), Identifier(str(parameters["user"])), Identifier(service)
     for statement in _role_statements(admin, name, str(parameters["password"])):
         admin.execute(statement)
-    admin.execute(SQL("GRANT CONNECT ON DATABASE {} TO {}").format(Identifier(admin.info.dbname), role))
-    admin.execute(SQL("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}").format(schema, role))
-    setting = SQL("ALTER ROLE {} IN DATABASE {} SET search_path = {}")
-    admin.execute(setting.format(role, Identifier(admin.info.dbname), schema))
+    admin.execute(SQL(_LET_IN).format(Identifier(admin.info.dbname), role))
+    admin.execute(SQL(_SCHEMA).format(schema, role))
+    admin.execute(SQL(_AT_HOME).format(role, Identifier(admin.info.dbname), schema))
     with _as_owner(admin, service):
         admin.execute(_TABLE)
 
@@ -148,11 +159,11 @@ def _role_statements(admin: Connection[Any], name: str, password: str) -> Genera
     hashed = admin.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
     role = Identifier(name)
     if admin.execute(_HAS_ROLE, (name,)).fetchone() is None:
-        yield SQL("CREATE ROLE {} NOINHERIT").format(role)
-    yield SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(role, Literal(hashed))
+        yield SQL(_ROLE).format(role)
+    yield SQL(_PASSWORD).format(role, Literal(hashed))
     who, is_superuser = cast("tuple[str, bool]", admin.execute(_ADMIN).fetchone())
     if not is_superuser:
-        yield SQL("GRANT {} TO {}").format(role, Identifier(who))
+        yield SQL(_MAY_ACT_AS).format(role, Identifier(who))
 
 
 @contextmanager
@@ -160,15 +171,15 @@ def _as_owner(admin: Connection[Any], service: str) -> Generator[None]:
     """One transaction in a service's schema, in which all that is made is its role's."""
     role = Identifier(role_of(admin.info.dbname, service))
     with admin.transaction():
-        admin.execute(SQL("SET LOCAL ROLE {}").format(role))
-        admin.execute(SQL("SET LOCAL search_path = {}").format(Identifier(service)))
+        admin.execute(SQL(_ACT_AS).format(role))
+        admin.execute(SQL(_WITHIN).format(Identifier(service)))
         yield
 
 
 def _applied(connection: Connection[Any], service: str) -> dict[str, str]:
     if connection.execute(_HAS_TABLE, (service,)).fetchone() is None:
         return {}
-    rows = connection.execute(SQL("SELECT name, checksum FROM {}.migrations").format(Identifier(service)))
+    rows = connection.execute(SQL(_APPLIED).format(Identifier(service)))
     return dict(rows.fetchall())
 
 

@@ -60,6 +60,8 @@ OPEN_OF = (
     "SELECT subject, MAX(level) AS level FROM tellings WHERE status IN ('told', 'exhausted') GROUP BY subject"
 )
 
+_STILL_HOLDS = "SELECT telling FROM tellings WHERE status <> 'stopped' AND telling IN ({}) LIMIT 1"
+_REASONS = "SELECT DISTINCT telling, reason FROM cancelled WHERE telling IN ({})"
 _PLAN = TELLINGS.insert()
 _STATUS = "UPDATE tellings SET status = ? WHERE telling = ?"
 _TOLD = "UPDATE tellings SET status = 'told', level = ? WHERE telling = ?"
@@ -72,12 +74,12 @@ _MATTER = ("about", "subject", "duty", "period", "incident", "grade")
 
 def still_holds(number: int) -> str:
     """Finds one of so many tellings that was not cancelled."""
-    return f"SELECT telling FROM tellings WHERE status <> 'stopped' AND telling IN ({', '.join('?' * number)}) LIMIT 1"
+    return _STILL_HOLDS.format(", ".join("?" * number))
 
 
 def reasons_of(number: int) -> str:
     """Finds of so many tellings those that were cancelled, and why."""
-    return f"SELECT DISTINCT telling, reason FROM cancelled WHERE telling IN ({', '.join('?' * number)})"
+    return _REASONS.format(", ".join("?" * number))
 
 
 def shown_of(matter: Mapping[str, Any]) -> dict[str, Any]:
