@@ -55,7 +55,7 @@ def refusals_are_declared() -> Iterator[None]:
     refused = Desk._refused
 
     def checked(desk: Desk, unit: Unit, asked: Asked, refusal: Refusal, *content: Any) -> Answer:
-        kind = type(asked.command.bare)
+        kind = type(asked.command)
         assert issubclass(type(refusal), getattr(kind, "DECLARED", ANY).refusals), (kind, refusal)
         return refused(desk, unit, asked, refusal, *content)
 

@@ -9,16 +9,14 @@ from typing import Annotated
 
 import typer
 
-from services.chassis.commands.command import Answer, Command, Outcome
-from services.chassis.http.keyed import desk_for_keys, keyed
+from services.chassis.commands.command import Command, Outcome
+from services.cli.taking import ask, end_where_refused, house_at_work, take
 from services.cli.terminal.console import console
 from services.cli.terminal.tables import Table
 from services.cli.terminal.usage import App
-from services.house.house import House, opened
-from services.house.running import alone
+from services.house.house import opened
 from services.house.settings import read_settings
 from services.importing.department_list import Compared, compare, everybody
-from services.kernel.calendar import SHANGHAI
 from services.kernel.labels import chinese
 from services.ledger.facts import Rejected
 from services.ledger.lists import DepartmentList, NotAList, read_list
@@ -76,32 +74,22 @@ def compare_list(
         _show_read(held)
         raise NotAList.of(file, Trouble.NO_ROW_READ)
     name = comparison or f"{day}-{department}"
-    settings = read_settings(os.environ)
-    with alone(settings.data, _waiting), opened(settings) as house:
+    with house_at_work() as house:
         house.catch_up()
         found = compare(held.listed, everybody(house, day), {one.category for one in held.listed})
         said = {"comparison": name, "department": department, "on": day, "by": by, "same": found.same}
         command = CompareList.model_validate(said | {"differences": list(found.differences)})
         _show_read(held)
-        answer = house.take(command, datetime.now(SHANGHAI))
-        _refused_ends(answer)
+        answer = take(house, command)
         _show_compared(name, found)
-        done = _duty_done(house, name, by, day)
-        house.settle()
+        duty = DoDuty(duty=DUTY, subject=TOWNSHIP, by=by, on=day)
+        done = ask(house, duty, key=f"{DUTY}:{name}")  # once a comparison, however often it is sent
     if answer.outcome is Outcome.REPEAT:
         console.print("此次比对先前已受理 this comparison was taken before: nothing is recorded twice")
-    _refused_ends(
+    end_where_refused(
         done,
         "差异已记录,但工作未办结 the differences are recorded; the duty is not done yet (POST /duties): ",
     )
-
-
-def _duty_done(house: House, comparison: str, by: str, on: date) -> Answer:
-    """办结: once a comparison, however often it is sent."""
-    visits = house.services["visits"]
-    desk = desk_for_keys(visits.log, visits.application.decisions, visits.application.needs)
-    command = DoDuty(duty=DUTY, subject=TOWNSHIP, by=by, on=on)
-    return desk.take(keyed(command, f"{DUTY}:{comparison}"), datetime.now(SHANGHAI))
 
 
 @differences.command("list")
@@ -151,21 +139,17 @@ def decide(
     """
     if decision not in DECISIONS:
         raise typer.BadParameter(f"请选 choose: {', '.join(DECISIONS)}", param_hint="--decision")
-    settings, at = read_settings(os.environ), datetime.now(SHANGHAI)
     said = {"comparison": comparison, "difference": str(number), "decision": decision}
-    with alone(settings.data, _waiting), opened(settings) as house:
-        _refused_ends(house.take(DecideDifference.model_validate(said | {"reason": reason, "by": by}), at))
+    with house_at_work() as house:
+        take(house, DecideDifference.model_validate(said | {"reason": reason, "by": by}))
         (row,) = house.views("registry", comparison_views.DIFFERENCE, comparison, number)
         console.print(f"已受理 accepted: {DECISIONS[decision]}")
         if decision == "accepted" and row["kind"] == "on_theirs":
             about = {"elder": row["elder"], "evidence": row["category"], "source": SOURCE}
             observed: Command = Observe.model_validate(about | {"on": date.fromisoformat(row["compared_on"])})
-            _refused_ends(
-                house.take(observed, at, cause=f"comparison:{comparison}/{number}"),
-                "结论已记录,但依据未登记 decided; the evidence is not recorded: ",
-            )
+            but = "结论已记录,但依据未登记 decided; the evidence is not recorded: "
+            take(house, observed, cause=f"comparison:{comparison}/{number}", but=but)
             console.print(f"依据已登记 evidence recorded: {row['elder']} {_both(row['category'])}")
-        house.settle()
     _say_next(decision, row["kind"], row["elder"])
 
 
@@ -181,12 +165,6 @@ def _say_next(decision: str, kind: str, elder: str | None) -> None:
         console.print(
             "下一步 next: 解除依据 clear the evidence, POST /elders/{elder}/evidence/{evidence}/clearing"
         )
-
-
-def _refused_ends(answer: Answer, but: str = "不予受理 refused: ") -> None:
-    if not answer.is_taken:
-        console.print(f"{but}{answer.advice}")
-        raise typer.Exit(1)
 
 
 def _show_read(held: DepartmentList) -> None:
@@ -215,7 +193,3 @@ def _show_compared(name: str, found: Compared) -> None:
 
 def _both(word: str) -> str:
     return f"{chinese(word)} {word}"
-
-
-def _waiting() -> None:
-    console.print("请稍候 another process is at work on the same data: waiting until it ends")

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from services.chassis.commands.command import Command
+from services.cli.taking import house_at_work, take
 from services.cli.terminal.console import console
 from services.cli.terminal.tables import Table
 from services.cli.terminal.usage import App
 from services.house.house import House, opened
-from services.house.running import alone
 from services.house.settings import read_settings
-from services.kernel.calendar import SHANGHAI
 from services.registry.duplicates import views as duplicate_views
 from services.registry.elders.commands import KeepApart, MergeElders, SearchDuplicates, UndoMerge
 
@@ -75,19 +73,9 @@ def undo(merged: str, by: By, reason: Reason) -> None:
 
 
 def _take(command: Command) -> None:
-    """Says what became of it; a refusal ends with 1 and says what to do."""
-    settings = read_settings(os.environ)
-    with alone(settings.data, _waiting), opened(settings) as house:
-        answer = house.take(command, datetime.now(SHANGHAI))
-        house.settle()
-    if not answer.is_taken:
-        console.print(f"不予受理 refused: {answer.advice}")
-        raise typer.Exit(1)
+    with house_at_work() as house:
+        take(house, command)
     console.print("已受理 accepted")
-
-
-def _waiting() -> None:
-    console.print("请稍候 another process is at work on the same data: waiting until it ends")
 
 
 def _show(house: House, status: str) -> None:

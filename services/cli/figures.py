@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated
@@ -12,11 +11,9 @@ import typer
 
 from services.chassis.commands.command import Command
 from services.cli import reports as report_cli
+from services.cli.taking import house_at_work, take
 from services.cli.terminal.console import console
 from services.cli.terminal.usage import App
-from services.house.house import opened
-from services.house.running import alone
-from services.house.settings import read_settings
 from services.kernel.calendar import SHANGHAI
 from services.kernel.labels import chinese
 from services.registry.figures.commands import CorrectFigure, EnterFigure
@@ -85,10 +82,6 @@ def _decimal(text: str) -> Decimal:
 
 
 def _take(command: Command, figure: str) -> None:
-    settings = read_settings(os.environ)
-    with alone(settings.data, lambda: None), opened(settings) as house:
-        answer = house.take(command, _now())
-    if not answer.is_taken:
-        console.print(f"不予受理 refused: {answer.advice}")
-        raise typer.Exit(1)
+    with house_at_work() as house:
+        take(house, command)
     console.print(f"已受理 taken: {figure}")

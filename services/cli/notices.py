@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import typer
 
+from services.cli.taking import ask, house_at_work
 from services.cli.terminal.console import console
 from services.cli.terminal.tables import Table
 from services.cli.terminal.usage import App
@@ -109,13 +110,10 @@ def resend(
     """
     if (delivery is None) is not everything:
         raise typer.BadParameter("需要投递编号或 --all / the id of one delivery, or --all")
-    with opened(read_settings(os.environ)) as house:
+    with house_at_work() as house:
         wanted = [row["delivery"] for row in house.views("notify", delivery_views.FAILED, _MOST)]
         asked = wanted if everything else [str(delivery)]
-        answers = [
-            house.take(house.read("resend", json.dumps({"delivery": one})), datetime.now(SHANGHAI))
-            for one in asked
-        ]
+        answers = [ask(house, house.read("resend", json.dumps({"delivery": one}))) for one in asked]
     refused = [answer.advice for answer in answers if not answer.is_taken]
     for said in refused:
         console.print(f"未重发 not done: {said}")

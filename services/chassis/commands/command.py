@@ -8,12 +8,12 @@ tomorrow. One that a decision returns is a fact that it recorded, and the answer
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import ModuleType
 from typing import Any, ClassVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -32,7 +32,7 @@ LONGEST_SHOWN = 60
 class Command(BaseModel):
     """What somebody asks for: an imperative; unknown and malformed fields are errors.
 
-    `key` is the idempotency key; where it is empty the command is decided whenever it comes.
+    `key` is what makes two of them the same, where its fields do so; else whoever asks has a key (`Asked`).
     """
 
     model_config = ConfigDict(
@@ -45,11 +45,6 @@ class Command(BaseModel):
     def key(self) -> str:
         """What makes two of these the same command; empty where nothing does."""
         return ""
-
-    @property
-    def bare(self) -> Command:
-        """What is asked, without the key that its caller gave it."""
-        return self
 
 
 def commands_in(*modules: ModuleType) -> tuple[type[Command], ...]:
@@ -117,17 +112,37 @@ def read_command(kinds: Mapping[str, type[Command]], name: str, text: str | byte
         raise Malformed(f"请更正后再提交 / correct and send again: {told}") from error
 
 
+def _new_key() -> str:
+    return uuid4().hex
+
+
 @dataclass(frozen=True)
 class Asked:
     """A command, when it was asked, and what brought it (default: the command itself).
 
-    `correlation` is what everything that comes of it can be followed by, such as the id of a request (default: its id).
+    `asked_as` is the key of whoever asks: under the same key a command that has none of its own is the same, and may
+    be tried again. Where nobody gives a key it is made here, and the command is a new one. `correlation` is what
+    everything that comes of it can be followed by, such as the id of a request (default: its id).
     """
 
     command: Command
     at: datetime
     cause: str = ""
     correlation: str = ""
+    asked_as: str = field(default_factory=_new_key, compare=False)
+
+    @property
+    def key(self) -> str:
+        """The idempotency key: the command's own, or that of whoever asks, apart from those."""
+        return self.command.key or f"request:{self.asked_as}"
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What tells whether a command under the same key is the same."""
+        fields = self.command.model_dump(mode="json")
+        if self.command.key:
+            return fields
+        return {"asked_as": self.asked_as, "name": self.command.NAME, "command": fields}
 
     @property
     def id(self) -> str:
@@ -160,7 +175,7 @@ class Desk:
         self._keeps = keeps
 
     def take(self, command: Command, at: datetime, *, cause: str = "") -> Answer:
-        """Decides a command at `at`; what is accepted is recorded when this returns."""
+        """Decides a new command at `at`; what is accepted is recorded when this returns."""
         return self.take_many([Asked(command, at, cause)])[0]
 
     def take_many(self, asked: Sequence[Asked]) -> list[Answer]:
@@ -177,20 +192,18 @@ class Desk:
         return self._decide_all(asked)
 
     def _decide_all(self, asked: Sequence[Asked]) -> list[Answer]:
-        keys = [one.command.key for one in asked if one.command.key]
-        with self._log.unit(commands=keys) as unit:
-            new = [one.command for one in asked if one.command.key not in unit.given]
+        with self._log.unit(commands=[one.key for one in asked]) as unit:
+            new = [one.command for one in asked if one.key not in unit.given]
             unit.read_ahead(aggregate_id for command in new for aggregate_id in self._needs(command))
             answers = [self._decide(unit, one) for one in asked]
         self._log.observer.answered(answer.outcome for answer in answers)
         return answers
 
     def _decide(self, unit: Unit, asked: Asked) -> Answer:
-        command = asked.command
-        content: dict[str, Any] = command.model_dump(mode="json") if command.key else {}
+        command, key, content = asked.command, asked.key, asked.content
         unit.because(asked.id, asked.correlation or asked.id)
-        if command.key in unit.given:
-            again = _answer_again(unit.given[command.key], digest(content))
+        if key in unit.given:
+            again = _answer_again(unit.given[key], digest(content))
             if again.outcome is not Outcome.WAITING:
                 return again
             return self._waited(unit, asked)
@@ -200,16 +213,15 @@ class Desk:
             unit.undo()
             return self._refused(unit, asked, refusal, content)
         kept = _kept(recorded)
-        if command.key:
-            unit.answer(command.key, content, kept)
+        unit.answer(key, content, kept)
         return Answer(Outcome(kept["outcome"]), *_why(kept))
 
     def _refused(
         self, unit: Unit, asked: Asked, refusal: Refusal, content: dict[str, Any] | None = None
     ) -> Answer:
         """Refused, or kept where an elder is named of whom another service may tell in a moment."""
-        command, key = asked.command.bare, asked.command.key
-        if not (self._keeps and key and refusal.heard_from and command.DECLARED.about == ELDER):
+        command, key = asked.command, asked.key
+        if not (self._keeps and refusal.heard_from and command.DECLARED.about == ELDER):
             return Answer(Outcome.REFUSED, refusal.reason, refusal.advice)
         elder = vars(command)[ELDER]
         file = unit.get(AwaitedElder, awaited_id(elder)) or unit.add(AwaitedElder.open(elder, at=asked.at))
@@ -224,8 +236,8 @@ class Desk:
 
     def _waited(self, unit: Unit, asked: Asked) -> Answer:
         """A command that was kept comes again: what became of it; decided anew where it had been refused."""
-        command, key = asked.command, asked.command.key
-        identity = awaited_id(vars(command.bare)["elder"])
+        command, key = asked.command, asked.key
+        identity = awaited_id(vars(command)[ELDER])
         file = unit.get(AwaitedElder, identity)
         if file is None or key in file.waiting:
             return _waiting()
@@ -238,7 +250,7 @@ class Desk:
             return self._refused(unit, asked, refusal)
         file = unit.get(AwaitedElder, identity)
         if file is not None:
-            file.decide(key, command.bare.NAME, Decision(), asked.at)
+            file.decide(key, command.NAME, Decision(), asked.at)
         return Answer(Outcome.ACCEPTED)
 
 

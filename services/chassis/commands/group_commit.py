@@ -148,8 +148,6 @@ class Counter:
         return future
 
     def _put(self, slip: _Slip) -> None:
-        if not all(one.command.key for one in slip.asked):
-            raise ValueError("only a command with a key may be tried again")
         with self._news:
             if self._is_closed:
                 raise CounterClosed(_said(CounterClosed))

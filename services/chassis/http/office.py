@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from services.chassis.application import Application
+from services.chassis.commands.command import Desk
 from services.chassis.commands.group_commit import Counter
 from services.chassis.face import Face
-from services.chassis.http.keyed import desk_for_keys
 from services.chassis.http.settings import HttpSettings
 from services.chassis.log.event_log import EventLog
 
@@ -28,7 +28,7 @@ class Office:
         self.face = face
         self.log = log
         self.application = application
-        desk = desk_for_keys(log, application.decisions, application.needs, keeps=keeps)
+        desk = Desk(log, application.decisions, application.needs, keeps=keeps)
         self.counter = Counter(desk, capacity=settings.queue, batch=settings.batch)
 
     def close(self) -> None:

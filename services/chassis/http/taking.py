@@ -24,7 +24,6 @@ from services.chassis.commands.group_commit import (
 )
 from services.chassis.commands.malformed import Fault
 from services.chassis.face import Reading
-from services.chassis.http.keyed import keyed
 from services.chassis.http.office import Office
 from services.chassis.http.problems import (
     REQUEST_ID,
@@ -32,6 +31,7 @@ from services.chassis.http.problems import (
     ProblemDetails,
     ProblemType,
     correlation_of,
+    new_id,
     of_not_answered,
 )
 from services.chassis.http.reading import (
@@ -91,22 +91,24 @@ def taking(office: Office, kind: type[Command], clock: Clock, seconds: float) ->
         body = await whole_body(request)
         try:
             key = key_of(request)
-            asked = keyed(command_of(kind, json_object(body), request.path_params), key)
+            command = command_of(kind, json_object(body), request.path_params)
         except Faulty as error:
             raise error.problem from None
         try:
-            answer = await answer_of(office.counter.submit(_asked(request, asked, clock.now())), seconds)
+            asked = _asked(request, command, clock.now(), key)
+            answer = await answer_of(office.counter.submit(asked), seconds)
         except NotAnswered as error:
             raise of_not_answered(error, key=key) from error.__cause__
-        return _answered(request, declared, answer, key if asked.key.startswith("request:") else "")
+        return _answered(request, declared, answer, "" if command.key else key)
 
     path, method = litestar_path(declared.path), declared.method
     return HTTPRouteHandler(path, http_method=method, name=f"{method} {declared.path}")(take)
 
 
-def _asked(request: Caller, command: Command, at: datetime) -> Asked:
-    """What comes of a request can be followed by the request's id."""
-    return Asked(command, at, correlation=correlation_of(request))
+def _asked(request: Caller, command: Command, at: datetime, key: str) -> Asked:
+    """What comes of a request was brought by its key, and can be followed by its id."""
+    cause = command.key or f"request:{key}"
+    return Asked(command, at, cause, correlation_of(request), key)
 
 
 def _answered(request: Caller, declared: Declared, answer: Answer, key: str) -> Response[bytes]:
@@ -139,7 +141,7 @@ def batching(
             raise error.problem from None
         read = [_read(kind, batch, item) for item in items]
         now = clock.now()
-        asked = [_asked(request, one, now) for one in read if isinstance(one, Command)]
+        asked = [_asked(request, one, now, new_id()) for one in read if isinstance(one, Command)]
         try:
             results = iter(await answer_of(office.counter.submit_many(asked), seconds))
         except NotAnswered as error:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from services.chassis.commands.command import MOST_WAITING, PATIENCE, Answer, Asked, Command, Desk, Outcome
-from services.chassis.http.keyed import desk_for_keys, keyed
 from services.chassis.service import Service
 from services.house.house import House, opened
 from services.house.settings import Settings
@@ -36,7 +35,7 @@ def visits(house: House) -> Service:
 def door(visits: Service) -> Desk:
     """As an api process has it."""
     application = visits.application
-    return desk_for_keys(visits.log, application.decisions, application.needs, keeps=True)
+    return Desk(visits.log, application.decisions, application.needs, keeps=True)
 
 
 def recorded(number: int = 1, **given: Any) -> RecordVisit:
@@ -44,8 +43,12 @@ def recorded(number: int = 1, **given: Any) -> RecordVisit:
 
 
 def asked(door: Desk, *commands: Command, at: datetime = NOW) -> list[Answer]:
-    keys = [keyed(command, f"key-{place}") for place, command in enumerate(commands)]
-    return door.take_many([Asked(command, at, correlation="request-1") for command in keys])
+    return door.take_many(
+        [
+            Asked(command, at, f"request:key-{place}", "request-1", f"key-{place}")
+            for place, command in enumerate(commands)
+        ]
+    )
 
 
 def enrolled(house: House) -> None:

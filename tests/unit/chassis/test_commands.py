@@ -22,7 +22,7 @@ from services.chassis.commands.command import (
 )
 from services.chassis.log.event_log import EventLog, LostRace
 from services.chassis.log.recorder import SQLiteRecorder
-from services.chassis.log.unit import Unit
+from services.chassis.log.unit import Unit, digest
 from services.kernel.calendar import midnight
 from services.kernel.refusal import Refusal
 
@@ -120,6 +120,22 @@ def test_the_same_id_with_other_content_is_a_conflict_and_never_a_replacement(lo
     assert (answer.outcome, answer.reason, answer.is_taken) == (Outcome.CONFLICT, "CommandConflict", False)
     assert "use a new id" in answer.advice
     assert held(log) == [1]
+
+
+def test_a_command_under_the_key_of_whoever_asks_is_the_same_one(log: EventLog, desk: Desk):
+    asked = Asked(Put(number=1), AT, asked_as="k-1")
+    assert desk.take_many([asked, asked]) == [ACCEPTED, REPEAT]
+    other = Asked(Put(number=2), AT, asked_as="k-1")
+    assert desk.take_many([other])[0].outcome is Outcome.CONFLICT
+    assert held(log) == [1]
+
+
+def test_what_was_answered_under_a_key_before_has_the_same_name_and_content():
+    """As stored by versions that wrapped the command with its key."""
+    asked = Asked(Put(number=1), AT, asked_as="k-1")
+    assert asked.key == "request:k-1"
+    wrapped = {"asked_as": "k-1", "name": "put", "command": {"slip": "", "number": 1}}
+    assert digest(asked.content) == digest(wrapped)
 
 
 def test_a_command_without_an_id_is_decided_whenever_it_comes(log: EventLog, desk: Desk):

@@ -36,7 +36,7 @@ def commands() -> list[type[Command]]:
     )
 
 
-OF_PEOPLE = [kind for kind in commands() if kind.__name__ != "Keyed"]
+OF_PEOPLE = commands()
 
 
 def faults(kind: type[BaseModel], given: Any) -> list[Fault]:

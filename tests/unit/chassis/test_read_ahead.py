@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.commands.command import Asked
-from services.chassis.http.keyed import desk_for_keys, keyed
+from services.chassis.commands.command import Asked, Desk
 from services.house.house import opened
 from services.registry.elders.commands import Pair
 from services.visits.commands import RecordVisit
@@ -23,11 +22,11 @@ def visits() -> list[Asked]:
 
 def pairings() -> list[Asked]:
     pairs = [Pair(elder=f"E{number:03}", carer="grid") for number in range(ELDERS)]
-    return [Asked(keyed(pair, f"k{number}"), NOW) for number, pair in enumerate(pairs)]
+    return [Asked(pair, NOW, asked_as=f"k{number}") for number, pair in enumerate(pairs)]
 
 
 def enrolments() -> list[Asked]:
-    return [Asked(keyed(enrol(f"N{number:03}"), f"n{number}"), NOW) for number in range(ELDERS)]
+    return [Asked(enrol(f"N{number:03}"), NOW, asked_as=f"n{number}") for number in range(ELDERS)]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +37,7 @@ def test_a_lot_of_commands_asks_for_its_answers_and_its_aggregates_once(
 ):
     with opened(peopled(tmp_path, ELDERS)) as house:
         held = house.services[service]
-        desk = desk_for_keys(held.log, held.application.decisions, held.application.needs)
+        desk = Desk(held.log, held.application.decisions, held.application.needs)
         reads = counted(held.log)
         assert {answer.outcome for answer in desk.take_many(asked)} == {"accepted"}
         assert len(reads) == 2

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from contracts import visits
-from services.chassis.commands.command import Asked, Outcome
-from services.chassis.http.keyed import desk_for_keys, keyed
+from services.chassis.commands.command import Asked, Desk, Outcome
 from services.chassis.reading.read_model import Rebuilt
 from services.chassis.service import Service
 from services.house import scenario
@@ -107,8 +106,8 @@ def await_somebody(house: House) -> None:
     observed = Observe(elder="NOBODY", evidence="disability", on=date(2024, 10, 1))
     for name, command in (("visits", visit), ("risk", observed)):
         log, application = house.services[name].log, house.services[name].application
-        desk = desk_for_keys(log, application.decisions, application.needs, keeps=True)
-        assert desk.take(keyed(command, "k"), midnight(date(2024, 10, 24))).outcome is Outcome.WAITING
+        desk = Desk(log, application.decisions, application.needs, keeps=True)
+        assert desk.take(command, midnight(date(2024, 10, 24))).outcome is Outcome.WAITING
 
 
 def cancel_one(notify: Service, at: datetime) -> None:

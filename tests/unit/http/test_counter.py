@@ -12,7 +12,7 @@ from eventsourcing.persistence import OperationalError
 from litestar.testing import TestClient
 
 from services.chassis.clock import SetClock
-from services.chassis.commands.command import Answer, Asked, Outcome
+from services.chassis.commands.command import Answer, Asked, Desk, Outcome
 from services.chassis.commands.group_commit import (
     Broken,
     Contended,
@@ -23,12 +23,11 @@ from services.chassis.commands.group_commit import (
     OutcomeUnknown,
 )
 from services.chassis.http.app import build_app
-from services.chassis.http.keyed import desk_for_keys
 from services.chassis.http.office import Office
 from services.chassis.log.event_log import EventLog, LostRace
 from services.house.house import House, opened
 from services.house.settings import Settings
-from services.visits.commands import RecordVisit, SignAgreement
+from services.visits.commands import RecordVisit
 from tests.unit.http.conftest import FACES
 from tests.unit.http.village import NOW, TOKEN, http_settings, people, visit
 
@@ -48,7 +47,7 @@ def asked(number: int, elder: str = "E000", **given) -> Asked:
 
 def desk_of(house: House):
     service = house.services["visits"]
-    return desk_for_keys(service.log, service.application.decisions, service.application.needs)
+    return Desk(service.log, service.application.decisions, service.application.needs)
 
 
 def recorded(log: EventLog) -> Tally:
@@ -211,12 +210,6 @@ def test_what_was_taken_back_is_not_recorded(counter: Counter, desk: Rigged, hou
     desk.go.set()
     kept.result(10)
     assert recorded(house.services["visits"].log) == {"V999": 1, "V2": 1}
-
-
-def test_a_command_without_a_key_is_not_taken(counter: Counter):
-    command = SignAgreement(elder="E000", by="grid", on=NOW.date())
-    with pytest.raises(ValueError, match="key"):
-        counter.submit(Asked(command, NOW))
 
 
 def test_batches_are_observed(house: House):
