@@ -20,7 +20,7 @@ from services.history.timeline import HistoryLine, line_of
 from services.house.house import House, opened
 from services.house.settings import read_settings
 from services.kernel.calendar import ONE_DAY
-from services.kernel.words import Role
+from services.kernel.terms import Role
 from services.reports.catalogue import KINDS, make
 from services.reports.figures import Figure, Report, ReportTable, as_json
 from services.reports.policies import read_rules

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from services.house.house import House
-from services.kernel.words import Evidence
+from services.kernel.terms import Evidence
 from services.ledger.lists import Listed
 from services.registry.comparisons.commands import DifferenceRow
 from services.registry.elders import views as elder_views

@@ -14,10 +14,10 @@ from services.kernel.labels import chinese, joined
 from services.ledger.cells import phrases, shown, word
 from services.ledger.columns import BY_FIELD, supporter_places
 from services.ledger.facts import Accepted, Flaw, LedgerFacts
+from services.ledger.form_choices import EVIDENCE, STATED
 from services.ledger.grids import letters
 from services.ledger.observations import Observation
 from services.ledger.troubles import UnreadableCell
-from services.ledger.words import EVIDENCE, STATED
 from services.registry.elders import events
 from services.registry.elders.domain import Elder, elder_id
 from services.risk.application import Risk

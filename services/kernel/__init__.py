@@ -1,1 +1,1 @@
-"""kernel: the few words that every service shares. The calendar, the roster; no service, no framework."""
+"""kernel: what every service shares: terms, the calendar, the roster, who may know what. No I/O."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from services.kernel.words import CARERS
+from services.kernel.terms import CARERS
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from services.kernel.citizen_number import born_by, sex_by
-from services.ledger import words
+from services.ledger import form_choices as choices
 from services.ledger.advice import Advice
 from services.ledger.cells import NONE_YET, Cell, masked, note, shown, word
 from services.ledger.columns import BY_FIELD, UNREAD, FormColumn
@@ -145,7 +145,7 @@ def _not_taken(entry: LedgerRow) -> Iterator[Flaw]:
     """What the form has a column for, and the register no place."""
     remark = note(entry.cells["remark"].value) if "remark" in entry.cells else ""
     if remark and remark not in NONE_YET:
-        is_gone = words.GONE.search(remark) is not None
+        is_gone = choices.GONE.search(remark) is not None
         yield entry.problem("remark", Observation.REMARK_GONE if is_gone else Observation.REMARK)
 
 
@@ -230,25 +230,27 @@ def _supporters(reading: RowCheck) -> Iterator[LedgerSupporter]:
 
 
 def _health(reading: RowCheck) -> tuple[str, ...]:
-    found = {words.CHRONIC[said] for said in reading.get("chronic") if said in words.CHRONIC}
-    disability: words.Disability | None = reading.get("disability")
+    found = {choices.CHRONIC[said] for said in reading.get("chronic") if said in choices.CHRONIC}
+    disability: choices.Disability | None = reading.get("disability")
     if disability and disability.severe:
-        found.add(words.SEVERE_DISABILITY)
-    return tuple(word for word in words.HEALTH if word in found)
+        found.add(choices.SEVERE_DISABILITY)
+    return tuple(word for word in choices.HEALTH if word in found)
 
 
 def _health_note(reading: RowCheck) -> str:
-    others = [said for said in reading.get("chronic") if said not in words.CHRONIC]
+    others = [said for said in reading.get("chronic") if said not in choices.CHRONIC]
     parts = [reading.get("health_note"), f"慢病:{'、'.join(others)}" if others else ""]
     return ";".join(part for part in parts if part)
 
 
 def _evidence(reading: RowCheck) -> tuple[str, ...]:
     """依据 by what the row states; 照料情况 and 存在困难 count where a phrase is one of the plan's own."""
-    disability: words.Disability | None = reading.get("disability")
+    disability: choices.Disability | None = reading.get("disability")
     found = {*reading.get("key_person")}
     for field in ("care_situation", "difficulties"):
-        found.update(words.STATED[said] for said in words.phrases(reading.get(field)) if said in words.STATED)
+        found.update(
+            choices.STATED[said] for said in choices.phrases(reading.get(field)) if said in choices.STATED
+        )
     stated = {
         "incapacity": reading.get("incapacity"),
         "major_illness": reading.get("major_illness"),
@@ -257,7 +259,7 @@ def _evidence(reading: RowCheck) -> tuple[str, ...]:
         "intellectual_impairment": disability is not None and disability.intellectual,
     }
     found.update(name for name, holds in stated.items() if holds)
-    return tuple(name for name in words.EVIDENCE if name in found)
+    return tuple(name for name in choices.EVIDENCE if name in found)
 
 
 def _facts(reading: RowCheck, village: str, supporters: tuple[LedgerSupporter, ...]) -> LedgerFacts:

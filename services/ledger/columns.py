@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from services.ledger import words
+from services.ledger import form_choices as choices
 from services.ledger.cells import citizen_number, day, name, phone, phrases, word, yes_or_no
 
 Reader = Callable[[object], object]
@@ -20,7 +20,7 @@ class FormColumn:
 
     field: str
     header: str
-    read: Reader = words.text
+    read: Reader = choices.text
     variants: tuple[str, ...] = ()
     over: str = ""
     needed: bool = False
@@ -42,7 +42,7 @@ PERSON = (
     FormColumn("village", "村委会", word, ("村委会名称", "所属村委会", "行政村", "村(居)委会"), shared=True),
     FormColumn("group", "村小组", word, ("村民小组", "小组", "所属村小组", "村组"), needed=True, shared=True),
     FormColumn("name", "姓名", name, ("老人姓名", "老年人姓名", "留守老人姓名"), needed=True),
-    FormColumn("sex", "性别", words.sex, needed=True),
+    FormColumn("sex", "性别", choices.sex, needed=True),
     FormColumn(
         "citizen_number", "身份证号码", citizen_number, ("身份证号", "公民身份号码", "身份证"), needed=True
     ),
@@ -51,36 +51,41 @@ PERSON = (
     FormColumn("phone", "联系电话", phone, ("电话", "手机号码", "联系方式"), shared=True),
     FormColumn("address", "家庭住址", variants=("住址", "家庭地址", "详细地址"), shared=True),
     FormColumn("marital", "婚姻状况", word, ("婚姻情况",)),
-    FormColumn("living", "居住状况", words.living, ("居住情况", "居住方式"), needed=True, shared=True),
+    FormColumn("living", "居住状况", choices.living, ("居住情况", "居住方式"), needed=True, shared=True),
     FormColumn("income_sources", "经济来源", phrases, ("主要经济来源", "收入来源"), shared=True),
     FormColumn("family_structure", "家庭结构", variants=("家庭人口结构", "家庭情况"), shared=True),
     FormColumn("health_note", "健康状况", variants=("身体状况",), over=HEALTH),
-    FormColumn("chronic", "慢病", words.chronic, ("慢性病", "慢病情况", "慢性疾病"), HEALTH, needed=True),
+    FormColumn("chronic", "慢病", choices.chronic, ("慢性病", "慢病情况", "慢性疾病"), HEALTH, needed=True),
     FormColumn(
-        "disability", "残疾", words.disability, ("残疾情况", "残疾类别等级", "残疾等级"), HEALTH, needed=True
+        "disability",
+        "残疾",
+        choices.disability,
+        ("残疾情况", "残疾类别等级", "残疾等级"),
+        HEALTH,
+        needed=True,
     ),
-    FormColumn("incapacity", "失能", words.incapacity, ("是否失能", "失能失智"), HEALTH, needed=True),
+    FormColumn("incapacity", "失能", choices.incapacity, ("是否失能", "失能失智"), HEALTH, needed=True),
     FormColumn("major_illness", "重大疾病", yes_or_no, ("是否患重大疾病", "大病"), HEALTH, needed=True),
-    FormColumn("key_person", "重点对象类别", words.key_person, ("重点对象", "重点人员类别")),
+    FormColumn("key_person", "重点对象类别", choices.key_person, ("重点对象", "重点人员类别")),
     FormColumn("care_situation", "照料情况", variants=("照护情况", "被照护情况")),
     FormColumn("difficulties", "存在困难", variants=("困难", "主要困难")),
     FormColumn("needs", "需求", variants=("服务需求", "主要需求")),
     FormColumn("insurance", "医疗保险", variants=("医保", "参加医疗保险情况"), over=HELP),
     FormColumn(
-        "low_income", "低保", words.low_income, ("是否低保", "低保户"), HELP, needed=True, shared=True
+        "low_income", "低保", choices.low_income, ("是否低保", "低保户"), HELP, needed=True, shared=True
     ),
-    FormColumn("destitute_support", "特困", words.destitute, ("是否特困", "特困供养"), HELP, needed=True),
+    FormColumn("destitute_support", "特困", choices.destitute, ("是否特困", "特困供养"), HELP, needed=True),
     FormColumn(
         "declined_institution",
         "是否愿意入住养老机构",
-        words.declined_institution,
+        choices.declined_institution,
         ("入住养老机构意愿", "是否愿意入住机构"),
         needed=True,
     ),
     FormColumn(
         "agreement_signed_on",
         "委托照顾协议",
-        words.signed_on,
+        choices.signed_on,
         ("委托照顾协议签订日期", "协议签订日期", "委托照顾协议签订情况"),
     ),
 )
@@ -98,9 +103,9 @@ def supporter_columns(number: int) -> tuple[FormColumn, ...]:
         ("name", "姓名", name, ()),
         ("relation", "关系", word, ("与老人关系",)),
         ("phone", "电话", phone, ("联系电话", "联系方式")),
-        ("whereabouts", "去向", words.text, ("外出地点", "务工地点")),
-        ("left", "外出日期", words.left_on, ("外出时间", "离县日期")),
-        ("back", "返乡情况", words.is_back, ("是否返乡",)),
+        ("whereabouts", "去向", choices.text, ("外出地点", "务工地点")),
+        ("left", "外出日期", choices.left_on, ("外出时间", "离县日期")),
+        ("back", "返乡情况", choices.is_back, ("是否返乡",)),
     )
     return tuple(
         FormColumn(

@@ -9,11 +9,11 @@ from pathlib import Path
 from services.ledger.cells import Cell, citizen_number, shown, word
 from services.ledger.facts import Flaw, Rejected
 from services.ledger.file_errors import LedgerError
+from services.ledger.form_choices import BY_BIRTHDAY, EVIDENCE, STATED
 from services.ledger.grids import Grid
 from services.ledger.headers import SEARCHED_ROWS
 from services.ledger.sheets import grids_of
 from services.ledger.troubles import Trouble, UnreadableCell
-from services.ledger.words import BY_BIRTHDAY, EVIDENCE, STATED
 
 NUMBER, CATEGORY = "身份证号", "类别"
 HEADERS = {

@@ -23,7 +23,7 @@ from services.notify.channels import Channel
 from services.notify.deliveries.domain import Delivery
 from services.notify.deliveries.routing import Routes, Step
 from services.notify.elders.domain import person_id
-from services.notify.handlers import Hearing
+from services.notify.handlers import NotifyHandlers
 from services.notify.mailbox import views as mailbox_views
 from services.notify.mailbox.domain import Mailbox, mailbox_id
 from services.notify.policies import NotifyPolicy
@@ -62,7 +62,9 @@ class Notify:
         self._tellings = Tellings(log, policies)
         self._found_due: tuple[int, datetime | None] | None = None
         self._reminders = Reminders(self._tellings)
-        self.handlers: Mapping[type[Told], EventHandler] = Hearing(self._tellings, self._reminders).handlers
+        self.handlers: Mapping[type[Told], EventHandler] = NotifyHandlers(
+            self._tellings, self._reminders
+        ).handlers
         self.decisions: Mapping[type[Command], Decide] = {
             do.Acknowledge: self.acknowledge,
             do.Resend: self.resend,

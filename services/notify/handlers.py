@@ -1,4 +1,4 @@
-"""What notify hears, one method an event."""
+"""What notify does on each integration event, one method an event."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from services.notify.terms import NotOnRegister
 Graded = risk.GradeSet | risk.GradeRaised | risk.GradeLowered
 
 
-class Hearing:
+class NotifyHandlers:
     """Turns what the others tell into tellings, and stops what no longer holds."""
 
     def __init__(self, tellings: Tellings, reminders: Reminders) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 
 from services.kernel.confidentiality import Confidentiality
 from services.kernel.policy_limits import Contradiction, EffectiveOn, VersionName, clock, refuse
-from services.kernel.words import CONFIDENTIAL, Duty, Owner, ProblemKind
+from services.kernel.terms import CONFIDENTIAL, Duty, Owner, ProblemKind
 from services.notify.terms import AtTheTop, Directory, TellingRule
 
 CARER_ROLE = "carer"

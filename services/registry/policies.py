@@ -11,7 +11,7 @@ from services.kernel.calendar import add_months, birthday
 from services.kernel.citizen_number import born_by, fault_in, sex_by
 from services.kernel.policy_limits import EffectiveOn, Months, VersionName, Years, code, number
 from services.kernel.roster import Roster
-from services.kernel.words import Role
+from services.kernel.terms import Role
 from services.registry.terms import (
     LapseReason,
     RefusalReason,

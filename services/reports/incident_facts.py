@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.kernel.words import INCIDENTS
+from services.kernel.terms import INCIDENTS
 from services.reports.people import Incident
 from services.reports.picture import Picture, Take
 from services.reports.sources import Fact

@@ -21,7 +21,7 @@ from services.kernel.policy_limits import (
     text,
     whole,
 )
-from services.kernel.words import CARERS, Role
+from services.kernel.terms import CARERS, Role
 from services.notify.policies import NotifyPolicy
 from services.risk.policies import RiskPolicy
 from services.visits.policies import DutyPolicy

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from services.kernel.labels import chinese
-from services.kernel.words import ProblemKind
+from services.kernel.terms import ProblemKind
 from services.reports.care_card import WHO, who_of
 from services.reports.figures import Column, Figure, ReportTable, counted, figure
 from services.reports.matters import ProblemRecord, UnitPart

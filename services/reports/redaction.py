@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from services.kernel.labels import chinese, joined
-from services.kernel.words import Role
+from services.kernel.terms import Role
 from services.reports.figures import Figure, figure
 from services.reports.people import DutyRecord, ElderRecord, Grading, Incident, Said, Visit
 from services.reports.policies import Rules

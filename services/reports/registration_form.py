@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from services.kernel.words import Evidence
-from services.ledger import columns, own_pages, words
+from services.kernel.terms import Evidence
+from services.ledger import columns, own_pages
+from services.ledger import form_choices as choices
 from services.registry.terms import CONTACT, ReturnKind, Supporter
 from services.reports.figures import Column, Figure, ReportTable, figure
 from services.reports.people import ElderRecord, Said
@@ -51,9 +52,9 @@ def _first_words(known: Mapping[str, str]) -> dict[str, str]:
     return {meant: said for said, meant in reversed(list(known.items()))}
 
 
-_SEX, _LIVING = _first_words(words.SEXES), _first_words(words.LIVING)
-_CHRONIC, _STATED = _first_words(words.CHRONIC), _first_words(words.STATED)
-_KINDS = _STATED | {Evidence.ADVANCED_AGE.value: words.BY_BIRTHDAY}
+_SEX, _LIVING = _first_words(choices.SEXES), _first_words(choices.LIVING)
+_CHRONIC, _STATED = _first_words(choices.CHRONIC), _first_words(choices.STATED)
+_KINDS = _STATED | {Evidence.ADVANCED_AGE.value: choices.BY_BIRTHDAY}
 _OWN_COLUMN = frozenset(("incapacity", "major_illness"))
 
 
@@ -122,7 +123,7 @@ def _chronic(health: list[str]) -> str:
 
 
 def _severe(health: list[str]) -> str:
-    return SEVERE if words.SEVERE_DISABILITY in health else ""
+    return SEVERE if choices.SEVERE_DISABILITY in health else ""
 
 
 def _supporters(elder: ElderRecord) -> dict[str, Figure]:

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from services.kernel.calendar import ONE_DAY, add_months
-from services.kernel.words import Role
+from services.kernel.terms import Role
 from services.reports.people import DutyRecord, ElderRecord, by_place
 from services.reports.picture import Picture
 from services.reports.policies import RuleBook, Rules

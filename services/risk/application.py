@@ -18,7 +18,7 @@ from services.kernel.awaited import awaited_id
 from services.kernel.calendar import ONE_DAY
 from services.kernel.days import DayBook, day_book_id
 from services.kernel.roster import Roster, roster_id
-from services.kernel.words import Evidence
+from services.kernel.terms import Evidence
 from services.risk import commands as do
 from services.risk import views
 from services.risk.domain import RiskFile, risk_file_id

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.domain import Aggregate
 
-from services.kernel.words import Evidence
+from services.kernel.terms import Evidence
 from services.risk import policies
 from services.risk.policies import RiskPolicy
 from services.risk.terms import (

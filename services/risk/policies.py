@@ -18,7 +18,7 @@ from services.kernel.policy_limits import (
     Years,
     refuse,
 )
-from services.kernel.words import CONFIDENTIAL, Evidence, ProblemKind, Role
+from services.kernel.terms import CONFIDENTIAL, Evidence, ProblemKind, Role
 from services.risk.terms import RiskGrade
 
 KEPT_FROM_CARERS = frozenset({Evidence.ABUSE_OR_ABANDONMENT, Evidence.VIOLENCE})

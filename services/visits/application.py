@@ -19,7 +19,7 @@ from services.kernel.roster import roster_id
 from services.visits import commands as do
 from services.visits.care.domain import care_record_id
 from services.visits.decisions import ProblemDesk
-from services.visits.handlers import Hearing
+from services.visits.handlers import VisitsHandlers
 from services.visits.places.domain import territory_id
 from services.visits.policies import DutyPolicy
 from services.visits.problems import views as problem_views
@@ -39,7 +39,7 @@ class Visits:
         self._records = Records(log, policies)
         self._desk = ProblemDesk(self._records)
         self.problems = ProblemReads(log, policies)
-        self.handlers: Mapping[type[Told], EventHandler] = Hearing(self._records).handlers
+        self.handlers: Mapping[type[Told], EventHandler] = VisitsHandlers(self._records).handlers
         self.decisions: Mapping[type[Command], Decide] = {
             do.RecordVisit: self.record_visit,
             do.ReviewLivingSecurity: self.review_living_security,

@@ -9,7 +9,7 @@ from typing import Any
 
 from services.chassis.commands.command import Command, Decide
 from services.chassis.log.unit import Unit
-from services.kernel.words import ProblemKind
+from services.kernel.terms import ProblemKind
 from services.visits import commands as do
 from services.visits.care.domain import CareRecord
 from services.visits.policies import ProblemPolicy, opened_by

@@ -1,4 +1,4 @@
-"""What visits hears, one method an event."""
+"""What visits does on each integration event, one method an event."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ Graded = risk.GradeSet | risk.GradeRaised | risk.GradeLowered
 AGE = "advanced_age"  # 高龄, as evidence: what the contract calls it
 
 
-class Hearing:
-    """Turns what registry and risk tell into what is owed."""
+class VisitsHandlers:
+    """Turns what registry and risk publish into what is owed."""
 
     def __init__(self, records: Records) -> None:
         self._records = records

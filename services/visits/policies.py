@@ -22,7 +22,7 @@ from services.kernel.policy_limits import (
     text,
     whole,
 )
-from services.kernel.words import (
+from services.kernel.terms import (
     CARERS,
     CONFIDENTIAL,
     Evidence,

@@ -8,7 +8,7 @@ from typing import Any
 from contracts import visits as told
 from contracts.base import Told
 from services.chassis.messaging.relay import RoutedEvent
-from services.kernel.words import INCIDENTS
+from services.kernel.terms import INCIDENTS
 from services.visits.care import events
 from services.visits.duties import events as duty_events
 from services.visits.problems import domain as steps

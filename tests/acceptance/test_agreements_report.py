@@ -7,7 +7,7 @@ import pytest
 
 from services.house.house import opened
 from services.house.settings import Settings
-from services.kernel.words import Role
+from services.kernel.terms import Role
 from services.reports.scope import ReportRequest
 from services.visits import commands as care
 from tests.acceptance.test_ledgers import Desk, day

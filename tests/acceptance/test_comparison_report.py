@@ -8,7 +8,7 @@ import pytest
 
 from services.house.house import opened
 from services.house.settings import Settings
-from services.kernel.words import Role
+from services.kernel.terms import Role
 from services.registry.comparisons.commands import CompareList, DecideDifference
 from services.reports.figures import as_json
 from services.reports.scope import ReportRequest

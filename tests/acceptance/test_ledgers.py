@@ -13,7 +13,7 @@ from services.house.conductor import Conductor
 from services.house.house import House, opened
 from services.house.settings import Settings
 from services.kernel.calendar import SHANGHAI
-from services.kernel.words import Role
+from services.kernel.terms import Role
 from services.registry.elders.commands import Appoint
 from services.reports.figures import as_json
 from services.reports.folding import picture_of

@@ -14,7 +14,7 @@ from services.chassis.commands.command import Asked as Order
 from services.house.house import House
 from services.house.settings import DEFAULT_POLICY
 from services.kernel.calendar import ONE_DAY, midnight
-from services.kernel.words import Role
+from services.kernel.terms import Role
 from services.reports import paper
 from services.reports.catalogue import KINDS, make
 from services.reports.figures import Report, as_json, as_plain

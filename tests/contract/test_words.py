@@ -3,7 +3,7 @@
 from typing import get_args
 
 from contracts import words
-from services.kernel.words import (
+from services.kernel.terms import (
     INCIDENTS,
     Duty,
     Evidence,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.house.settings import DEFAULT_POLICY
-from services.kernel.words import CARERS, CONFIDENTIAL, ProblemKind, Role
+from services.kernel.terms import CARERS, CONFIDENTIAL, ProblemKind, Role
 from services.reports.policies import Rules, read_rules
 from services.reports.redaction import Redaction
 from services.risk.policies import carer_may_know

@@ -22,7 +22,7 @@ from services.chassis.commands.malformed import faults_of, said
 from services.chassis.log.event_log import CommandConflict, EventLog, LostRace
 from services.chassis.log.unit import Answered, Unit, digest
 from services.kernel.awaited import AwaitedElder, Decision, KeptCommand, awaited_id
-from services.kernel.fields import name_of
+from services.kernel.form_labels import name_of
 from services.kernel.refusal import Refusal, advice_again
 
 ATTEMPTS = 5

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from services.kernel.fields import name_of
+from services.kernel.form_labels import name_of
 from services.kernel.labels import chinese
 
 HAN = re.compile(r"[\u4e00-\u9fff]")

@@ -14,7 +14,7 @@ from pydantic_core import from_json, to_json
 from services.chassis.commands.command import Command
 from services.chassis.commands.malformed import Fault, faults_of, said
 from services.chassis.http.problems import Caller, ProblemDetails, ProblemType, new_id
-from services.kernel.fields import name_of
+from services.kernel.form_labels import name_of
 from services.kernel.texts import ID, UnfitText
 
 C = TypeVar("C", bound=Command)

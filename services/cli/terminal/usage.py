@@ -17,7 +17,7 @@ from services.chassis.commands.malformed import HAN, message_of, one_of
 from services.cli.terminal.console import Line, Terminal, errors
 from services.cli.terminal.plain import as_one_line
 from services.cli.terminal.tables import listed
-from services.kernel.fields import name_of
+from services.kernel.form_labels import name_of
 
 _LEFT = 30
 _SURROGATE = re.compile("[\ud800-\udfff]")

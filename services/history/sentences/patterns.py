@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from services.kernel.fields import name_of
+from services.kernel.form_labels import name_of
 from services.kernel.labels import chinese
 
 WITHHELD = frozenset(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from services.kernel.calendar import ONE_DAY
 from services.kernel.roster import Roster
-from services.kernel.words import CARERS
+from services.kernel.terms import CARERS
 from services.registry.terms import (
     AlreadyOnLeave,
     BackwardLeave,

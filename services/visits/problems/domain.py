@@ -12,7 +12,7 @@ from eventsourcing.domain import Aggregate
 from eventsourcing.utils import register_topic
 
 from services.kernel.calendar import ONE_DAY
-from services.kernel.words import ProblemKind
+from services.kernel.terms import ProblemKind
 from services.visits.policies import ProblemPolicy
 from services.visits.problems import policies
 from services.visits.terms import (

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from services.kernel.words import ProblemKind, Role
+from services.kernel.terms import ProblemKind, Role
 from services.visits.policies import ProblemPolicy
 from services.visits.terms import Stage
 

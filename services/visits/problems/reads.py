@@ -13,7 +13,7 @@ from services.chassis.log.event_log import EventLog
 from services.chassis.policy.table import PolicyTable
 from services.chassis.reading.days import last_turned
 from services.kernel.roster import Roster, RosterError, roster_id
-from services.kernel.words import ProblemKind
+from services.kernel.terms import ProblemKind
 from services.visits.policies import DutyPolicy
 from services.visits.problems import views as problem_views
 from services.visits.problems.domain import problem_id

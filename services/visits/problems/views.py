@@ -8,7 +8,7 @@ from contracts.catalogue import PARTITIONS
 from contracts.envelope import partition_of
 from services.chassis.log.recorder import Recorded, Sql
 from services.chassis.reading.table import Position, Projection, Table
-from services.kernel import words
+from services.kernel import terms
 from services.visits.care.events import SituationChanged
 from services.visits.problems import domain as steps
 from services.visits.problems.domain import Problem
@@ -111,7 +111,7 @@ def _open(sql: Sql, recorded: Recorded) -> None:
     part = partition_of(elder, PARTITIONS)
     finding = (event.found_on, event.by, event.visit, at)
     sql.run(_OPEN, event.problem, event.kind, part, Stage.OPENED.value, event.due, *finding, elder)
-    if event.kind in words.INCIDENTS:
+    if event.kind in terms.INCIDENTS:
         sql.run(_INCIDENT, event.problem, elder, event.kind, at)
     _wake(sql, recorded)
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from services.chassis.commands.command import Command, Malformed, read_command
 from services.chassis.commands.malformed import OTHERWISE, Fault, faults_of
 from services.cli import main as cli
-from services.kernel.fields import name_of
+from services.kernel.form_labels import name_of
 from services.ledger.columns import PERSON, supporter_columns
 from services.registry.elders.commands import CorrectFacts, Enrol, OpenVillage, SupporterRow
 

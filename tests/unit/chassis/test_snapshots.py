@@ -18,7 +18,7 @@ from services.chassis.log.snapshots import freeze, frozen, thaw
 from services.kernel.calendar import SHANGHAI, midnight
 from services.kernel.days import DayBook
 from services.kernel.roster import Roster
-from services.kernel.words import Evidence
+from services.kernel.terms import Evidence
 from services.notify.mailbox.domain import Mailbox
 from services.notify.tellings.domain import Telling
 from services.registry.elders.domain import Elder

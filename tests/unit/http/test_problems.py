@@ -9,7 +9,7 @@ from services.history.timeline import history
 from services.house import facts
 from services.house.house import House
 from services.kernel.calendar import midnight
-from services.kernel.words import Role
+from services.kernel.terms import Role
 from services.notify.mailbox import views as mailbox_views
 from services.registry.elders.commands import Appoint
 from services.risk import views as graded

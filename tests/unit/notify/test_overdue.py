@@ -12,7 +12,7 @@ from contracts import registry, visits
 from contracts.base import Told
 from contracts.notify import RemindersSent
 from services.house.facts import of
-from services.kernel.words import CARERS, Role
+from services.kernel.terms import CARERS, Role
 from services.notify import translation
 from services.notify.mailbox import views as mailbox_views
 from services.notify.tellings import views as telling_views

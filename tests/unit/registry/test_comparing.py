@@ -16,7 +16,7 @@ from services.history.timeline import history
 from services.house.house import House, opened
 from services.house.settings import Settings
 from services.importing.department_list import evidence_on
-from services.kernel.words import Evidence
+from services.kernel.terms import Evidence
 from services.registry.comparisons import views as comparison_views
 from services.registry.comparisons.commands import CompareList, DecideDifference
 from services.registry.comparisons.domain import Comparison, comparison_id

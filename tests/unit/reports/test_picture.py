@@ -5,7 +5,7 @@ from typing import Any
 
 from services.house.settings import DEFAULT_POLICY
 from services.kernel.calendar import SHANGHAI
-from services.kernel.words import Role
+from services.kernel.terms import Role
 from services.reports.folding import picture_of
 from services.reports.policies import read_rules
 from services.reports.redaction import Redaction

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from services.house.settings import DEFAULT_POLICY
-from services.kernel.words import Role
+from services.kernel.terms import Role
 from services.reports.people import ElderRecord, Grading, Said
 from services.reports.policies import read_rules
 from services.reports.redaction import Redaction

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from services.kernel.calendar import midnight
-from services.kernel.words import Evidence
+from services.kernel.terms import Evidence
 from services.risk.domain import RiskFile
 from services.risk.terms import BeforeBirth
 from tests.unit.policies import RISK

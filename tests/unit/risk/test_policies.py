@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from services.kernel.words import Evidence
+from services.kernel.terms import Evidence
 from services.risk import policies
 from services.risk.terms import RiskGrade
 from tests.unit.policies import RISK

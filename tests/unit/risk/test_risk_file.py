@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kernel.calendar import add_months
-from services.kernel.words import Evidence
+from services.kernel.terms import Evidence
 from services.risk import policies
 from services.risk.domain import RiskFile
 from services.risk.terms import (

@@ -7,7 +7,7 @@ import pytest
 from services.chassis.policy.files import read_file
 from services.chassis.policy.table import PolicyError, read_policy
 from services.house.settings import DEFAULT_POLICY
-from services.kernel.words import NeedKind, ProblemKind
+from services.kernel.terms import NeedKind, ProblemKind
 from services.policy_lab.versions import check
 from services.visits.policies import DutyPolicy, Finding, Opens, follow, opened_by
 from tests.acceptance.revised import revised

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.kernel.calendar import ONE_DAY, midnight
 from services.kernel.refusal import Refusal
-from services.kernel.words import ProblemKind, Role
+from services.kernel.terms import ProblemKind, Role
 from services.visits import terms
 from services.visits.problems.domain import Problem, ProblemHandled, ProblemOverdue, ProblemReopened
 from services.visits.problems.policies import Reader, may_see, owing

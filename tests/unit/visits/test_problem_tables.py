@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.kernel.policy_limits import Contradictions
-from services.kernel.words import ProblemKind, Role
+from services.kernel.terms import ProblemKind, Role
 from tests.unit.policies import DUTIES
 
 PROBLEMS = DUTIES.problems

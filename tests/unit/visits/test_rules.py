@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.kernel.policy_limits import Contradictions
-from services.kernel.words import Owner
+from services.kernel.terms import Owner
 from services.visits import policies
 from services.visits.terms import Absence, OpenDuty, Owed, Period, PeriodKind, PlaceKind, Situation
 from tests.unit.policies import DUTIES

@@ -1,4 +1,4 @@
-"""Words that several services use, closed: a slip in a policy file is refused when it is read."""
+"""Terms that several services use, as closed sets: a slip in a policy file is refused when it is read."""
 
 from __future__ import annotations
 
