@@ -10,7 +10,7 @@ from contracts.words import AbsenceReason, IncidentKind, NeedKind, ProblemKind
 from services.chassis.commands.command import Command
 from services.chassis.commands.declared import Batch, Declared, Left, Line
 from services.chassis.commands.fields import Day, Id, IdIfAny, LongText, PersonNameIfAny, Subject
-from services.kernel import words
+from services.kernel import terms
 from services.kernel.roster import AppointmentOver, UnknownStaff
 from services.visits.terms import (
     AfterTheEnd,
@@ -328,7 +328,7 @@ class ReportIncident(Command):
         Left(
             "visits.IncidentReported",
             said={"incident": "problem"},
-            only=lambda event: not event.by and event.kind != words.ProblemKind.REFERRAL,
+            only=lambda event: not event.by and event.kind != terms.ProblemKind.REFERRAL,
         ),
         (*RECORD, StatusEnded, ProblemTwice),
     )
