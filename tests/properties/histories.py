@@ -273,11 +273,13 @@ def lived(lines: list[Line], *, when_quiet: Callable[[House], None] = _quietly) 
     """A house in memory that has lived a history, and some days more; `when_quiet` looks in on the way."""
     with opened(Settings(data=None)) as house:
         conductor = Conductor(house, BEGINS, on_day=lambda _: when_quiet(house))
-        for number, one in enumerate(lines, 1):
-            at = datetime.fromisoformat(one["at"])
+        for number, line in enumerate(lines, 1):
+            at = datetime.fromisoformat(line["at"])
             try:
-                fields = json.dumps(scenario._fields(one, at), ensure_ascii=False)
-                conductor.take(house.read(one["do"], fields), at, cause=f"line:{number}")
+                fields = json.dumps(
+                    scenario._fields(house.commands[line["do"]], line, at), ensure_ascii=False
+                )
+                conductor.take(house.read(line["do"], fields), at, cause=f"line:{number}")
             except Refusal:
                 conductor.until(at)
             when_quiet(house)
