@@ -3,7 +3,7 @@ PY := .venv/bin/python
 SHOUWANG := .venv/bin/shouwang
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test unit integration acceptance faults fuzz soak rehearsed mutants bench up down lint contracts clean
+.PHONY: help setup setup-dev run test unit integration acceptance faults fuzz properties soak rehearsed mutants bench up down lint contracts clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,11 +47,14 @@ up: .venv/ready  ## every service as processes over RabbitMQ and PostgreSQL (tho
 down: .venv/ready  ## stop them all; what they hold stays
 	$(SHOUWANG) down
 
-faults: .venv/dev  ## long: fifty kills embedded, and every fault of the fleet; SHOUWANG_SEED=n replays
-	SHOUWANG_KILLS=50 SHOUWANG_FAULTS=all $(PY) -m pytest -q tests/faults
+faults: .venv/dev  ## long: fifty kills embedded, every fault of the fleet, a quarter over the real servers; SHOUWANG_SEED=n replays
+	SHOUWANG_KILLS=50 SHOUWANG_FAULTS=all $(PY) -m pytest -q tests/faults tests/integration/fleet
 
 fuzz: .venv/dev  ## long: every field of every command x every kind of value, at every door, on SQLite and PostgreSQL
 	SHOUWANG_FUZZ=all $(PY) -m pytest -q -s tests/fuzz tests/integration/postgres/test_fuzz.py tests/integration/http/test_schema.py
+
+properties: .venv/dev  ## long: what holds of every history, of thirty times as many as `make test` tries
+	HYPOTHESIS_PROFILE=long $(PY) -m pytest -q tests/properties
 
 soak: .venv/dev  ## two villages, 64 clients, a minute (SHOUWANG_SOAK_SECONDS), every answer checked afterwards
 	SHOUWANG_SOAK_SECONDS=$${SHOUWANG_SOAK_SECONDS:-60} $(PY) -m pytest -q tests/faults/test_soak.py

@@ -19,7 +19,9 @@ from services.chassis.commands.declared import Declared
 from services.chassis.log.unit import Unit
 from services.kernel.refusal import Refusal
 
-settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "here", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
 settings.register_profile("long", settings.get_profile("here"), max_examples=1500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "here"))

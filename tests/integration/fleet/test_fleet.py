@@ -302,17 +302,25 @@ def test_a_process_that_is_killed_comes_back_and_nothing_is_lost_or_doubled(town
 
 
 def test_the_real_servers_come_to_the_same_facts(township: Fleet, tmp_path: Path):
+    """Of five weeks, in which every duty opens and is met, missed and reconciled; `make faults`: of the quarter."""
+    until = "2024-04-02" if os.environ.get("SHOUWANG_FAULTS") == "all" else "2024-02-05"
     scenarios = Path(__file__).parents[2] / "acceptance" / "scenarios"
-    out = tmp_path / "facts.jsonl"
+    out, expected = tmp_path / "facts.jsonl", tmp_path / "expected.jsonl"
+    facts = (scenarios / "first-quarter.facts.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    known = (line for line in facts if day_of(json.loads(line)) <= until)
+    expected.write_text("".join(known), encoding="utf-8")
     played = township.shouwang(
-        *("simulate", str(scenarios / "first-quarter.jsonl"), "--until", "2024-04-02"),
+        *("simulate", str(scenarios / "first-quarter.jsonl"), "--until", until),
         *("--out", str(out), "--full"),
     )
     assert played.returncode == 0, played.stdout + played.stderr
-    compare = [sys.executable, str(scenarios.parent / "compare.py")]
-    compare += [str(scenarios / "first-quarter.facts.jsonl"), str(out)]
+    compare = [sys.executable, str(scenarios.parent / "compare.py"), str(expected), str(out)]
     compared = subprocess.run(compare, capture_output=True, text=True, check=False)
     assert compared.returncode == 0, compared.stdout
+
+
+def day_of(fact: dict) -> str:
+    return (fact.get("on") or fact["at"])[:10]
 
 
 def test_a_second_up_changes_nothing(township: Fleet):
