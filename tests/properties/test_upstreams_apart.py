@@ -31,7 +31,7 @@ def concluded(elder: Line, lines: list[Dated], away: str | None) -> list[str]:
         conductor.until(midnight(LEAVES))
         with pytest.MonkeyPatch.context() as patch:
             if away:
-                patch.setattr(house.services[away], "hear", lambda _=None: 0)
+                patch.setattr(house.services[away], "consume", lambda _=None: 0)
             play(house, conductor, lines)
             conductor.until(midnight(COMES_BACK))
         house.catch_up()
