@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from contracts import visits
 from contracts.base import Told
 from contracts.catalogue import PARTITIONS, name_of, service_of
 from contracts.envelope import Envelope, partition_of
@@ -117,13 +118,7 @@ _BY_EVENT: dict[str, dict[str, Any]] = {
     "risk.EvidenceCleared": {"held": ["advanced_age"]},
     "visits.EvidenceSeen": {"evidence": ["disability"]},
     "visits.IncidentReported": {"kind": "critical_illness"},
-    **{
-        f"visits.{name}": {"kind": "housing", "by": "staff-009"}
-        for name in (
-            *("ProblemOpened", "ProblemAccepted", "ProblemHanded", "ProblemHandled"),
-            *("ProblemClosed", "ProblemVerified", "ProblemReopened"),
-        )
-    },
+    **{step.TYPE: {"kind": "housing", "by": "staff-009"} for step in visits.OfProblem.__subclasses__()},
     "visits.ProblemOverdue": {"kind": "housing", "stage": "handed", "owed_by": ["party_service_centre"]},
     "visits.VisitMissed": _ROUND,
     "visits.MissReconciled": _ROUND,

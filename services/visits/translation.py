@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from contracts import visits as told
 from contracts.base import Told
+from contracts.catalogue import EVENTS
 from services.chassis.messaging.relay import RoutedEvent
 from services.kernel.terms import INCIDENTS
 from services.visits.care import events
@@ -17,7 +18,6 @@ from services.visits.problems.domain import Problem
 _DUTY = ("duty", "period")
 _MISSED = (*_DUTY, "village", "shortfall", "responsible", "owed_by", "grade", "missed_before")
 _NEAR = (*_DUTY, "village", "opens_on", "closes_on", "remaining", "owed_by", "responsible")
-_STEP = ("problem", "kind", "by")
 
 
 def _duty(kind: Callable[..., Told], *fields: str) -> Callable[[Any], Told]:
@@ -55,6 +55,19 @@ def _opened(event: Any) -> Told:
     return told.ProblemOpened(problem=event.problem, found_on=event.found_on, **about)
 
 
+def _fields(kind: type[Told]) -> Iterator[str]:
+    """Those that a stored event has under the same names."""
+    return (name for name in kind.model_fields if name not in {"on", "elder"})
+
+
+def _steps(event: type[Any]) -> Iterator[tuple[type[Any], type[Told]]]:
+    """What happens to a problem is told under the name that it is stored by, where the contracts have it."""
+    for step in event.__subclasses__():
+        if step.TOPIC in EVENTS:
+            yield step, EVENTS[step.TOPIC]
+        yield from _steps(step)
+
+
 _TELL: dict[type, Callable[[Any], Told]] = {
     events.VisitRecorded: _visited,
     events.EvidenceSeen: _elder(told.EvidenceSeen, "visit", "seen_on", "evidence"),
@@ -78,13 +91,7 @@ _TELL: dict[type, Callable[[Any], Told]] = {
     events.NeedMet: _elder(told.NeedMet, "need", "kind", "met_on"),
     duty_events.DutyDone: _duty(told.DutyDone, "duty", "by", "done_on"),
     Problem.Created: _opened,
-    steps.ProblemAccepted: _elder(told.ProblemAccepted, *_STEP),
-    steps.ProblemHanded: _elder(told.ProblemHanded, *_STEP, "units", "due"),
-    steps.ProblemHandled: _elder(told.ProblemHandled, *_STEP, "unit"),
-    steps.ProblemClosed: _elder(told.ProblemClosed, *_STEP),
-    steps.ProblemVerified: _elder(told.ProblemVerified, *_STEP),
-    steps.ProblemReopened: _elder(told.ProblemReopened, *_STEP),
-    steps.ProblemOverdue: _elder(told.ProblemOverdue, "problem", "kind", "stage", "due", "unit", "owed_by"),
+    **{step: _elder(kind, *_fields(kind)) for step, kind in _steps(steps.ProblemEvent)},
 }
 
 
