@@ -96,6 +96,14 @@ class ProblemHandled(OfProblem):
     unit: str
 
 
+class ProblemProgressNoted(OfProblem):
+    """办理进展: how far one unit has come with its part; what it wrote stays with visits."""
+
+    TYPE: ClassVar[str] = "visits.ProblemProgressNoted"
+    by: str
+    unit: str
+
+
 class ProblemClosed(OfProblem):
     """办结: closed with its solution, to be verified by somebody else."""
 

@@ -425,6 +425,23 @@ class HandleProblem(OfProblem):
     text: LongText
 
 
+class NoteProgress(OfProblem):
+    """办理进展: how far one unit has come; no last day changes by it."""
+
+    NAME: ClassVar[str] = "note_progress"
+    DECLARED: ClassVar[Declared] = Declared(
+        "POST",
+        "/problems/{problem}/units/{unit}/progress",
+        "办理进展 / how far one unit has come with its part; no last day changes by it",
+        {"by": "w-031", "text": "已联系施工队，周三进场"},
+        Left("visits.ProblemProgressNoted"),
+        (*STEP, NotThisUnit, AlreadyHandled),
+        about="problem",
+    )
+    unit: Id
+    text: LongText
+
+
 class CloseProblem(OfProblem):
     """办结: with its solution (解决方案)."""
 

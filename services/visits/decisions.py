@@ -36,6 +36,7 @@ class ProblemDesk:
             do.AcceptProblem: self.accept,
             do.HandProblem: self.hand,
             do.HandleProblem: self.handle,
+            do.NoteProgress: self.note_progress,
             do.CloseProblem: self.close,
             do.VerifyProblem: self.verify,
             do.ReopenProblem: self.reopen,
@@ -102,6 +103,10 @@ class ProblemDesk:
     def handle(self, unit: Unit, command: do.HandleProblem, at: datetime) -> None:
         """办理."""
         self._seen(unit, command, at).handle(command.unit, command.text, *self._by(unit, command, at))
+
+    def note_progress(self, unit: Unit, command: do.NoteProgress, at: datetime) -> None:
+        """办理进展."""
+        self._seen(unit, command, at).note_progress(command.unit, command.text, *self._by(unit, command, at))
 
     def close(self, unit: Unit, command: do.CloseProblem, at: datetime) -> None:
         """办结."""

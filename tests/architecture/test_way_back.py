@@ -153,6 +153,7 @@ def problems(on: dict[int, date]) -> Iterator[Command]:
     yield care.OpenProblem(kind="housing", text="屋顶漏雨", visit="v2", **found)
     yield care.AcceptProblem(**named)
     yield care.HandProblem(units=["housing", "party_service_centre"], due=on[90], **named)
+    yield care.NoteProgress(unit="housing", text="已联系施工队", **named)
     yield care.HandleProblem(unit="housing", text="已修缮", **named)
     yield care.HandleProblem(unit="party_service_centre", text="已查看", **named)
     yield care.CloseProblem(text="屋顶已翻修", **named)

@@ -26,7 +26,7 @@ WORDS = "涉密内容"
 Asked = tuple[str, str, str, str, str, int]
 ASKED = st.lists(
     st.tuples(
-        st.sampled_from(["open", "open", "accept", "hand", "handle", "close", "verify", "reopen"]),
+        st.sampled_from(["open", "open", "accept", "hand", "note", "handle", "close", "verify", "reopen"]),
         st.sampled_from(["p0", "p1", "p2", "referral:E000:1"]),
         st.sampled_from(KINDS),
         st.sampled_from(STAFF),
@@ -42,6 +42,7 @@ STEPS: dict[str, type[Command]] = {
     "open": care.OpenProblem,
     "accept": care.AcceptProblem,
     "hand": care.HandProblem,
+    "note": care.NoteProgress,
     "handle": care.HandleProblem,
     "close": care.CloseProblem,
     "verify": care.VerifyProblem,

@@ -122,6 +122,10 @@ EVENTS: dict[str, tuple[str, str]] = {
         "{by} 代表{unit:word}办理问题 {problem}（{kind:word}）[，{due} 前办结]；文字不在此列出",
         "{by} of {unit:word} handled problem {problem} ({kind:word})[, to be closed by {due}]; the text is withheld",
     ),
+    "visits.ProblemProgressNoted": (
+        "{by} 代表{unit:word}记录问题 {problem}（{kind:word}）的办理进展；文字不在此列出",
+        "{by} of {unit:word} noted progress with problem {problem} ({kind:word}); the text is withheld",
+    ),
     "visits.ProblemClosed": (
         "{by} 办结问题 {problem}（{kind:word}）[，{due} 前核实]；文字不在此列出",
         "{by} closed problem {problem} ({kind:word})[, to be verified by {due}]; the text is withheld",

@@ -99,6 +99,15 @@ class ProblemHandled(ProblemStep):
         self.begin(aggregate, Stage.HANDLED if self.due else Stage.HANDED)
 
 
+class ProblemProgressNoted(ProblemEvent):
+    """办理进展: how far one unit has come; its last day stands."""
+
+    TOPIC = "visits.ProblemProgressNoted"
+    by: str
+    unit: str
+    text: str
+
+
 class ProblemClosed(ProblemStep):
     """办结: with its solution (解决方案)."""
 
@@ -275,15 +284,17 @@ class Problem(Aggregate):
 
     def handle(self, unit: str, text: str, by: str, role: str, at: datetime, policy: ProblemPolicy) -> None:
         """办理: by the unit itself, or for a department by the desk, which enters what it reports."""
-        self._is_at(Stage.HANDED, Stage.HANDLED)
-        part = self.parts.get(unit)
-        if part is None or not policies.answers_for(role, unit, self.kind, policy):
-            raise NotThisUnit
-        if part.is_handled:
-            raise AlreadyHandled
+        self._is_at_work(unit, role, policy)
         is_last = all(other.is_handled for name, other in self.parts.items() if name != unit)
         due = policies.desk_due(at.date(), self.kind, policy) if is_last else None
         self._step(ProblemHandled, at, due, by=by, unit=unit, text=text)
+
+    def note_progress(
+        self, unit: str, text: str, by: str, role: str, at: datetime, policy: ProblemPolicy
+    ) -> None:
+        """办理进展: by whoever may say that the unit has handled it; nothing falls due sooner or later by it."""
+        self._is_at_work(unit, role, policy)
+        self._record(ProblemProgressNoted, at, by=by, unit=unit, text=text)
 
     def close(self, text: str, by: str, role: str, at: datetime, policy: ProblemPolicy) -> None:
         """办结: by the desk, once every unit has handled its part."""
@@ -337,6 +348,14 @@ class Problem(Aggregate):
     def _is_at(self, *stages: Stage) -> None:
         if self.stage not in stages:
             raise NotAtThisStage
+
+    def _is_at_work(self, unit: str, role: str, policy: ProblemPolicy) -> None:
+        self._is_at(Stage.HANDED, Stage.HANDLED)
+        part = self.parts.get(unit)
+        if part is None or not policies.answers_for(role, unit, self.kind, policy):
+            raise NotThisUnit
+        if part.is_handled:
+            raise AlreadyHandled
 
     def _is_desk(self, role: str, policy: ProblemPolicy) -> None:
         if role != policies.desk_of(self.kind, policy):

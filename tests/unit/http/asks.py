@@ -335,6 +335,9 @@ ACCEPTED = (
     _problem(
         "P-handed", "units/clinic/handling", {"by": "clinic", "text": "已办"}, "NotAtThisStage", "P-opened"
     ),
+    _problem(
+        "P-handed", "units/clinic/progress", {"by": "clinic", "text": "已约诊"}, "NotAtThisStage", "P-opened"
+    ),
     _problem("P-handled", "closing", {"by": "centre", "text": "已办结"}, "UnitsPending", "P-handed"),
     _problem("P-closed", "verification", {"by": "lead"}, "NotAtThisStage", "P-handled"),
     _problem("P-closed", "reopening", {"by": "lead", "text": "未解决"}, "NotAtThisStage", "P-handled"),

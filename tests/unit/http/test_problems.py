@@ -93,6 +93,8 @@ def test_what_was_done_is_shown_step_by_step_with_its_texts(client: TestClient, 
     report(client, staffed, "housing")
     step(client, staffed, "acceptance", by="centre")
     step(client, staffed, "units", by="centre", units=["clinic"], due="2024-03-09")
+    assert step(client, staffed, "units/clinic/progress", by="grid", text="已约诊") == "NotThisUnit"
+    step(client, staffed, "units/clinic/progress", by="clinic", text="已约诊")
     step(client, staffed, "units/clinic/handling", by="clinic", text="已看过")
     step(client, staffed, "closing", by="centre", text="已修好")
     assert step(client, staffed, "verification", by="centre") == "NotVerifier"
@@ -102,6 +104,7 @@ def test_what_was_done_is_shown_step_by_step_with_its_texts(client: TestClient, 
         ("IncidentReported", TEXT),
         ("ProblemAccepted", ""),
         ("ProblemHanded", ""),
+        ("ProblemProgressNoted", "已约诊"),
         ("ProblemHandled", "已看过"),
         ("ProblemClosed", "已修好"),
         ("ProblemReopened", "雨后仍漏"),

@@ -11,7 +11,13 @@ from services.kernel.calendar import ONE_DAY, midnight
 from services.kernel.refusal import Refusal
 from services.kernel.terms import ProblemKind, Role
 from services.visits import terms
-from services.visits.problems.domain import Problem, ProblemHandled, ProblemOverdue, ProblemReopened
+from services.visits.problems.domain import (
+    Problem,
+    ProblemHandled,
+    ProblemOverdue,
+    ProblemProgressNoted,
+    ProblemReopened,
+)
 from services.visits.problems.policies import Reader, may_see, owing
 from services.visits.terms import Stage
 from tests.unit.policies import DUTIES
@@ -62,6 +68,32 @@ def test_the_whole_life_of_a_problem_with_two_units():
     problem.verify("lead", LEAD, MONDAY, POLICY)
     assert problem.stage is Stage.VERIFIED
     assert said(problem) == ["Created", "Accepted", "Handed", "Handled", "Handled", "Closed", "Verified"]
+
+
+def test_progress_is_kept_and_moves_neither_the_stage_nor_a_last_day():
+    problem = at_stage("handed", "clinic", "housing")
+    before, wake = problem.parts["housing"].due, problem.next_wake()
+    problem.note_progress("housing", "已联系施工队", "c1", DESK, MONDAY + ONE_DAY, POLICY)
+    assert (problem.stage, problem.parts["housing"].due, problem.next_wake()) == (Stage.HANDED, before, wake)
+    [event] = problem.collect_events()
+    assert isinstance(event, ProblemProgressNoted)
+    assert (event.by, event.unit, event.on, event.text) == ("c1", "housing", "2024-03-05", "已联系施工队")
+
+
+@pytest.mark.parametrize(
+    ("stage", "unit", "role", "refusal"),
+    [
+        ("accepted", "clinic", "clinic", terms.NotAtThisStage),
+        ("handed", "housing", DESK, terms.NotThisUnit),
+        ("handed", "clinic", "grid_worker", terms.NotThisUnit),
+        ("handled", "clinic", "clinic", terms.AlreadyHandled),
+    ],
+)
+def test_progress_is_noted_by_whoever_may_handle_it_while_it_is_at_work(
+    stage: str, unit: str, role: str, refusal: type[Refusal]
+):
+    with pytest.raises(refusal):
+        at_stage(stage).note_progress(unit, "已约诊", "u1", role, MONDAY, POLICY)
 
 
 def test_reopening_begins_at_the_desk_and_keeps_who_handled_it():
