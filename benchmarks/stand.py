@@ -27,8 +27,7 @@ from services.chassis.messaging.amqp import declare
 from services.chassis.migrations.migrate import migrate
 from services.chassis.stores import open_log, role_urls
 from services.fleet.settings import SERVICES
-from services.fleet.wiring import consumers_of
-from services.house.house import House, blueprints
+from services.house.house import CONSUMERS, House, blueprints
 from services.house.settings import Settings
 from services.servers import Servers, Urls
 
@@ -65,7 +64,7 @@ class Stand:
         migrate(self.admin_url, SERVICES, roles)
         self.settings = Settings(roles=roles, amqp_url=urls.amqp, namespace=name, data=folder)
         self.urls = role_urls(roles)
-        declare(Connection(urls.amqp), name, consumers_of(self.settings))
+        declare(Connection(urls.amqp), name, CONSUMERS)
         (folder / "settings.json").write_text(
             json.dumps({"roles": str(roles), "amqp_url": urls.amqp, "namespace": name, "data": str(folder)})
         )

@@ -20,8 +20,7 @@ from services.chassis.service import Service
 from services.cli.terminal.console import console, errors
 from services.cli.terminal.tables import Table
 from services.cli.terminal.usage import App
-from services.fleet.wiring import consumers_of
-from services.house.house import House, opened
+from services.house.house import CONSUMERS, House, opened
 from services.house.settings import Settings, read_settings
 
 app = App("搁置的消息 messages that could not be handled")
@@ -45,7 +44,7 @@ def _collect(house: House, settings: Settings) -> None:
         return
     logs = {name: service.log for name, service in house.services.items()}
     try:
-        found = collect(Connection(settings.amqp_url), settings.namespace, consumers_of(settings), logs)
+        found = collect(Connection(settings.amqp_url), settings.namespace, CONSUMERS, logs)
     except BROKER_ERRORS as error:
         said = f"{type(error).__name__}: {error}"
         console.print(f"死信未收 the dead-letter queue could not be read: {said}")

@@ -25,8 +25,8 @@ from services.fleet.compose import Compose
 from services.fleet.connection_budget import audit_connections
 from services.fleet.settings import PREFIX, SERVICES, FleetSettings
 from services.fleet.supervisor import ProcessSpec, Supervisor, standing
-from services.fleet.wiring import Refused, consumers_of, take_queues_away
-from services.house.house import blueprints
+from services.fleet.wiring import Refused, delete_namespace
+from services.house.house import CONSUMERS, blueprints
 from services.house.settings import Settings, of_township, read_settings
 from services.servers import Given, Servers, Urls
 from services.servers.errors import ProgramsMissing
@@ -97,7 +97,7 @@ def _stands(folder: Path, fleet: FleetSettings) -> bool:
 
 def _take_township_away(fleet: FleetSettings, urls: Urls) -> None:
     take_database_away(urls.database, fleet.township, SERVICES)
-    take_queues_away(urls.amqp, Settings.model_validate(of_township(fleet.township)).namespace, Settings())
+    delete_namespace(urls.amqp, Settings.model_validate(of_township(fleet.township)).namespace)
     shutil.rmtree(fleet.folder)
 
 
@@ -137,7 +137,7 @@ def _prepare(fleet: FleetSettings, urls: Urls) -> list[str]:
     }
     _write_private(fleet.left, json.dumps(settings, indent=1, default=str) + "\n")
     _write_targets(fleet)
-    declare(Connection(urls.amqp), Settings.model_validate(own).namespace, consumers_of(Settings()))
+    declare(Connection(urls.amqp), Settings.model_validate(own).namespace, CONSUMERS)
     return applied
 
 

@@ -18,7 +18,7 @@ from services.chassis.metrics.names import RAISING_SECONDS
 from services.fleet.deploy import TARGETS, supervisor_of
 from services.fleet.settings import FleetSettings
 from services.fleet.supervisor import standing
-from services.fleet.wiring import consumers_of
+from services.house.house import CONSUMERS
 from services.house.settings import Settings
 from services.servers import Given, Servers, ServersError
 
@@ -70,7 +70,7 @@ def queues(fleet: FleetSettings, settings: Settings, environ: Mapping[str, str])
     if settings.roles is None:
         return {}
     try:
-        found = depths(Connection(settings.amqp_url), settings.namespace, consumers_of(settings))
+        found = depths(Connection(settings.amqp_url), settings.namespace, CONSUMERS)
     except BROKER_ERRORS as error:
         return {"broker": f"{type(error).__name__}: {error}", "queues": [], "dead_letters": None}
     found = _with_unacked(found, fleet, settings, environ)
@@ -85,7 +85,7 @@ def queues(fleet: FleetSettings, settings: Settings, environ: Mapping[str, str])
 def _refuses(settings: Settings) -> str | None:
     """Why the broker takes nothing, or does not pass it on, though it answers, such as an alarm; None: it does."""
     try:
-        audit(Connection(settings.amqp_url), settings.namespace, consumers_of(settings))
+        audit(Connection(settings.amqp_url), settings.namespace, CONSUMERS)
     except (BrokerRefused, *BROKER_ERRORS) as error:
         return f"{type(error).__name__}: {error}"
     return None

@@ -35,7 +35,8 @@ from services.fleet.connection_budget import lean
 from services.fleet.relays import Relays
 from services.fleet.senders import Senders
 from services.fleet.settings import read_fleet_settings
-from services.fleet.wiring import Refused, broker_of, consumers_of, plans, show, workers_of
+from services.fleet.wiring import Refused, broker_of, plans, show, workers_of
+from services.house.house import CONSUMERS
 from services.house.settings import Settings
 from services.notify.channels.settings import ChannelsError
 
@@ -75,7 +76,7 @@ def run_worker(names: Sequence[str], settings: Settings) -> None:
     audit_database(names, settings)
     settings = lean(settings)
     metrics, connection = Metrics(), Connection(settings.amqp_url)
-    mine = {name: heard for name, heard in consumers_of(settings).items() if name in names}
+    mine = {name: heard for name, heard in CONSUMERS.items() if name in names}
     declare(connection, settings.namespace, mine)  # a wiped broker has none
     audit(connection, settings.namespace, mine)
     groups = read_fleet_settings(os.environ).workers

@@ -14,7 +14,8 @@ from services.chassis.messaging.amqp import declare
 from services.chassis.migrations.databases import make_database, take_database_away
 from services.chassis.migrations.migrate import migrate
 from services.fleet.settings import SERVICES, FleetSettings
-from services.fleet.wiring import consumers_of, take_queues_away
+from services.fleet.wiring import delete_namespace
+from services.house.house import CONSUMERS
 from services.house.settings import Settings
 from services.servers import Given, Servers
 
@@ -28,9 +29,9 @@ def rehearsal(fleet: FleetSettings, settings: Settings, environ: Mapping[str, st
         roles = Path(folder) / "roles.json"
         try:
             migrate(make_database(urls.database, name), SERVICES, roles)
-            declare(Connection(urls.amqp), name, consumers_of(settings))
+            declare(Connection(urls.amqp), name, CONSUMERS)
             changes = {"roles": roles, "amqp_url": urls.amqp, "namespace": name, "data": Path(folder)}
             yield settings.model_copy(update=changes)
         finally:
             take_database_away(urls.database, name, SERVICES)
-            take_queues_away(urls.amqp, name, settings)
+            delete_namespace(urls.amqp, name)

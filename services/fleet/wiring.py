@@ -10,7 +10,7 @@ from services.chassis.messaging.amqp import connected, dead_letters, delete_queu
 from services.chassis.messaging.relay import Broker
 from services.chassis.metrics.registry import Metrics
 from services.chassis.service import Blueprint
-from services.house.house import blueprints
+from services.house.house import CONSUMERS, blueprints
 from services.house.settings import Settings
 from services.notify.channels import LogChannel
 
@@ -19,23 +19,18 @@ class Refused(RuntimeError):
     """A process refuses to run: the message says why, and what to do."""
 
 
-def consumers_of(settings: Settings) -> dict[str, tuple[str, ...]]:
-    """Every service that hears something, with its upstreams."""
-    return {plan.name: plan.upstreams for plan in blueprints(settings) if plan.upstreams}
-
-
 def broker_of(settings: Settings, workers: int = 1) -> Broker:
     """A connection of its own to the broker."""
-    return Broker(Connection(settings.amqp_url), settings.namespace, consumers_of(settings), workers)
+    return Broker(Connection(settings.amqp_url), settings.namespace, CONSUMERS, workers)
 
 
-def take_queues_away(url: str, namespace: str, settings: Settings) -> None:
+def delete_namespace(url: str, namespace: str) -> None:
     """The queues and exchanges of a namespace, on a broker that others may share."""
-    for consumer, upstreams in consumers_of(settings).items():
+    for consumer, upstreams in CONSUMERS.items():
         for upstream in upstreams:
             delete_queues(Connection(url), namespace, consumer, upstream)
-    with connected(Connection(url)) as made:
-        channel = made.channel()
+    with connected(Connection(url)) as connection:
+        channel = connection.channel()
         channel.queue_delete(dead_letters(namespace))
         for exchange in (namespace, dead_letters(namespace)):
             channel.exchange_delete(exchange)

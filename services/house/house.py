@@ -26,6 +26,11 @@ from services.registry import bootstrap as registry
 from services.risk import bootstrap as risk
 from services.visits import bootstrap as visits
 
+CONSUMERS: Consumers = {
+    service.NAME: service.UPSTREAMS for service in (registry, risk, visits, notify) if service.UPSTREAMS
+}
+"""Every service that consumes what others publish, with its upstreams."""
+
 
 def blueprints(settings: Settings, channels: tuple[Channel, ...] = ()) -> list[Blueprint]:
     """Every service, those first that others hear most."""
@@ -60,8 +65,7 @@ class House:
         self.folder = settings.data or Path("var")
         self._is_alone = settings.roles is None or is_alone
         plans = blueprints(settings, channels)
-        consumers = {plan.name: plan.upstreams for plan in plans if plan.upstreams}
-        self._broker = _broker(settings, consumers, is_alone=self._is_alone)
+        self._broker = _broker(settings, is_alone=self._is_alone)
         self.services: dict[str, Service] = {}
         for plan in plans:
             log = open_log(plan, settings)
@@ -170,14 +174,14 @@ class House:
         self._broker.connection.release()
 
 
-def _broker(settings: Settings, consumers: Consumers, *, is_alone: bool) -> Broker:
+def _broker(settings: Settings, *, is_alone: bool) -> Broker:
     """`memory://` is one broker for the whole process: each house there has a namespace of its own.
 
     So has a house whose telling and subscription is done by a fleet: it looks in, and leaves the fleet's queues alone.
     """
     if not is_alone or settings.amqp_url.startswith("memory://"):
         return Broker(Connection("memory://"), f"{OWN}{uuid4().hex}")
-    return Broker(Connection(settings.amqp_url), settings.namespace, consumers)
+    return Broker(Connection(settings.amqp_url), settings.namespace, CONSUMERS)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from services.notify.policies import NotifyPolicy
 from services.notify.reads import READINGS
 
 NAME = "notify"
+UPSTREAMS = ("registry", "risk", "visits")
 
 
 def blueprint(settings: ServiceSettings, channels: tuple[Channel, ...] = ()) -> Blueprint:
@@ -37,5 +38,5 @@ def blueprint(settings: ServiceSettings, channels: tuple[Channel, ...] = ()) -> 
         application=application,
         wake_of=wake_of,
         carrier=None if outside is None else lambda log: Postman(log, read_channels(outside)),
-        upstreams=("registry", "risk", "visits"),
+        upstreams=UPSTREAMS,
     )

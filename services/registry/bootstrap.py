@@ -18,6 +18,7 @@ from services.registry.policies import RegistryPolicy
 from services.registry.reads import READINGS
 
 NAME = "registry"
+UPSTREAMS: tuple[str, ...] = ()
 
 
 def blueprint(settings: ServiceSettings) -> Blueprint:
@@ -30,5 +31,5 @@ def blueprint(settings: ServiceSettings) -> Blueprint:
         translate=translation.translate,
         application=lambda log: Registry(log, policies),
         wake_of=partial(wake_of, policies),
-        upstreams=(),
+        upstreams=UPSTREAMS,
     )

@@ -14,6 +14,7 @@ from services.risk.application import Risk, wake_of
 from services.risk.policies import RiskPolicy
 
 NAME = "risk"
+UPSTREAMS = ("registry", "visits")
 
 
 def blueprint(settings: ServiceSettings) -> Blueprint:
@@ -26,6 +27,6 @@ def blueprint(settings: ServiceSettings) -> Blueprint:
         translate=translation.translate,
         application=lambda log: Risk(log, policies),
         wake_of=partial(wake_of, policies),
-        upstreams=("registry", "visits"),
+        upstreams=UPSTREAMS,
         keeps=True,
     )

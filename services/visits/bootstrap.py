@@ -16,6 +16,7 @@ from services.visits.reads import READINGS
 from services.visits.repository import wake_of
 
 NAME = "visits"
+UPSTREAMS = ("registry", "risk")
 
 
 def blueprint(settings: ServiceSettings) -> Blueprint:
@@ -28,6 +29,6 @@ def blueprint(settings: ServiceSettings) -> Blueprint:
         translate=translation.translate,
         application=lambda log: Visits(log, policies),
         wake_of=partial(wake_of, policies),
-        upstreams=("registry", "risk"),
+        upstreams=UPSTREAMS,
         keeps=True,
     )
