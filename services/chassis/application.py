@@ -57,18 +57,18 @@ class EventDispatcher:
     def needs(self, run: Iterable[Envelope]) -> list[UUID]:
         """What hearing these will look at; they are read once, for this and for `hear`."""
         self._read = {}
-        found: list[UUID] = []
+        aggregate_ids: list[UUID] = []
         for envelope in run:
             if envelope.type in self._by_type:
                 with suppress(ValidationError):  # said when it is heard
-                    told = self._by_type[envelope.type][0].model_validate(envelope.data)
-                    self._read[id(envelope)] = envelope, told
-                    found += self._needs(told)
-        return found
+                    event = self._by_type[envelope.type][0].model_validate(envelope.data)
+                    self._read[id(envelope)] = envelope, event
+                    aggregate_ids += self._needs(event)
+        return aggregate_ids
 
-    def hear(self, unit: Unit, envelope: Envelope) -> None:
+    def dispatch(self, unit: Unit, envelope: Envelope) -> None:
         """Its effects, in this unit."""
         if envelope.type in self._by_type:
-            kind, hear = self._by_type[envelope.type]
-            _, told = self._read.get(id(envelope)) or (envelope, kind.model_validate(envelope.data))
-            hear(unit, told, envelope.time)
+            kind, handle = self._by_type[envelope.type]
+            _, event = self._read.get(id(envelope)) or (envelope, kind.model_validate(envelope.data))
+            handle(unit, event, envelope.time)

@@ -107,14 +107,14 @@ class Service:
         self._awaiting = Awaiting(log, self.application.decisions) if blueprint.keeps else None
         self.relay = Relay(self.name, log, blueprint.translate, broker)
         self._on_effect = on_effect
-        self._hearer = EventDispatcher(self.application)
+        self._dispatcher = EventDispatcher(self.application)
         self._inboxes = {
             upstream: Inbox(
                 upstream,
                 log,
                 self._handle,
                 pull_of(upstream),
-                self._hearer,
+                self._dispatcher,
                 patience=STORE_SECONDS if broker.is_amqp else None,
                 on_effect=self._had_effect,
             )
@@ -129,12 +129,12 @@ class Service:
     def _handle(self, unit: Unit, envelope: Envelope) -> None:
         """Where an event came before what it rests on, which another service told, that one is heard first."""
         try:
-            self._hearer.hear(unit, envelope)
+            self._dispatcher.dispatch(unit, envelope)
         except Refusal as refusal:
             awaited = self._inboxes.get(refusal.heard_from)
             if awaited is None or awaited.upstream == envelope.source[1:] or not awaited.catch_up():
                 raise
-            self._hearer.hear(unit, envelope)
+            self._dispatcher.dispatch(unit, envelope)
 
     def _had_effect(self) -> None:
         if self._awaiting is not None:
@@ -143,8 +143,12 @@ class Service:
 
     def consume(self, upstreams: Collection[str] | None = None) -> int:
         """Takes what waits from every upstream, or from those named; returns how many events had an effect."""
-        wanted = [one for one in self.subscriptions if upstreams is None or one.inbox.upstream in upstreams]
-        return self.take([batch for one in wanted if (batch := one.fetch()) is not None])
+        wanted = [
+            subscription
+            for subscription in self.subscriptions
+            if upstreams is None or subscription.inbox.upstream in upstreams
+        ]
+        return self.take([batch for subscription in wanted if (batch := subscription.fetch()) is not None])
 
     def take(self, batches: Sequence[MessageBatch]) -> int:
         """Takes what is in hand, in the order of time; acknowledges when all of it is recorded."""

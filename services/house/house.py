@@ -70,7 +70,9 @@ class House:
         for plan in plans:
             log = open_log(plan, settings)
             self.services[plan.name] = Service(plan, log, self._broker, self._pull_of)
-        self._owner = {kind: one for one in self.services.values() for kind in one.application.decisions}
+        self._owner = {
+            kind: service for service in self.services.values() for kind in service.application.decisions
+        }
         self.commands: Mapping[str, type[Command]] = {kind.NAME: kind for kind in self._owner}
 
     def _pull_of(self, upstream: str) -> Pull:
@@ -87,8 +89,8 @@ class House:
     def take_many(self, asked: Sequence[Asked]) -> list[Answer]:
         """Commands in their order, each service's in one transaction; the answers in the same order."""
         by_service: dict[str, list[int]] = {}
-        for place, one in enumerate(asked):
-            by_service.setdefault(self._owner[type(one.command)].name, []).append(place)
+        for place, request in enumerate(asked):
+            by_service.setdefault(self._owner[type(request.command)].name, []).append(place)
         answers: dict[int, Answer] = {}
         for name, places in by_service.items():
             given = self.services[name].desk.take_many([asked[place] for place in places])
@@ -105,16 +107,24 @@ class House:
         if self._broker.is_amqp:
             return self._settle_over_amqp()
         done = 0
-        while told := {name: moved for name, one in self.services.items() if (moved := one.publish())}:
-            done += sum(told.values()) + sum(one.consume(told) for one in self.services.values())
+        while published := {
+            name: moved for name, service in self.services.items() if (moved := service.publish())
+        }:
+            done += sum(published.values()) + sum(
+                service.consume(published) for service in self.services.values()
+            )
         return done
 
     def _settle_over_amqp(self) -> int:
         """What was told arrives later than at once: until everybody has heard it."""
         done, ends = 0, monotonic() + FLEET_SECONDS
-        held = self.services.values()
-        while any(one.has_unpublished() for one in held) or any(self.lag_of(name) for name in self.services):
-            moved = sum(one.publish() for one in held) + sum(one.consume() for one in held)
+        services = self.services.values()
+        while any(service.has_unpublished() for service in services) or any(
+            self.lag_of(name) for name in self.services
+        ):
+            moved = sum(service.publish() for service in services) + sum(
+                service.consume() for service in services
+            )
             done += moved
             if not moved:
                 sleep(0.001)
@@ -124,8 +134,8 @@ class House:
 
     def is_settled(self, now: datetime) -> bool:
         """Whether nobody has anything to do or to say at `now`: all told, all heard, nothing due."""
-        held = self.services.values()
-        if any(one.has_unpublished() or one.is_due(now) for one in held):
+        services = self.services.values()
+        if any(service.has_unpublished() or service.is_due(now) for service in services):
             return False
         return not any(self.lag_of(name) for name in self.services)
 
@@ -140,7 +150,7 @@ class House:
     def _wait_for_fleet(self) -> int:
         """Until all that is recorded is told and heard; raises FleetAway where that takes too long."""
         ends = monotonic() + FLEET_SECONDS
-        while any(one.log.size() > one.log.relayed() for one in self.services.values()) or any(
+        while any(service.log.size() > service.log.relayed() for service in self.services.values()) or any(
             self.lag_of(name) for name in self.services
         ):
             if monotonic() > ends:
@@ -157,7 +167,7 @@ class House:
         if not self._is_alone:
             return self._wait_for_fleet()
         done = 0
-        while moved := sum(one.catch_up() for one in self.services.values()) + self.settle():
+        while moved := sum(service.catch_up() for service in self.services.values()) + self.settle():
             done += moved
         return done
 
@@ -167,10 +177,10 @@ class House:
 
     def close(self) -> None:
         """Gives files and queues free."""
-        for one in self.services.values():
+        for service in self.services.values():
             if self._broker.namespace.startswith(OWN):
-                one.forget_queues()
-            one.close()
+                service.forget_queues()
+            service.close()
         self._broker.connection.release()
 
 

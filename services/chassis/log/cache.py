@@ -35,17 +35,17 @@ class Cache:
 
     def is_current(self, aggregate_id: UUID) -> bool:
         """Whether it is known as the log has it."""
-        held = self._held.get(aggregate_id)
-        return held is not None and held[1] >= self._foreign
+        entry = self._held.get(aggregate_id)
+        return entry is not None and entry[1] >= self._foreign
 
     def take(self, aggregate_id: UUID) -> tuple[Aggregate | None, bool]:
         """The aggregate, and whether it is current; None where it is not held, or, where current, not in the log."""
-        held = self._held.get(aggregate_id)
-        if held is None:
+        entry = self._held.get(aggregate_id)
+        if entry is None:
             return None, False
-        if held[0] is not None:
+        if entry[0] is not None:
             del self._held[aggregate_id]
-        return held[0], held[1] >= self._foreign
+        return entry[0], entry[1] >= self._foreign
 
     def put(self, read: Mapping[UUID, Aggregate | None]) -> None:
         """What was read after the unit began, None where the log has none; no unit has taken it."""

@@ -61,8 +61,8 @@ class Bounds:
             "statement_timeout": self.statement_seconds,
             "idle_in_transaction_session_timeout": self.idle_in_transaction_seconds,
         }
-        told = [f"-c {name}={int(seconds * 1000)}" for name, seconds in waits.items()]
-        return " ".join([f"-c search_path={schema}", "-c synchronous_commit=on", *told])
+        settings = [f"-c {name}={int(seconds * 1000)}" for name, seconds in waits.items()]
+        return " ".join([f"-c search_path={schema}", "-c synchronous_commit=on", *settings])
 
 
 class Pool(ConnectionPool[Connection[DictRow]]):
@@ -74,19 +74,19 @@ class Pool(ConnectionPool[Connection[DictRow]]):
         end = monotonic() + patience
         while (left := end - monotonic()) > 0:
             with suppress(PoolTimeout):
-                held = super().getconn(min(left, ASK_AGAIN_SECONDS))
-                if _answers(held):
-                    return held
-                self.putconn(held)
+                connection = super().getconn(min(left, ASK_AGAIN_SECONDS))
+                if _answers(connection):
+                    return connection
+                self.putconn(connection)
                 self.drain()
         raise PoolTimeout(f"couldn't get a connection after {patience:.2f} sec")
 
 
-def _answers(held: Connection[DictRow]) -> bool:
+def _answers(connection: Connection[DictRow]) -> bool:
     try:
-        held.execute("")
+        connection.execute("")
     except psycopg.Error:
-        held.close()
+        connection.close()
         return False
     return True
 
@@ -123,12 +123,12 @@ class SchemaDatastore(PostgresDatastore):
     @contextmanager
     def get_connection(self) -> Generator[Connection[DictRow]]:
         """A connection; what breaks meanwhile is raised as one of the errors above."""
-        held: Connection[DictRow] | None = None
+        connection: Connection[DictRow] | None = None
         try:
-            with super().get_connection() as held:
-                yield held
+            with super().get_connection() as connection:
+                yield connection
         except PersistenceError as error:
-            if held is not None and (held.closed or isinstance(error.__cause__, _CUT_OFF)):
+            if connection is not None and (connection.closed or isinstance(error.__cause__, _CUT_OFF)):
                 raise ConnectionLost(str(error)) from error
             if isinstance(error, (OperationalError, InterfaceError)):
                 raise (StoreAway if is_outage(error) else Unbearable)(str(error)) from error

@@ -66,6 +66,6 @@ def is_race(error: IntegrityError) -> bool:
     if isinstance(cause, psycopg.Error):
         return cause.diag.table_name in _RACED_FOR
     if isinstance(cause, sqlite3.Error):
-        found = _SQLITE_TABLE.match(str(cause))
-        return found is not None and found[1] in _RACED_FOR
+        violated = _SQLITE_TABLE.match(str(cause))
+        return violated is not None and violated[1] in _RACED_FOR
     return True

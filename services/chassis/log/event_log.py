@@ -169,17 +169,23 @@ class EventLog:
 
         What others record from then on is found as after any other reading: at the latest when this unit is recorded.
         """
-        wanted = [one for one in dict.fromkeys(aggregate_ids) if not self._cache.is_current(one)]
+        wanted = [
+            aggregate_id
+            for aggregate_id in dict.fromkeys(aggregate_ids)
+            if not self._cache.is_current(aggregate_id)
+        ]
         for begin in range(0, len(wanted), LOT):
             lot = wanted[begin : begin + LOT]
-            self._cache.put(self._read_on({one: self._cache.take(one)[0] for one in lot}))
+            self._cache.put(
+                self._read_on({aggregate_id: self._cache.take(aggregate_id)[0] for aggregate_id in lot})
+            )
 
     def check_out(self, kind: type[A], aggregate_id: UUID) -> A | None:
         """The aggregate as the log has it now, for one unit alone; None where it has none."""
-        held, is_current = self._cache.take(aggregate_id)
+        aggregate, is_current = self._cache.take(aggregate_id)
         if not is_current:
-            held = self._read_on({aggregate_id: held})[aggregate_id]
-        return _of_kind(kind, aggregate_id, held)
+            aggregate = self._read_on({aggregate_id: aggregate})[aggregate_id]
+        return _of_kind(kind, aggregate_id, aggregate)
 
     def load(self, kind: type[A], aggregate_id: UUID, *, until: int | None = None) -> A | None:
         """The aggregate after its events, up to version `until` where given; None where there are none."""
@@ -190,19 +196,28 @@ class EventLog:
             state = cast("Any", self._mapper.to_domain_event(stored)).mutate(state)
         return _of_kind(kind, aggregate_id, state)
 
-    def _read_on(self, held: dict[UUID, Any]) -> dict[UUID, Any]:
+    def _read_on(self, states: dict[UUID, Any]) -> dict[UUID, Any]:
         """Each from what is held of it, else from its snapshot, to what the log has at one moment; None: nothing."""
 
         def read(sql: Sql) -> list[StoredEvent]:
-            held.update(snapshots.thawed(sql.snapshots_of([one for one in held if held[one] is None])))
+            states.update(
+                snapshots.thawed(
+                    sql.snapshots_of(
+                        [aggregate_id for aggregate_id in states if states[aggregate_id] is None]
+                    )
+                )
+            )
             return sql.events_after(
-                {one: base.version if base is not None else 0 for one, base in held.items()}
+                {
+                    aggregate_id: state.version if state is not None else 0
+                    for aggregate_id, state in states.items()
+                }
             )
 
         for stored in self.recorder.transact(read, commit=False):
             event = cast("Any", self._mapper.to_domain_event(stored))
-            held[event.originator_id] = event.mutate(held[event.originator_id])
-        return held
+            states[event.originator_id] = event.mutate(states[event.originator_id])
+        return states
 
     def replay(self, kind: type[A], aggregate_id: UUID, more: Iterable[Any]) -> A | None:
         """The aggregate as the log has it, and after `more` events that are not recorded yet."""
@@ -213,14 +228,17 @@ class EventLog:
 
     def history(self, aggregate_id: UUID) -> list[Any]:
         """Every event of an aggregate, in order."""
-        return [self._mapper.to_domain_event(one) for one in self.recorder.select_events(aggregate_id)]
+        return [self._mapper.to_domain_event(stored) for stored in self.recorder.select_events(aggregate_id)]
 
     def events(self, after: int, limit: int = 500) -> list[Recorded]:
         """What was recorded after a position, in commit order; at hand where nobody else writes and it is not told."""
         if self._unpublished and self._unpublished[0].position == after + 1:
             return list(islice(self._unpublished, limit))
-        found = self.recorder.select_notifications(after, limit, inclusive_of_start=False)
-        return [Recorded(one.id, self._mapper.to_domain_event(one)) for one in found]
+        notifications = self.recorder.select_notifications(after, limit, inclusive_of_start=False)
+        return [
+            Recorded(notification.id, self._mapper.to_domain_event(notification))
+            for notification in notifications
+        ]
 
     def has_after(self, position: int) -> bool:
         """Whether there may be something after a position: known without asking where nobody else writes."""

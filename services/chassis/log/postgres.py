@@ -124,8 +124,8 @@ class PostgresSql:
 
     def snapshots_of(self, aggregate_ids: Sequence[UUID]) -> list[Any]:
         """Their snapshots."""
-        held = [one.hex for one in aggregate_ids]
-        return self._cursor.execute(_SNAPSHOTS, [held]).fetchall() if held else []
+        hex_ids = [aggregate_id.hex for aggregate_id in aggregate_ids]
+        return self._cursor.execute(_SNAPSHOTS, [hex_ids]).fetchall() if hex_ids else []
 
     def keep_snapshots(self, rows: Sequence[SnapshotRow]) -> None:
         """Keeps each, unless a later one is there."""
@@ -133,16 +133,16 @@ class PostgresSql:
 
     def events_after(self, versions: Mapping[UUID, int]) -> list[StoredEvent]:
         """Of each aggregate the events after a version."""
-        found = self._cursor.execute(_EVENTS, [list(versions), list(versions.values())]).fetchall()
-        return [StoredEvent(*row) for row in found]
+        rows = self._cursor.execute(_EVENTS, [list(versions), list(versions.values())]).fetchall()
+        return [StoredEvent(*row) for row in rows]
 
 
 @lru_cache(maxsize=512)
 def _translated(text: str) -> LiteralString:
-    def one(found: re.Match[str]) -> str:
-        return "%s" if found[0] == "?" else found[0].replace("%", "%%")
+    def placeholder(match: re.Match[str]) -> str:
+        return "%s" if match[0] == "?" else match[0].replace("%", "%%")
 
-    return cast("LiteralString", _PLACEHOLDER.sub(one, text))
+    return cast("LiteralString", _PLACEHOLDER.sub(placeholder, text))
 
 
 class PostgresRecorder(PostgresProcessRecorder):
@@ -173,11 +173,11 @@ class PostgresRecorder(PostgresProcessRecorder):
         self, stored: Sequence[StoredEvent], extras: Extras, ready: list[Sequence[int]]
     ) -> Sequence[int]:
         """`ready` gets the positions when all is done but the commit, which is not asked for before."""
-        with self.datastore.get_connection() as held, held.transaction():
-            with held.pipeline():
-                ids = _put(held, stored, extras)
+        with self.datastore.get_connection() as connection, connection.transaction():
+            with connection.pipeline():
+                ids = _put(connection, stored, extras)
                 if extras.then:
-                    extras.then(cast("Sql", PostgresSql(held)), ids)
+                    extras.then(cast("Sql", PostgresSql(connection)), ids)
             ready.append(ids)
         return ids
 
@@ -187,13 +187,13 @@ class PostgresRecorder(PostgresProcessRecorder):
         What reached its commit held the lock: who has the lock now knows that it is over, one way or the other.
         """
         try:
-            with self.datastore.get_connection() as held, held.transaction():
-                held.execute(_LOCK)
+            with self.datastore.get_connection() as connection, connection.transaction():
+                connection.execute(_LOCK)
                 if stored:
-                    found = held.execute(_FIND, _columns(stored)).fetchall()
-                    return [row["notification_id"] for row in found] == list(ids)
-                moved = held.execute(_FIND_MOVED, _places(extras.positions)).fetchall()
-                answered = held.execute(_FIND_ANSWERED, _transposed(extras.answers, 3)).fetchall()
+                    kept = connection.execute(_FIND, _columns(stored)).fetchall()
+                    return [row["notification_id"] for row in kept] == list(ids)
+                moved = connection.execute(_FIND_MOVED, _places(extras.positions)).fetchall()
+                answered = connection.execute(_FIND_ANSWERED, _transposed(extras.answers, 3)).fetchall()
                 return (len(moved), len(answered)) == (len(extras.positions), len(extras.answers))
         except PersistenceError as error:
             raise CommitUnknown(CommitUnknown.__doc__) from error
@@ -217,38 +217,38 @@ class PostgresRecorder(PostgresProcessRecorder):
             return self._transact(work, commit=commit)
 
     def _transact(self, work: Callable[[Sql], Any], *, commit: bool) -> Any:
-        with self.datastore.get_connection() as held:
+        with self.datastore.get_connection() as connection:
             if commit:
-                with held.transaction(), held.pipeline():
-                    return work(cast("Sql", PostgresSql(held)))
-            with held.pipeline(), held.transaction():
-                held.execute(_READ_ONLY)
-                return work(cast("Sql", PostgresSql(held)))
+                with connection.transaction(), connection.pipeline():
+                    return work(cast("Sql", PostgresSql(connection)))
+            with connection.pipeline(), connection.transaction():
+                connection.execute(_READ_ONLY)
+                return work(cast("Sql", PostgresSql(connection)))
 
     def close(self) -> None:
         """Gives the connections back."""
         self.datastore.close()
 
 
-def _put(held: Connection[DictRow], stored: Sequence[StoredEvent], extras: Extras) -> Sequence[int]:
+def _put(connection: Connection[DictRow], stored: Sequence[StoredEvent], extras: Extras) -> Sequence[int]:
     """Sends all of it in one go, and looks at the answers then."""
-    held.execute(_LOCK)
-    moved = held.execute(_MOVE, _places(extras.positions)) if extras.positions else None
+    connection.execute(_LOCK)
+    moved = connection.execute(_MOVE, _places(extras.positions)) if extras.positions else None
     if extras.answers:
-        held.execute(_ANSWER, _transposed(extras.answers, 3))
-    inserted = held.execute(_INSERT, _columns(stored)) if stored else None
+        connection.execute(_ANSWER, _transposed(extras.answers, 3))
+    inserted = connection.execute(_INSERT, _columns(stored)) if stored else None
     if moved is not None and len(moved.fetchall()) < len(extras.positions):
         raise IntegrityError(f"one of these positions was reached before: {extras.positions}")
     return [row["notification_id"] for row in inserted.fetchall()] if inserted is not None else []
 
 
 def _columns(stored: Iterable[StoredEvent]) -> list[list[Any]]:
-    rows = [(one.originator_id, one.originator_version, one.topic, one.state) for one in stored]
+    rows = [(event.originator_id, event.originator_version, event.topic, event.state) for event in stored]
     return _transposed(rows, 4)
 
 
 def _places(positions: Iterable[Tracking]) -> list[list[Any]]:
-    return _transposed([(one.application_name, one.notification_id) for one in positions], 2)
+    return _transposed([(tracking.application_name, tracking.notification_id) for tracking in positions], 2)
 
 
 def _transposed(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:

@@ -194,7 +194,11 @@ class SQLiteSql:
 
     def snapshots_of(self, aggregate_ids: Sequence[UUID]) -> list[Any]:
         """Their snapshots."""
-        return self.rows(_SNAPSHOTS, json.dumps([one.hex for one in aggregate_ids])) if aggregate_ids else []
+        return (
+            self.rows(_SNAPSHOTS, json.dumps([aggregate_id.hex for aggregate_id in aggregate_ids]))
+            if aggregate_ids
+            else []
+        )
 
     def keep_snapshots(self, rows: Sequence[SnapshotRow]) -> None:
         """Keeps each, unless a later one is there."""
@@ -202,7 +206,9 @@ class SQLiteSql:
 
     def events_after(self, versions: Mapping[UUID, int]) -> list[StoredEvent]:
         """Of each aggregate the events after a version."""
-        rows = self.rows(_EVENTS, json.dumps({one.hex: version for one, version in versions.items()}))
+        rows = self.rows(
+            _EVENTS, json.dumps({aggregate_id.hex: version for aggregate_id, version in versions.items()})
+        )
         return [StoredEvent(UUID(origin), version, topic, state) for origin, version, topic, state in rows]
 
 
@@ -211,7 +217,7 @@ class _Pool(SQLiteConnectionPool):
 
     def _create_connection(self) -> SQLiteConnection:
         try:
-            made = sqlite3.connect(
+            connection = sqlite3.connect(
                 self.db_name,
                 uri=True,
                 check_same_thread=False,
@@ -220,11 +226,11 @@ class _Pool(SQLiteConnectionPool):
                 timeout=SQLITE3_DEFAULT_LOCK_TIMEOUT,
             )
             if not self.is_sqlite_memory_mode:
-                made.execute(_WRITE_AHEAD)
+                connection.execute(_WRITE_AHEAD)
         except sqlite3.Error as error:
             raise InterfaceError(error) from error
-        made.row_factory = sqlite3.Row
-        return SQLiteConnection(made, self.max_age)
+        connection.row_factory = sqlite3.Row
+        return SQLiteConnection(connection, self.max_age)
 
 
 class _Datastore(SQLiteDatastore):
@@ -275,6 +281,8 @@ class SQLiteRecorder(SQLiteProcessRecorder):
 def _move(c: SQLiteCursor, positions: Sequence[Tracking]) -> None:
     """Moves every position in one statement; raises IntegrityError where one would not move forward."""
     if positions:
-        c.executemany(_MOVE, [(one.application_name, one.notification_id) for one in positions])
+        c.executemany(
+            _MOVE, [(tracking.application_name, tracking.notification_id) for tracking in positions]
+        )
         if c.sqlite_cursor.rowcount < len(positions):
             raise IntegrityError(f"a position was reached before: {positions}")

@@ -33,9 +33,9 @@ def frozen(aggregates: Iterable[Aggregate]) -> list[SnapshotRow]:
     for aggregate in aggregates:
         kind = type(aggregate)
         state = {key: value for key, value in vars(aggregate).items() if key not in _OWN}
-        told = {"kind": get_topic(kind), "shape": shape_of(kind), "state": state}
+        content = {"kind": get_topic(kind), "shape": shape_of(kind), "state": state}
         try:
-            rows.append((aggregate.id.hex, aggregate.version, freeze(told)))
+            rows.append((aggregate.id.hex, aggregate.version, freeze(content)))
         except TypeError as error:
             _logger.warning("snapshot_not_kept", aggregate=aggregate.id.hex, error=repr(error))
     return rows
@@ -43,7 +43,7 @@ def frozen(aggregates: Iterable[Aggregate]) -> list[SnapshotRow]:
 
 def thawed(rows: Sequence[Any]) -> dict[UUID, Aggregate]:
     """The aggregates of these rows, without those that cannot be read."""
-    found: dict[UUID, Aggregate] = {}
+    aggregates: dict[UUID, Aggregate] = {}
     for row in rows:
         try:
             aggregate = _thawed(row)
@@ -51,18 +51,18 @@ def thawed(rows: Sequence[Any]) -> dict[UUID, Aggregate]:
             _logger.warning("snapshot_left_aside", aggregate=row["originator"], error=repr(error))
         else:
             if aggregate is not None:
-                found[aggregate.id] = aggregate
-    return found
+                aggregates[aggregate.id] = aggregate
+    return aggregates
 
 
 def _thawed(row: Any) -> Aggregate | None:
     """None where the class has other attributes now."""
-    held = thaw(row["state"])
-    kind = resolve_topic(held["kind"])
-    if held["shape"] != shape_of(kind):
+    content = thaw(row["state"])
+    kind = resolve_topic(content["kind"])
+    if content["shape"] != shape_of(kind):
         return None
     aggregate = object.__new__(kind)
-    vars(aggregate).update(held["state"])
+    vars(aggregate).update(content["state"])
     vars(aggregate).update(_id=UUID(row["originator"]), _version=row["version"], _pending_events=[])
     return aggregate
 
@@ -153,10 +153,10 @@ def _value(plain: Any) -> Any:
 @lru_cache
 def shape_of(kind: type[Any]) -> str:
     """Changes when a class comes to have other attributes: a snapshot of another shape is left aside."""
-    made = [vars(one)["__init__"].__code__.co_names for one in kind.__mro__ if _is_ours(one)]
-    return hashlib.sha256(repr(made).encode()).hexdigest()[:16]
+    attributes = [vars(base)["__init__"].__code__.co_names for base in kind.__mro__ if _is_ours(base)]
+    return hashlib.sha256(repr(attributes).encode()).hexdigest()[:16]
 
 
 def _is_ours(kind: type[Any]) -> bool:
-    made = vars(kind).get("__init__")
-    return made is not None and hasattr(made, "__code__") and not kind.__module__.startswith("eventsourcing")
+    init = vars(kind).get("__init__")
+    return init is not None and hasattr(init, "__code__") and not kind.__module__.startswith("eventsourcing")

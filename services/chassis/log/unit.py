@@ -71,18 +71,20 @@ class Unit:
 
     def get(self, kind: type[A], aggregate_id: UUID) -> A | None:
         """The aggregate as the log has it, None where it has none; twice the same object."""
-        held = self.aggregates.get(aggregate_id)
-        if held is None:
-            held = self._log.check_out(kind, aggregate_id)
-            if held is None:
+        aggregate = self.aggregates.get(aggregate_id)
+        if aggregate is None:
+            aggregate = self._log.check_out(kind, aggregate_id)
+            if aggregate is None:
                 return None
-            self.aggregates[aggregate_id] = held
-        self._touched[aggregate_id] = held
-        return cast("A", held)
+            self.aggregates[aggregate_id] = aggregate
+        self._touched[aggregate_id] = aggregate
+        return cast("A", aggregate)
 
     def read_ahead(self, aggregate_ids: Iterable[UUID]) -> None:
         """Reads together what will be looked at; what it leaves out is read when it is looked at."""
-        self._log.read_ahead(one for one in aggregate_ids if one not in self.aggregates)
+        self._log.read_ahead(
+            aggregate_id for aggregate_id in aggregate_ids if aggregate_id not in self.aggregates
+        )
 
     def add(self, aggregate: A) -> A:
         """A new aggregate, recorded with the unit."""
@@ -91,16 +93,22 @@ class Unit:
 
     def all(self, kind: type[A], aggregate_ids: Iterable[UUID], keep: Callable[[A], bool]) -> list[A]:
         """Those of `aggregate_ids` (found in a read model), and those of this unit, that `keep` wants now."""
-        found: list[A | None] = []
+        aggregates: list[A | None] = []
         wanted_ids = list(aggregate_ids)
         for begin in range(0, len(wanted_ids), LOT):
             lot = wanted_ids[begin : begin + LOT]
             self.read_ahead(lot)
-            found += [self.get(kind, aggregate_id) for aggregate_id in lot]
-        ids = {one.id for one in found if one is not None}
-        mine = [one for one in self.aggregates.values() if isinstance(one, kind) and one.id not in ids]
-        wanted = [one for one in (*found, *mine) if one is not None and keep(one)]
-        self._touched.update({one.id: one for one in wanted})
+            aggregates += [self.get(kind, aggregate_id) for aggregate_id in lot]
+        ids = {aggregate.id for aggregate in aggregates if aggregate is not None}
+        mine = [
+            aggregate
+            for aggregate in self.aggregates.values()
+            if isinstance(aggregate, kind) and aggregate.id not in ids
+        ]
+        wanted = [
+            aggregate for aggregate in (*aggregates, *mine) if aggregate is not None and keep(aggregate)
+        ]
+        self._touched.update({aggregate.id: aggregate for aggregate in wanted})
         return wanted
 
     def undo(self) -> None:
@@ -147,8 +155,14 @@ class Unit:
         first: dict[UUID, int] = {}
         for event in self.events:
             first.setdefault(event.originator_id, event.originator_version)
-        mine = [(self.aggregates[one], version) for one, version in first.items() if one in self.aggregates]
-        return [one for one, version in mine if one.version // every > (version - 1) // every]
+        mine = [
+            (self.aggregates[aggregate_id], version)
+            for aggregate_id, version in first.items()
+            if aggregate_id in self.aggregates
+        ]
+        return [
+            aggregate for aggregate, version in mine if aggregate.version // every > (version - 1) // every
+        ]
 
 
 def digest(content: dict[str, Any]) -> str:

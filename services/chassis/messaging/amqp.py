@@ -93,29 +93,29 @@ def connect(to: Connection, *, heartbeat: int = 0, **callbacks: Callable[..., No
     `callbacks` are those of py-amqp, such as `on_blocked`. Whoever is done with it lets it go with `abandon`: asking
     the broker to close it might wait for ever.
     """
-    asked = to.clone()
-    for attempts_left in reversed(range(max(1, len(asked.alt)))):
-        made: Any = amqp.Connection(
-            asked.host,
-            userid=asked.userid or "guest",
-            password=asked.password or "guest",
-            virtual_host=asked.virtual_host,
-            ssl=cast("Any", asked.ssl or asked.transport_cls == "amqps"),
+    target = to.clone()
+    for attempts_left in reversed(range(max(1, len(target.alt)))):
+        connection: Any = amqp.Connection(
+            target.host,
+            userid=target.userid or "guest",
+            password=target.password or "guest",
+            virtual_host=target.virtual_host,
+            ssl=cast("Any", target.ssl or target.transport_cls == "amqps"),
             connect_timeout=PATIENCE_SECONDS,
             heartbeat=heartbeat,
             **callbacks,
-            **(asked.transport_options or {}),
+            **(target.transport_options or {}),
         )
         try:
-            made.connect()
+            connection.connect()
         except BROKER_ERRORS:
-            abandon(made)
+            abandon(connection)
             if not attempts_left:
                 raise
-            asked.maybe_switch_next()
+            target.maybe_switch_next()
         else:
-            made.transport.sock.settimeout(PATIENCE_SECONDS)
-            return made
+            connection.transport.sock.settimeout(PATIENCE_SECONDS)
+            return connection
     raise AssertionError
 
 
@@ -128,11 +128,11 @@ def abandon(connection: Any) -> None:
 @contextmanager
 def connected(to: Connection) -> Generator[Any]:
     """A connection for a short while."""
-    made = connect(to)
+    connection = connect(to)
     try:
-        yield made
+        yield connection
     finally:
-        abandon(made)
+        abandon(connection)
 
 
 def queue_name(namespace: str, consumer: str, upstream: str, partition: int) -> str:
@@ -165,16 +165,16 @@ def declare_queues(to: Connection, namespace: str, consumer: str, upstream: str)
     names = [queue_name(namespace, consumer, upstream, partition) for partition in range(PARTITIONS)]
     lost = _without_leader(to, names)
     for name in lost:
-        with connected(to) as made:
-            made.transport.sock.settimeout(DELETE_SECONDS)
-            made.channel().queue_delete(name)
+        with connected(to) as connection:
+            connection.transport.sock.settimeout(DELETE_SECONDS)
+            connection.channel().queue_delete(name)
     if lost:
         _declare_queues(to, namespace, consumer, upstream)
 
 
 def _declare_queues(to: Connection, namespace: str, consumer: str, upstream: str) -> None:
-    with connected(to) as made:
-        channel = made.channel()
+    with connected(to) as connection:
+        channel = connection.channel()
         channel.exchange_declare(namespace, "topic", durable=True, auto_delete=False)
         dead = dead_letters(namespace)
         channel.exchange_declare(dead, "fanout", durable=True, auto_delete=False)
@@ -190,16 +190,16 @@ def _declare_queues(to: Connection, namespace: str, consumer: str, upstream: str
 
 
 def _without_leader(to: Connection, names: Iterable[str]) -> list[str]:
-    found: list[str] = []
+    leaderless: list[str] = []
     left = list(names)
     while left:
-        with connected(to) as made:
+        with connected(to) as connection:
             while left:
                 name = left.pop(0)
-                if not _is_led(made, name):
-                    found.append(name)
+                if not _is_led(connection, name):
+                    leaderless.append(name)
                     break
-    return found
+    return leaderless
 
 
 def _is_led(connection: Any, name: str) -> bool:
@@ -215,9 +215,9 @@ def _is_led(connection: Any, name: str) -> bool:
 
 def delete_queues(to: Connection, namespace: str, consumer: str, upstream: str) -> None:
     """Takes the queues away: what was not heard is pulled from the upstream's log later."""
-    with connected(to) as made:
-        made.transport.sock.settimeout(DELETE_SECONDS)
-        channel = made.channel()
+    with connected(to) as connection:
+        connection.transport.sock.settimeout(DELETE_SECONDS)
+        channel = connection.channel()
         for partition in range(PARTITIONS):
             channel.queue_delete(queue_name(namespace, consumer, upstream, partition))
 
@@ -234,13 +234,13 @@ def arguments(namespace: str) -> dict[str, Any]:
 
 def audit(connection: Connection, namespace: str, consumers: Consumers) -> None:
     """Raises a BrokerRefused where a queue or a route is not as `declare` makes it; changes nothing."""
-    with connected(connection) as made:
+    with connected(connection) as opened:
         for exchange in (namespace, dead_letters(namespace)):
-            _audit_exchange(made, exchange)
+            _audit_exchange(opened, exchange)
         for consumer, upstream in pairs_of(consumers):
             for partition in range(PARTITIONS):
-                _audit_queue(made, namespace, queue_name(namespace, consumer, upstream, partition))
-        unbound = _unbound(made, namespace, sorted({upstream for _, upstream in pairs_of(consumers)}))
+                _audit_queue(opened, namespace, queue_name(namespace, consumer, upstream, partition))
+        unbound = _unbound(opened, namespace, sorted({upstream for _, upstream in pairs_of(consumers)}))
     if unbound:
         raise UnboundRoute(f"what is published as {', '.join(unbound)} reaches no queue: {_REMEDY}")
 

@@ -78,7 +78,7 @@ class QuorumQueues:
                 self._tend(limit)
         except (*BROKER_ERRORS, BrokerRefused) as error:
             self._fail(error)
-        return [one for one, _ in zip(self._in_hand, range(limit), strict=False)]
+        return [message for message, _ in zip(self._in_hand, range(limit), strict=False)]
 
     @property
     def socket(self) -> Any:

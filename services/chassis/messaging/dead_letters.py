@@ -46,8 +46,8 @@ def collect(to: Connection, namespace: str, consumers: Consumers, logs: Mapping[
         for partition in range(PARTITIONS)
     }
     kept = left = 0
-    with connected(to) as made:
-        channel = made.channel()
+    with connected(to) as connection:
+        channel = connection.channel()
         channel.auto_decode = False
         most = channel.queue_declare(dead_letters(namespace), passive=True).message_count
         for _ in range(most):
@@ -71,9 +71,9 @@ def hand_in_again(parked: ParkedMessages, inboxes: Mapping[str, Inbox], place: s
     What has no place in an order, since the broker gave it up or nobody could read it, goes through the inbox: what
     was heard since is not heard twice, and what lies before it is pulled from the upstream's log.
     """
-    held = parked.show(place)
-    if not held.position and held.dropped is None and held.upstream in inboxes:
-        inboxes[held.upstream].take([held.envelope()])
+    message = parked.show(place)
+    if not message.position and message.dropped is None and message.upstream in inboxes:
+        inboxes[message.upstream].take([message.envelope()])
     return parked.retry(place)
 
 

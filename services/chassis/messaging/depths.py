@@ -38,39 +38,39 @@ class Depths:
 
 def depths(to: Connection, namespace: str, consumers: Consumers) -> Depths:
     """Asks for every queue by its name; raises a broker error where the broker is away."""
-    with connected(to) as made:
-        queues = tuple(_depth(made, namespace, *pair) for pair in pairs_of(consumers))
-        dead = _ask(made, dead_letters(namespace))
+    with connected(to) as connection:
+        queues = tuple(_depth(connection, namespace, *pair) for pair in pairs_of(consumers))
+        dead = _ask(connection, dead_letters(namespace))
     return Depths(queues, dead[0] if dead else None)
 
 
 def dead_depth(to: Connection, namespace: str) -> int:
     """How much was given up; 0 where there is no queue for it."""
-    with connected(to) as made:
-        return (_ask(made, dead_letters(namespace)) or (0, 0))[0]
+    with connected(to) as connection:
+        return (_ask(connection, dead_letters(namespace)) or (0, 0))[0]
 
 
-def with_unacked(found: Depths, namespace: str, unacked: Mapping[str, int]) -> Depths:
+def with_unacked(known: Depths, namespace: str, unacked: Mapping[str, int]) -> Depths:
     """The same, with what is in hand by the name of its queue."""
     queues = [
         replace(
-            one,
+            queue,
             unacked=sum(
-                unacked.get(queue_name(namespace, one.consumer, one.upstream, part), 0)
+                unacked.get(queue_name(namespace, queue.consumer, queue.upstream, part), 0)
                 for part in range(PARTITIONS)
             ),
         )
-        for one in found.queues
+        for queue in known.queues
     ]
-    return replace(found, queues=tuple(queues))
+    return replace(known, queues=tuple(queues))
 
 
 def _depth(connection: Any, namespace: str, consumer: str, upstream: str) -> Depth:
     names = [queue_name(namespace, consumer, upstream, partition) for partition in range(PARTITIONS)]
-    asked = [_ask(connection, name) for name in names]
-    there = [one for one in asked if one is not None]
-    ready, consumers = sum(one[0] for one in there), sum(one[1] for one in there)
-    return Depth(consumer, upstream, ready, None, consumers, len(asked) - len(there))
+    answers = [_ask(connection, name) for name in names]
+    present = [counts for counts in answers if counts is not None]
+    ready, consumers = sum(counts[0] for counts in present), sum(counts[1] for counts in present)
+    return Depth(consumer, upstream, ready, None, consumers, len(answers) - len(present))
 
 
 def _ask(connection: Any, name: str) -> tuple[int, int] | None:

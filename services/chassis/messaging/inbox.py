@@ -40,7 +40,7 @@ class GapNotHealed(RuntimeError):
 class Inbox:
     """What one service hears of one upstream; the counters only grow.
 
-    `hearer` says which types `handle` knows, None for all, and what it will look at. What was passed over may wait
+    `dispatcher` says which types `handle` knows, None for all, and what it will look at. What was passed over may wait
     `patience` seconds until that is stored: none where others write to the log too, for ever where it ends with us.
     `on_effect` is called when something that was heard had an effect.
     """
@@ -51,13 +51,13 @@ class Inbox:
         log: EventLog,
         handle: Handle,
         pull: Pull,
-        hearer: EventDispatcher | None = None,
+        dispatcher: EventDispatcher | None = None,
         *,
         patience: float | None = None,
         on_effect: Callable[[], None] = _nothing,
     ) -> None:
         self.upstream = upstream
-        self._hearer = hearer
+        self._dispatcher = dispatcher
         self._log = log
         self._handle = handle
         self._pull = pull
@@ -88,19 +88,19 @@ class Inbox:
         Where another worker of the service was first, the batch is decided again from what it left. What cannot be
         handled is parked, and so is what comes later of the same subject; the rest goes on.
         """
-        held = sorted(batch, key=lambda one: one.position)
+        envelopes = sorted(batch, key=lambda envelope: envelope.position)
         if self._waiting:
             self._forget()
         for _ in range(ATTEMPTS - 1):
             try:
-                return self._take(held)
+                return self._take(envelopes)
             except LostRace:
                 continue
-        return self._take(held)
+        return self._take(envelopes)
 
-    def _take(self, held: list[Envelope]) -> int:
+    def _take(self, envelopes: list[Envelope]) -> int:
         try:
-            run = self._next_of(held)
+            run = self._next_of(envelopes)
             if any(map(self._knows, run)):
                 count = self._apply(run)
             else:
@@ -179,8 +179,8 @@ class Inbox:
         if not self._subjects():
             return 0
         self._forget()
-        held = ParkedMessages(self._log, self._handle)
-        done = sum(self._retry(held, *one) for one in sorted(self._subjects()))
+        messages = ParkedMessages(self._log, self._handle)
+        done = sum(self._retry(messages, *subject) for subject in sorted(self._subjects()))
         self._forget()
         self._retry_seconds = (
             FIRST_RETRY_SECONDS if done else min(LAST_RETRY_SECONDS, self._retry_seconds * 2)
@@ -188,9 +188,9 @@ class Inbox:
         self._retry_after = monotonic() + self._retry_seconds
         return done
 
-    def _retry(self, held: ParkedMessages, partition: int, subject: str) -> int:
+    def _retry(self, messages: ParkedMessages, partition: int, subject: str) -> int:
         try:
-            return held.retry_subject(self.upstream, partition, subject)
+            return messages.retry_subject(self.upstream, partition, subject)
         except HandlerRaised as raised:
             return raised.place
 
@@ -205,11 +205,11 @@ class Inbox:
         self._positions.forget()
         self._waiting = None
 
-    def _next_of(self, held: list[Envelope]) -> list[Envelope]:
+    def _next_of(self, envelopes: list[Envelope]) -> list[Envelope]:
         """What of the batch is new, in order, with its gaps filled."""
         reached: dict[int, int] = {}
         run: list[Envelope] = []
-        for envelope in held:
+        for envelope in envelopes:
             position = reached.get(envelope.partition, self.position(envelope.partition))
             if envelope.position <= position:
                 continue
@@ -227,7 +227,11 @@ class Inbox:
     def _heal(self, ahead: Envelope, position: int) -> list[Envelope]:
         missing: list[Envelope] = []
         while position < ahead.previous:
-            pulled = [one for one in self._pull(ahead.partition, position) if one.position <= ahead.previous]
+            pulled = [
+                envelope
+                for envelope in self._pull(ahead.partition, position)
+                if envelope.position <= ahead.previous
+            ]
             if not pulled:
                 raise GapNotHealed(f"{self.upstream}/{ahead.partition} after {position}")
             missing += pulled
@@ -256,11 +260,11 @@ class Inbox:
         if not subjects:
             return len(run)
         places = range(at, len(run))
-        held = (n for n in places if (run[n].partition, run[n].subject) in subjects and self._knows(run[n]))
-        return next(held, len(run))
+        behind = (n for n in places if (run[n].partition, run[n].subject) in subjects and self._knows(run[n]))
+        return next(behind, len(run))
 
     def _knows(self, envelope: Envelope) -> bool:
-        return self._hearer is None or envelope.type in self._hearer.types
+        return self._dispatcher is None or envelope.type in self._dispatcher.types
 
     def _handle_up_to(
         self, run: list[Envelope], at: int, end: int, parked: list[_Stopped]
@@ -285,8 +289,8 @@ class Inbox:
 
     def _record(self, run: list[Envelope], parked: list[_Stopped]) -> None:
         with self._log.unit() as unit:
-            if self._hearer is not None:
-                unit.read_ahead(self._hearer.needs(run))
+            if self._dispatcher is not None:
+                unit.read_ahead(self._dispatcher.needs(run))
             for place, envelope in enumerate(run):
                 if self._knows(envelope):
                     parking.handle_in(unit, self._handle, place, envelope)
@@ -328,4 +332,4 @@ class Inbox:
 
 
 def _reached(run: Iterable[Envelope]) -> dict[int, int]:
-    return {one.partition: one.position for one in run}
+    return {envelope.partition: envelope.position for envelope in run}

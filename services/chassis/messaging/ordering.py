@@ -20,19 +20,19 @@ LONGEST_RUN = 500
 Placed = tuple[datetime, int, int, Envelope]
 
 
-def in_order(told: Iterable[tuple[int, Sequence[Envelope]]]) -> list[Placed]:
+def in_order(by_upstream: Iterable[tuple[int, Sequence[Envelope]]]) -> list[Placed]:
     """By the second, then by the place of the upstream, then by position; time never goes back within a partition.
 
     Within a second upstreams are not taken apart: each change of upstream is a transaction more.
     """
     placed: list[Placed] = []
-    for place, envelopes in told:
+    for place, envelopes in by_upstream:
         latest: dict[int, datetime] = {}
-        for envelope in sorted(envelopes, key=lambda one: one.position):
+        for envelope in sorted(envelopes, key=lambda placing: placing.position):
             at = max(envelope.time, latest.get(envelope.partition, envelope.time))
             latest[envelope.partition] = at
             placed.append((at.replace(microsecond=0), place, envelope.position, envelope))
-    return sorted(placed, key=lambda one: one[:3])
+    return sorted(placed, key=lambda placing: placing[:3])
 
 
 def take_in_order(inboxes: Sequence[Inbox], placed: Iterable[Placed]) -> int:
@@ -41,10 +41,10 @@ def take_in_order(inboxes: Sequence[Inbox], placed: Iterable[Placed]) -> int:
 
 
 def _runs(placed: Iterable[Placed]) -> Iterator[tuple[int, list[Envelope]]]:
-    for place, run in groupby(placed, key=lambda one: one[1]):
-        held = [envelope for *_, envelope in run]
-        for at in range(0, len(held), LONGEST_RUN):
-            yield place, held[at : at + LONGEST_RUN]
+    for place, run in groupby(placed, key=lambda placing: placing[1]):
+        envelopes = [envelope for *_, envelope in run]
+        for at in range(0, len(envelopes), LONGEST_RUN):
+            yield place, envelopes[at : at + LONGEST_RUN]
 
 
 def catch_up(inboxes: Sequence[Inbox]) -> int:
@@ -65,13 +65,13 @@ def catch_up(inboxes: Sequence[Inbox]) -> int:
 
 def _told_since(inboxes: Sequence[Inbox]) -> tuple[list[Placed], bool]:
     """As far as every partition's answer reaches, and whether one was full: beyond its end nothing is taken yet."""
-    told = [
+    answers = [
         (place, inbox.pull_next(part))
         for place, inbox in enumerate(inboxes)
         for part in range(PARTITIONS)
         if not inbox.is_ending
     ]
-    ends = [in_order([one])[-1][0] for one in told if len(one[1]) >= FULL_ANSWER]
+    ends = [in_order([answer])[-1][0] for answer in answers if len(answer[1]) >= FULL_ANSWER]
     if not ends:
-        return in_order(told), False
-    return [one for one in in_order(told) if one[0] <= min(ends)], True
+        return in_order(answers), False
+    return [answer for answer in in_order(answers) if answer[0] <= min(ends)], True

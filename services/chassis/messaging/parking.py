@@ -88,18 +88,20 @@ class ParkedMessage:
 
     def envelope(self) -> Envelope:
         """What the bytes say; raises UnreadableMessage."""
-        found = read_envelope(self.body, self.upstream, self.partition)
-        if found is None:
+        envelope = read_envelope(self.body, self.upstream, self.partition)
+        if envelope is None:
             raise UnreadableMessage(UnreadableMessage.__doc__)
-        return found
+        return envelope
 
 
 def waiting(upstream: str, envelope: Envelope, error: Exception | None = None) -> ParkedMessage:
     """An event that waits because of an error, or behind another."""
     place = f"{upstream}/{envelope.partition}/{envelope.position}"
     body = envelope.model_dump_json().encode()
-    said = _said(error) if error is not None else ""
-    return ParkedMessage(place, upstream, envelope.partition, envelope.position, envelope.subject, body, said)
+    reason = _said(error) if error is not None else ""
+    return ParkedMessage(
+        place, upstream, envelope.partition, envelope.position, envelope.subject, body, reason
+    )
 
 
 def unreadable(upstream: str, partition: int, body: bytes, why: str = UNREADABLE) -> ParkedMessage:
@@ -113,11 +115,11 @@ def unreadable(upstream: str, partition: int, body: bytes, why: str = UNREADABLE
 def read_envelope(body: str | bytes, upstream: str, partition: int) -> Envelope | None:
     """The envelope in a message of a queue; None where it is none, or not one of that queue."""
     try:
-        found = Envelope.model_validate_json(body)
+        envelope = Envelope.model_validate_json(body)
     except ValidationError:
         return None
-    is_ours = found.source == f"/{upstream}" and found.partition == partition
-    return found if is_ours and found.previous < found.position else None
+    is_ours = envelope.source == f"/{upstream}" and envelope.partition == partition
+    return envelope if is_ours and envelope.previous < envelope.position else None
 
 
 def put(sql: Sql, rows: Iterable[ParkedMessage]) -> None:

@@ -18,7 +18,7 @@ LONGEST_PASSED = 250
 class Positions:
     """Of one upstream, by partition.
 
-    An event is passed over where its hearer does not know its type: it can have no effect, now or later. Where that is
+    An event is passed over where its consumer does not know its type: it can have no effect, now or later. Where that is
     lost, it is heard again, or found missing and pulled, and passed over again.
     """
 

@@ -93,9 +93,9 @@ class _Window:
         return not self._open
 
     def confirm(self, tag: int, *, up_to: bool, is_good: bool) -> None:
-        settled = [one for one in self._open if one <= tag] if up_to else [tag]
-        for one in settled:
-            place = self._open.pop(one, None)
+        tags = [settled_tag for settled_tag in self._open if settled_tag <= tag] if up_to else [tag]
+        for settled_tag in tags:
+            place = self._open.pop(settled_tag, None)
             if place is not None and not is_good:
                 self._failed.add(place)
 

@@ -59,14 +59,14 @@ class MessageBatch:
     def read(self) -> list[Envelope]:
         """What the messages say; bytes that cannot be read are kept."""
         envelopes: list[Envelope] = []
-        for one in self._received:
-            self._inbox.redelivered += one.is_again
-            envelope = read_envelope(one.body, self._inbox.upstream, one.partition)
+        for message in self._received:
+            self._inbox.redelivered += message.is_again
+            envelope = read_envelope(message.body, self._inbox.upstream, message.partition)
             if envelope is not None:
                 envelopes.append(envelope)
-            elif one.body:
-                body = one.body
-                self._inbox.keep(one.partition, body if isinstance(body, bytes) else body.encode())
+            elif message.body:
+                body = message.body
+                self._inbox.keep(message.partition, body if isinstance(body, bytes) else body.encode())
         return envelopes
 
     def finish(self) -> int:
@@ -145,21 +145,21 @@ class _OverAmqp:
         self._queues.beat()
 
     def fetch(self, limit: int) -> MessageBatch | None:
-        held = self._queues.fetch(limit)
-        if held:
+        messages = self._queues.fetch(limit)
+        if messages:
             self._idle_since = monotonic()
         then = self._due()
-        if not held and then is None:
+        if not messages and then is None:
             return None
-        received = [Received(one.partition, one.body, one.is_again) for one in held]
-        return MessageBatch(self._inbox, received, lambda: self._done(held), lambda: None, then)
+        received = [Received(message.partition, message.body, message.is_again) for message in messages]
+        return MessageBatch(self._inbox, received, lambda: self._done(messages), lambda: None, then)
 
-    def _done(self, held: Sequence[UnackedMessage]) -> None:
+    def _done(self, messages: Sequence[UnackedMessage]) -> None:
         """Acknowledged is what is stored."""
         if self._inbox.is_stored():
-            self._queues.done(held)
+            self._queues.done(messages)
         else:
-            self._queues.put_aside(held)
+            self._queues.put_aside(messages)
 
     def _due(self) -> Callable[[], int] | None:
         is_behind = self._queues.connections != self._caught_up_with
@@ -205,18 +205,23 @@ class _InMemory:
             self._queues.append(bound)
 
     def fetch(self, limit: int) -> MessageBatch | None:
-        held = [(n, message) for n, queue in enumerate(self._queues) for message in _waiting(queue, limit)]
+        messages = [
+            (n, message) for n, queue in enumerate(self._queues) for message in _waiting(queue, limit)
+        ]
         then = self._inbox.retry_parked if self._inbox.is_retry_due() else None
-        if not held and then is None:
+        if not messages and then is None:
             return None
-        received = [Received(n, one.body, bool(one.delivery_info.get("redelivered"))) for n, one in held]
+        received = [
+            Received(n, message.body, bool(message.delivery_info.get("redelivered")))
+            for n, message in messages
+        ]
 
         def done() -> None:
-            for _, message in held:
+            for _, message in messages:
                 message.ack()
 
         def give_back() -> None:
-            for _, message in held:
+            for _, message in messages:
                 message.requeue()
 
         return MessageBatch(self._inbox, received, done, give_back, then)
@@ -238,7 +243,7 @@ class _InMemory:
 
 
 def _waiting(queue: Any, limit: int) -> list[Any]:
-    found: list[Any] = []
-    while len(found) < limit and (message := queue.get(accept=["json"])) is not None:
-        found.append(message)
-    return found
+    messages: list[Any] = []
+    while len(messages) < limit and (message := queue.get(accept=["json"])) is not None:
+        messages.append(message)
+    return messages

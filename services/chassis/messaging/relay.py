@@ -100,31 +100,34 @@ class Relay:
     def pull(self, partition: int, after: int, limit: int = 500) -> list[Envelope]:
         """What was told in a partition after a position, made again from the log."""
         places = dict(self._log.published_after(partition, after, limit))
-        found: list[Envelope] = []
+        envelopes: list[Envelope] = []
         position = min(places, default=0) - 1
-        while len(found) < len(places):
+        while len(envelopes) < len(places):
             rows = self._log.events(position, limit)
             for row in rows:
-                telling = self._translate(row.event) if row.position in places else None
-                if telling is not None:
-                    found.append(self._envelope(row, telling, partition, places[row.position]))
+                routed = self._translate(row.event) if row.position in places else None
+                if routed is not None:
+                    envelopes.append(self._envelope(row, routed, partition, places[row.position]))
             position = rows[-1].position
-        return found
+        return envelopes
 
     def envelopes_of(self, recorded: list[Recorded]) -> list[Envelope]:
         """The envelopes of what was recorded, each with its place in its partition fixed for ever."""
-        told = [(row, self._translate(row.event)) for row in recorded]
-        placed = [(row, one, _partition(row, one)) for row, one in told if one is not None]
+        translated = [(row, self._translate(row.event)) for row in recorded]
+        placed = [(row, routed, _partition(row, routed)) for row, routed in translated if routed is not None]
         previous = self._log.assign_published([(row.position, partition) for row, _, partition in placed])
-        return [self._envelope(row, one, partition, previous[row.position]) for row, one, partition in placed]
+        return [
+            self._envelope(row, routed, partition, previous[row.position])
+            for row, routed, partition in placed
+        ]
 
-    def _envelope(self, row: Recorded, telling: RoutedEvent, partition: int, previous: int) -> Envelope:
+    def _envelope(self, row: Recorded, routed: RoutedEvent, partition: int, previous: int) -> Envelope:
         event = row.event
         identity = identity_of(event)
         return Envelope(
             id=identity,
             source=f"/{self._service}",
-            type=telling.told.TYPE,
+            type=routed.told.TYPE,
             subject=event.subject,
             time=event.timestamp,
             partition=partition,
@@ -132,7 +135,7 @@ class Relay:
             previous=previous,
             correlation=event.correlation or identity,
             causation=event.causation,
-            data=telling.told.model_dump(mode="json"),
+            data=routed.told.model_dump(mode="json"),
         )
 
 
@@ -141,7 +144,7 @@ def identity_of(event: Any) -> str:
     return f"{event.originator_id}/{event.originator_version}"
 
 
-def _partition(row: Recorded, telling: RoutedEvent) -> int:
-    if telling.partition is not None:
-        return telling.partition
-    return partition_of(telling.key or row.event.subject, PARTITIONS)
+def _partition(row: Recorded, routed: RoutedEvent) -> int:
+    if routed.partition is not None:
+        return routed.partition
+    return partition_of(routed.key or row.event.subject, PARTITIONS)

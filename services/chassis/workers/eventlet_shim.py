@@ -55,8 +55,8 @@ class WsgiServer:
 def each_in_a_thread(work: Callable[[A], B], given: Iterable[A]) -> list[B]:
     """As `map`, each in a thread of the system at the same time, while the other greenlets go on."""
 
-    def run(one: A) -> Any:
-        return tpool.execute(work, one)
+    def run(item: A) -> Any:
+        return tpool.execute(work, item)
 
     done: Any = GreenPool().imap(run, given)
     return list(done)
@@ -64,8 +64,8 @@ def each_in_a_thread(work: Callable[[A], B], given: Iterable[A]) -> list[B]:
 
 def wait_for(sockets: Iterable[Any], seconds: float) -> None:
     """Until something arrives at one of them; where there is none, that long."""
-    open_ = [one for one in sockets if one is not None and one.fileno() >= 0]
-    if open_:
-        _select.select(open_, [], [], seconds)
+    open_sockets = [socket for socket in sockets if socket is not None and socket.fileno() >= 0]
+    if open_sockets:
+        _select.select(open_sockets, [], [], seconds)
     else:
         sleep(seconds)

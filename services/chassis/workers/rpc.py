@@ -63,7 +63,7 @@ class Asking:
                 self._upstream, nameko_config(self._settings), timeout=ANSWER_SECONDS
             )
             self._proxy = self._asked.start()
-        return [Envelope.model_validate(one) for one in self._proxy.pull(partition, after)]
+        return [Envelope.model_validate(envelope) for envelope in self._proxy.pull(partition, after)]
 
     def _away(self, error: Exception) -> UpstreamAway:
         """The connection is let go."""

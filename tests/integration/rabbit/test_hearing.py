@@ -227,7 +227,7 @@ def test_the_broker_keeps_a_worker_whose_handler_takes_long_as_long_as_it_beats(
 
 
 def test_what_nobody_hears_is_acknowledged_when_it_is_stored_and_comes_again_before_that(pair: Pair):
-    pair.inbox._hearer = SimpleNamespace(types=frozenset(), needs=lambda _: ())
+    pair.inbox._dispatcher = SimpleNamespace(types=frozenset(), needs=lambda _: ())
     pair.subscription.step()
     pair.inbox._patience = 1000.0
     pair.say(40)
