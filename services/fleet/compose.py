@@ -83,11 +83,11 @@ def _trouble() -> str | None:
     """Why there are no containers to be had; nothing where there are."""
     if shutil.which("docker") is None:
         return "docker is not installed"
-    for words, said in (
+    for words, trouble in (
         (("compose", "version"), "docker has no compose plugin (docker-compose-v2)"),
         (("info",), "the docker daemon does not answer"),
     ):
         done = subprocess.run(["docker", *words], check=False, capture_output=True)  # noqa: S603, S607 - the PATH's own
         if done.returncode != 0:
-            return said
+            return trouble
     return None

@@ -30,8 +30,8 @@ def audit_connections(url: str, fleet: FleetSettings, settings: Settings) -> Non
     most = wanted(fleet, settings)
     allowed, others = connections(url)
     if most > allowed - others:
-        said = f"PostgreSQL 连接数不够 / too few connections: {most} may be wanted, {allowed} are allowed"
-        less = "or give SHOUWANG_CONNECTIONS or fewer processes"
+        shortage = f"PostgreSQL 连接数不够 / too few connections: {most} may be wanted, {allowed} are allowed"
+        remedy = "or give SHOUWANG_CONNECTIONS or fewer processes"
         raise Refused(
-            f"{said}, {others} are used by others: raise max_connections by {most - allowed + others}, {less}"
+            f"{shortage}, {others} are used by others: raise max_connections by {most - allowed + others}, {remedy}"
         )

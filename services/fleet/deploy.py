@@ -75,20 +75,20 @@ def bring_down(fleet: FleetSettings, environ: Mapping[str, str], *, erase: bool 
         return
     others = beside(fleet)
     if erase and not fleet.township and others:
-        told = ", ".join(str(one) for one in others)
-        raise Refused(f"其他乡的数据也在 / other townships have data on these servers: erase {told} first")
+        folders = ", ".join(str(folder) for folder in others)
+        raise Refused(f"其他乡的数据也在 / other townships have data on these servers: erase {folders} first")
     stop_processes(fleet)
     servers = Servers(fleet.servers, fleet.name, Given.by(environ))
     if erase and fleet.township:
         _take_township_away(fleet, servers.up())
-    if not any(_stands(one, fleet) for one in others):
+    if not any(_stands(folder, fleet) for folder in others):
         servers.down(erase=erase and not fleet.township)
 
 
 def beside(fleet: FleetSettings) -> list[Path]:
     """The folders of other townships' fleets that are beside this one's."""
-    found = fleet.folder.parent.glob("fleet*/roles.json")
-    return sorted(one.parent for one in found if one.parent != fleet.folder)
+    role_files = fleet.folder.parent.glob("fleet*/roles.json")
+    return sorted(role_file.parent for role_file in role_files if role_file.parent != fleet.folder)
 
 
 def _stands(folder: Path, fleet: FleetSettings) -> bool:
@@ -125,8 +125,8 @@ def _prepare(fleet: FleetSettings, urls: Urls) -> list[str]:
     own = of_township(fleet.township)
     database = make_database(urls.database, fleet.township) if fleet.township else urls.database
     applied = migrate(database, SERVICES, fleet.roles)
-    made = [plan.name for plan in blueprints(Settings()) if bring_up_to_date(plan, fleet.roles)]
-    applied += [f"{name}: 读模型已重建 read models were made again" for name in made]
+    rebuilt = [plan.name for plan in blueprints(Settings()) if bring_up_to_date(plan, fleet.roles)]
+    applied += [f"{name}: 读模型已重建 read models were made again" for name in rebuilt]
     if not fleet.token.exists():
         _write_private(fleet.token, secrets.token_urlsafe(32) + "\n")
     settings = {
@@ -150,7 +150,7 @@ def processes_of(fleet: FleetSettings) -> list[ProcessSpec]:
     """One a process."""
     environ = {"SHOUWANG_FLEET": str(fleet.left)}
     http = {"SHOUWANG_HTTP_TOKEN_FILE": str(fleet.token)}
-    found: list[ProcessSpec] = []
+    specs: list[ProcessSpec] = []
     senders = (SENDING,) if read_settings(os.environ).channels else ()
     roles = (("worker", fleet.workers), ("relay", fleet.relays), ("api", fleet.apis), ("sender", senders))
     for role, groups in roles:
@@ -158,11 +158,11 @@ def processes_of(fleet: FleetSettings) -> list[ProcessSpec]:
             command = (sys.executable, "-m", "services.fleet", role, *names)
             port = {"SHOUWANG_HTTP_PORT": str(fleet.port + number)}
             metrics = (
-                {"SHOUWANG_METRICS_PORT": str(fleet.metrics_port + len(found))} if fleet.metrics_port else {}
+                {"SHOUWANG_METRICS_PORT": str(fleet.metrics_port + len(specs))} if fleet.metrics_port else {}
             )
             more = http | port if role == "api" else {}
-            found.append(ProcessSpec(f"{role}-{number + 1}", command, environ | metrics | more))
-    return found
+            specs.append(ProcessSpec(f"{role}-{number + 1}", command, environ | metrics | more))
+    return specs
 
 
 def supervisor_of(fleet: FleetSettings) -> OwnProcess:
@@ -174,8 +174,8 @@ def wait_until_ready(fleet: FleetSettings) -> None:
     """Until every process runs and HTTP says that it can reach what it needs."""
     ends = time.monotonic() + READY_SECONDS
     while time.monotonic() < ends:
-        held = standing(fleet.folder)
-        if held and all(one["pid"] for one in held.values()) and _answers(fleet.port):
+        processes = standing(fleet.folder)
+        if processes and all(process["pid"] for process in processes.values()) and _answers(fleet.port):
             return
         time.sleep(0.1)
     logs = [tail(fleet.folder / f"{name}.log") for name in standing(fleet.folder)]

@@ -25,13 +25,13 @@ from services.servers import Given, Servers, ServersError
 
 def processes(fleet: FleetSettings) -> dict[str, dict[str, Any]]:
     """The supervisor and what it keeps up; where it is gone so are they, whatever it wrote last."""
-    held = standing(fleet.folder)
-    if not held:
+    last_written = standing(fleet.folder)
+    if not last_written:
         return {}
     pid = supervisor_of(fleet).pid()
     log = str(fleet.folder / "supervisor.log")
     supervisor: dict[str, Any] = {"pid": pid, "starts": 1, "since": None, "log": log}
-    kept = {name: one if pid else {**one, "pid": None} for name, one in held.items()}
+    kept = {name: process if pid else {**process, "pid": None} for name, process in last_written.items()}
     return {"supervisor": supervisor, **kept}
 
 
@@ -70,15 +70,15 @@ def queues(fleet: FleetSettings, settings: Settings, environ: Mapping[str, str])
     if settings.roles is None:
         return {}
     try:
-        found = depths(Connection(settings.amqp_url), settings.namespace, CONSUMERS)
+        waiting = depths(Connection(settings.amqp_url), settings.namespace, CONSUMERS)
     except BROKER_ERRORS as error:
         return {"broker": f"{type(error).__name__}: {error}", "queues": [], "dead_letters": None}
-    found = _with_unacked(found, fleet, settings, environ)
+    waiting = _with_unacked(waiting, fleet, settings, environ)
     return {
         "broker": None,
         "refuses": _refuses(settings),
-        "queues": [asdict(one) for one in found.queues],
-        "dead_letters": found.dead,
+        "queues": [asdict(queue) for queue in waiting.queues],
+        "dead_letters": waiting.dead,
     }
 
 
@@ -92,13 +92,13 @@ def _refuses(settings: Settings) -> str | None:
 
 
 def _with_unacked(
-    found: Depths, fleet: FleetSettings, settings: Settings, environ: Mapping[str, str]
+    waiting: Depths, fleet: FleetSettings, settings: Settings, environ: Mapping[str, str]
 ) -> Depths:
     """Where the broker is ours to ask; AMQP itself tells nobody what is in hand."""
     try:
         rabbit = Servers(fleet.servers, fleet.name, Given.by(environ)).rabbit
         if rabbit.url != settings.amqp_url:
-            return found
-        return with_unacked(found, settings.namespace, rabbit.unacked())
+            return waiting
+        return with_unacked(waiting, settings.namespace, rabbit.unacked())
     except ServersError:
-        return found
+        return waiting

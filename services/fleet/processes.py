@@ -50,23 +50,23 @@ STOP_SECONDS = 10.0
 def audit_database(names: Sequence[str], settings: Settings) -> None:
     """Refuses to run on a schema that is not of this version, or with too few connections."""
     if settings.roles is None:
-        said = "缺少数据库角色文件 / no file of roles"
-        raise Refused(f"{said}: start with `shouwang up`, or set SHOUWANG_ROLES")
+        reason = "缺少数据库角色文件 / no file of roles"
+        raise Refused(f"{reason}: start with `shouwang up`, or set SHOUWANG_ROLES")
     if settings.connections < SMALLEST_POOL:
         raise Refused(f"SHOUWANG_CONNECTIONS: 至少 / at least {SMALLEST_POOL}")
     urls = role_urls(settings.roles)
     for name in names:
         missing = pending(urls[name], name)
         if missing:
-            said = f"{name}: 尚未迁移 / migrations are pending: {', '.join(missing)}"
-            raise Refused(f"{said}: run `shouwang migrate`")
+            reason = f"{name}: 尚未迁移 / migrations are pending: {', '.join(missing)}"
+            raise Refused(f"{reason}: run `shouwang migrate`")
 
 
 def audit_waiting() -> None:
     """Refuses psycopg's own waiter under eventlet."""
     if os.environ.get("PSYCOPG_WAIT_FUNC") != "wait_select":
-        said = "PSYCOPG_WAIT_FUNC=wait_select 未设置 / is not set"
-        raise Refused(f"{said}: one slow query would stop every greenlet")
+        reason = "PSYCOPG_WAIT_FUNC=wait_select 未设置 / is not set"
+        raise Refused(f"{reason}: one slow query would stop every greenlet")
 
 
 def run_worker(names: Sequence[str], settings: Settings) -> None:
@@ -108,11 +108,11 @@ def _stop_when_told(stop: Callable[[], None]) -> None:
 
     What has not come to its end after a while is left as a crash leaves it: nothing is lost or doubled by that.
     """
-    told: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
+    signals: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: signals.append(number))
 
     def wait() -> None:
-        while not told:
+        while not signals:
             time.sleep(_TOLD_SECONDS)
         threading.Thread(target=end, daemon=True, name="ending").start()
         stop()

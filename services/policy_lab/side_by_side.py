@@ -64,7 +64,7 @@ def compare(
 ) -> PolicyComparison:
     """Present and new, in that order; `record` is what was concluded in fact."""
     present, new = (figures(one) for one in played)
-    owed_by = [dict(policy.held["visits"]["owed_by"]) for policy in policies]
+    owed_by = [dict(policy.content["visits"]["owed_by"]) for policy in policies]
     loads = [load(one, rows) for one, rows in zip(played, owed_by, strict=True)]
     carers = sorted(loads[0].keys() | loads[1].keys())
     return PolicyComparison(

@@ -114,7 +114,7 @@ def _between_sections(found: PolicyFile) -> Iterator[Fault]:
 
 def diff(old: PolicyFile, new: PolicyFile) -> list[Change]:
     """Row by row, in the order of the files, with the clause that each row names."""
-    before, after = dict(rows_of(old.held)), dict(rows_of(new.held))
+    before, after = dict(rows_of(old.content)), dict(rows_of(new.content))
     rows = [*after, *(row for row in before if row not in after)]
     return [
         Change(".".join(row), clause_of(new if row in after else old, row), before.get(row), after.get(row))
@@ -125,7 +125,7 @@ def diff(old: PolicyFile, new: PolicyFile) -> list[Change]:
 
 def clause_of(file: PolicyFile, row: tuple[str, ...]) -> str:
     """What a row's own line says of its clause, and, above it, its table's, or the table's `clause`."""
-    table: Any = file.held
+    table: Any = file.content
     said: list[str] = []
     for depth, name in enumerate(row):
         said.append(comment_of(file.text, line_of(file.text, list(row[: depth + 1]))))

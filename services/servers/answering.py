@@ -41,24 +41,26 @@ def rabbit_trouble(url: str) -> str | None:
 
 def check_given(variable: str, url: str, trouble: Callable[[str], str | None]) -> None:
     """Refuse, without telling its password, a URL behind which nobody answers."""
-    said = trouble(url)
-    if said is not None:
-        raise ServersError(f"{variable} is set, but {without_password(url)} does not answer: {said.strip()}")
+    reason = trouble(url)
+    if reason is not None:
+        raise ServersError(
+            f"{variable} is set, but {without_password(url)} does not answer: {reason.strip()}"
+        )
 
 
 def wait_for_answer(trouble: Callable[[], str | None], is_running: Callable[[], bool]) -> str | None:
     """Wait for an answer as long as the server runs; return what was the matter last, or nothing."""
-    said = "it was not asked"
+    reason = "it was not asked"
 
     def settled() -> bool:
-        nonlocal said
+        nonlocal reason
         running = is_running()
-        said = trouble() or ""
-        return not said or not running
+        reason = trouble() or ""
+        return not reason or not running
 
     if not becomes_true(settled, UP_SECONDS):
-        return f"no answer within {UP_SECONDS} seconds: {said}"
-    return said or None
+        return f"no answer within {UP_SECONDS} seconds: {reason}"
+    return reason or None
 
 
 def without_password(url: str) -> str:

@@ -76,15 +76,15 @@ def _postgresql(version: str | None) -> Path | None:
 
 
 def _or_installed(find: Callable[[], P | None], package: str, variable: str) -> P:
-    found = find()
-    if found is None:
+    program = find()
+    if program is None:
         _install(package, variable)
-        found = find()
-    if found is None:
+        program = find()
+    if program is None:
         raise ServersError(
             f"{package} is installed, but its programs are not where Debian and Ubuntu keep them"
         )
-    return found
+    return program
 
 
 def _install(package: str, variable: str) -> None:
@@ -104,8 +104,8 @@ def _install(package: str, variable: str) -> None:
         timeout=_APT_SECONDS,
     )
     if done.returncode != 0:
-        said = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
-        raise ProgramsMissing(f"apt-get could not install {package}: {remedy}\n{said}")
+        output = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
+        raise ProgramsMissing(f"apt-get could not install {package}: {remedy}\n{output}")
 
 
 def _as_root() -> list[str] | None:

@@ -112,9 +112,9 @@ def _is_alive(pid: int) -> bool:
     return bool(state) and state[0] not in {b"Z", b"X"}
 
 
-def _proc(pid: int, what: str) -> bytes:
+def _proc(pid: int, entry: str) -> bytes:
     try:
-        return Path(f"/proc/{pid}/{what}").read_bytes()
+        return Path(f"/proc/{pid}/{entry}").read_bytes()
     except OSError:
         return b""  # gone meanwhile, or another user's
 

@@ -125,8 +125,10 @@ class Rabbit:
 
     def unacked(self) -> dict[str, int]:
         """Return, by queue, how many messages are in the hands of consumers: its administrator alone can tell."""
-        said = self.ctl("list_queues", "-p", VHOST, "--no-table-headers", "name", "messages_unacknowledged")
-        lines = [line.split("\t") for line in said.splitlines()]
+        listing = self.ctl(
+            "list_queues", "-p", VHOST, "--no-table-headers", "name", "messages_unacknowledged"
+        )
+        lines = [line.split("\t") for line in listing.splitlines()]
         return {line[0]: int(line[1]) for line in lines if len(line) == _COLUMNS and line[1].isdigit()}
 
     def processes(self) -> list[int]:

@@ -33,7 +33,7 @@ def limit_of(kind: Any, path: Row) -> Any:
 
 def every_row() -> Iterator[tuple[Row, Any]]:
     """Each row of the file, with its Limit or its bare type."""
-    for row, _ in rows_of(OWN.held):
+    for row, _ in rows_of(OWN.content):
         yield row, limit_of(Head, row) if row[0] in HEAD else limit_of(SECTIONS[row[0]], row[1:])
 
 

@@ -18,8 +18,8 @@ LONGEST_PASSED = 250
 class Positions:
     """Of one upstream, by partition.
 
-    An event is passed over where its consumer does not know its type: it can have no effect, now or later. Where that is
-    lost, it is heard again, or found missing and pulled, and passed over again.
+    An event is passed over where its consumer does not know its type: it can have no effect, now or later. Where that
+    is lost, it comes again, or is found missing and pulled, and is passed over again.
     """
 
     def __init__(self, upstream: str, log: EventLog) -> None:

@@ -250,10 +250,10 @@ READ = (
 
 def families(specs: Iterable[MetricSpec], samples: Iterable[Sample] = ()) -> list[Metric]:
     """The samples by metric, each metric once; what has no samples is there by name."""
-    made = {spec: _family(spec) for spec in specs}
+    by_spec = {spec: _family(spec) for spec in specs}
     for spec, labels, value in samples:
-        made[spec].add_metric(labels, value)
-    return list(made.values())
+        by_spec[spec].add_metric(labels, value)
+    return list(by_spec.values())
 
 
 def _family(spec: MetricSpec) -> CounterMetricFamily | GaugeMetricFamily:

@@ -201,7 +201,9 @@ class LogCounts:
     """The observer of one log: counts what it records, and how its commands are answered."""
 
     def __init__(self, metrics: Metrics, service: str) -> None:
-        self._outcomes = {one.value: metrics.child(names.COMMANDS, service, one.value) for one in Outcome}
+        self._outcomes = {
+            outcome.value: metrics.child(names.COMMANDS, service, outcome.value) for outcome in Outcome
+        }
         self._commands = metrics.child(names.COMMIT_COMMANDS, service)
         self._events = metrics.child(names.COMMIT_EVENTS, service)
         self._seconds = metrics.child(names.COMMIT_SECONDS, service)
@@ -235,18 +237,18 @@ class Measured:
         self.log = inner.log
         self.decisions = inner.decisions
         self.handlers: Mapping[type[Told], EventHandler] = {
-            kind: self._timed(kind, do) for kind, do in inner.handlers.items()
+            kind: self._timed(kind, handle) for kind, handle in inner.handlers.items()
         }
 
-    def _timed(self, kind: type[Told], hear: EventHandler) -> EventHandler:
+    def _timed(self, kind: type[Told], handle: EventHandler) -> EventHandler:
         seconds = self._metrics.child(names.HANDLER_SECONDS, self._service, kind.TYPE)
         errors = self._metrics.child(names.HANDLER_ERRORS, self._service, kind.TYPE)
         upstream = service_of(kind)
 
-        def timed(unit: Unit, told: Told, at: datetime) -> None:
+        def timed(unit: Unit, event: Told, at: datetime) -> None:
             begun = perf_counter()
             try:
-                hear(unit, told, at)
+                handle(unit, event, at)
             except Exception:
                 errors.inc()
                 raise

@@ -74,52 +74,52 @@ class PolicyFile:
 
     name: str
     text: str
-    held: Mapping[str, Any]
+    content: Mapping[str, Any]
 
     @property
     def effective_on(self) -> date:
         """The day from which it is in force."""
-        return self.held["effective_on"]
+        return self.content["effective_on"]
 
     @property
     def version(self) -> str:
         """Its label."""
-        return str(self.held.get("version"))
+        return str(self.content.get("version"))
 
     def section(self, section: str, kind: type[P]) -> P:
         """A service's rows; raises PolicyFaults with all that is wrong in them."""
-        rows = self.held.get(section)
+        rows = self.content.get(section)
         if not isinstance(rows, dict):
-            said = f"缺少 [{section}]：请照 {WHOLE} 补上 / the section [{section}] is missing: add it as {WHOLE} has it"
-            raise PolicyFaults(self.name, [Fault(0, said)])
-        head = {"version": self.held.get("version"), "effective_on": self.effective_on}
+            why = f"缺少 [{section}]：请照 {WHOLE} 补上 / the section [{section}] is missing: add it as {WHOLE} has it"
+            raise PolicyFaults(self.name, [Fault(0, why)])
+        head = {"version": self.content.get("version"), "effective_on": self.effective_on}
         if head.keys() & rows:
-            said = "version, effective_on 只写在文件开头 / belong to the top: move them"
-            raise PolicyFaults(self.name, [Fault(line_of(self.text, [section]), said)])
+            why = "version, effective_on 只写在文件开头 / belong to the top: move them"
+            raise PolicyFaults(self.name, [Fault(line_of(self.text, [section]), why)])
         faults = [
             _explain(self.text, (section, *where), f"重复 / is there twice: {given(entry)}")
             for where, entry in _twice(rows)
         ]
         try:
-            found = _validated(kind, head | rows)
+            section_rows = _validated(kind, head | rows)
         except ValidationError as error:
             faults += _faults(self.text, section, error)
             raise PolicyFaults(self.name, faults) from error
         if faults:
             raise PolicyFaults(self.name, faults)
-        return found
+        return section_rows
 
     def head(self) -> Head:
         """What stands at its top; raises PolicyFaults."""
         try:
-            return _validated(Head, {key: self.held[key] for key in HEAD & self.held.keys()})
+            return _validated(Head, {key: self.content[key] for key in HEAD & self.content.keys()})
         except ValidationError as error:
             raise PolicyFaults(self.name, _faults(self.text, "", error)) from error
 
     def dated(self, day: date) -> PolicyFile:
         """The same rules from another day."""
         text = _DATED.sub(f"effective_on = {day.isoformat()}", self.text, count=1)
-        return PolicyFile(self.name, text, {**self.held, "effective_on": day})
+        return PolicyFile(self.name, text, {**self.content, "effective_on": day})
 
 
 def read_file(path: Path) -> PolicyFile:
@@ -136,46 +136,46 @@ def parse(text: str, name: str) -> PolicyFile:
     if len(text) > LARGEST:
         raise PolicyError(f"{name}: 太大, 最多 {LARGEST} 个字 / too large: at most {LARGEST} characters")
     try:
-        held = tomllib.loads(text)
+        content = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # the latter, and other than its own: what has no end
-        found = re.search(r"at line (\d+)", str(error))
-        fault = Fault(int(found[1]) if found else 0, f"无法读取 / cannot be read: {error}")
+        line = re.search(r"at line (\d+)", str(error))
+        fault = Fault(int(line[1]) if line else 0, f"无法读取 / cannot be read: {error}")
         raise PolicyFaults(name, [fault]) from error
-    if type(held.get("effective_on")) is not date:
-        said = "effective_on 应为日期 / must be a date such as 2024-01-26"
-        raise PolicyFaults(name, [Fault(line_of(text, ["effective_on"]), said)])
-    return PolicyFile(name, text, held)
+    if type(content.get("effective_on")) is not date:
+        reason = "effective_on 应为日期 / must be a date such as 2024-01-26"
+        raise PolicyFaults(name, [Fault(line_of(text, ["effective_on"]), reason)])
+    return PolicyFile(name, text, content)
 
 
-def faults_of(found: PolicyFile, sections: Mapping[str, type[Any]]) -> list[Fault]:
+def faults_of(file: PolicyFile, sections: Mapping[str, type[Any]]) -> list[Fault]:
     """Everything that is wrong with a file, in the order of its lines; `sections` are all that there may be.
 
     Every section has the head's settings too: what is wrong with one of those is said once.
     """
-    unknown = [key for key in found.held if key not in HEAD and key not in sections]
-    faults = {Fault(line_of(found.text, [key]), f"{key}: {_ADVICE[_UNKNOWN]}") for key in unknown}
+    unknown = [key for key in file.content if key not in HEAD and key not in sections]
+    faults = {Fault(line_of(file.text, [key]), f"{key}: {_ADVICE[_UNKNOWN]}") for key in unknown}
     try:
-        found.head()
+        file.head()
     except PolicyFaults as error:
         faults |= set(error.faults)
     said = {fault.setting for fault in faults}
     for section, kind in sections.items():
         try:
-            found.section(section, kind)
+            file.section(section, kind)
         except PolicyFaults as error:
             faults |= {fault for fault in error.faults if fault.setting not in said}
-        faults |= set(_not_yet_asked(found, section, kind))
+        faults |= set(_not_yet_asked(file, section, kind))
     return sorted(faults)
 
 
-def _not_yet_asked(found: PolicyFile, section: str, kind: type[Any]) -> Iterator[Fault]:
+def _not_yet_asked(file: PolicyFile, section: str, kind: type[Any]) -> Iterator[Fault]:
     """Rows that a version of before may lack, since nobody asked for them then, and a new one may not."""
-    rows: Any = found.held.get(section)
-    asked = [one.name for one in fields(kind) if one.metadata.get("is_asked")]
+    rows: Any = file.content.get(section)
+    asked = [setting.name for setting in fields(kind) if setting.metadata.get("is_asked")]
     for name in asked if isinstance(rows, dict) else ():
         if name not in rows:
             said = f"缺少 [{section}.{name}]：请照 {WHOLE} 补上 / is missing: add it as {WHOLE} has it"
-            yield Fault(line_of(found.text, [section]), f"{section}.{name}: {said}")
+            yield Fault(line_of(file.text, [section]), f"{section}.{name}: {said}")
 
 
 def comment_of(text: str, line: int) -> str:
@@ -252,15 +252,15 @@ def _twice(rows: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
 
 def _faults(text: str, section: str, error: ValidationError) -> list[Fault]:
     faults: list[Fault] = []
-    for one in error.errors():
-        where = (section, *map(str, one["loc"])) if section else tuple(map(str, one["loc"]))
-        cause = one.get("ctx", {}).get("error")
+    for detail in error.errors():
+        where = (section, *map(str, detail["loc"])) if section else tuple(map(str, detail["loc"]))
+        cause = detail.get("ctx", {}).get("error")
         causes = cause.found if isinstance(cause, Contradictions) else [cause]
-        for held in causes:
-            if isinstance(held, Contradiction):
-                faults.append(_explain(text, (*where, *held.setting), str(held)))
+        for contradiction in causes:
+            if isinstance(contradiction, Contradiction):
+                faults.append(_explain(text, (*where, *contradiction.setting), str(contradiction)))
             else:
-                faults.append(_explain(text, where, _said(one)))
+                faults.append(_explain(text, where, _said(detail)))
     return faults
 
 
@@ -269,9 +269,9 @@ def _said(error: Any) -> str:
     if kind in _ADVICE:
         return _ADVICE[kind]
     fitting = [word for word in _CHINESE if kind.startswith(word)]
-    told = given(error["input"])
+    value = given(error["input"])
     chinese = _CHINESE[max(fitting, key=len)] if fitting else "不对"
-    return f"{chinese}, 现为 {told} / {error['msg']}, is {told}"
+    return f"{chinese}, 现为 {value} / {error['msg']}, is {value}"
 
 
 def _explain(text: str, where: Sequence[str], said: str) -> Fault:

@@ -45,27 +45,27 @@ class Published:
         lines = self._list.read_text(encoding="utf-8").splitlines()
         return [Publication(**json.loads(line)) for line in lines]
 
-    def file(self, one: Publication) -> PolicyFile:
+    def file(self, publication: Publication) -> PolicyFile:
         """Its file; raises PolicyError where it is not what was published."""
-        path = self._folder / f"{one.sha256}.toml"
+        path = self._folder / f"{publication.sha256}.toml"
         try:
             text = path.read_bytes()
         except OSError as error:
             raise PolicyError(f"{path}: 无法读取 / cannot be read: {error}") from error
-        if hashlib.sha256(text).hexdigest() != one.sha256:
+        if hashlib.sha256(text).hexdigest() != publication.sha256:
             raise PolicyError(
                 f"{path}: 与发布时不同 / is not what was published: restore it from a backup, then start again"
             )
-        return parse(text.decode(), f"{one.version}.toml")
+        return parse(text.decode(), f"{publication.version}.toml")
 
     def news(self) -> list[PolicyFile] | None:
         """Every file published so far; None where none was since the last call."""
         size = self._list.stat().st_size if self._list.exists() else 0
         if size == self._size:
             return None
-        found = [self.file(one) for one in self.all()]
+        files = [self.file(publication) for publication in self.all()]
         self._size = size
-        return found
+        return files
 
     @contextmanager
     def writing(self) -> Generator[None]:
@@ -82,11 +82,11 @@ class Published:
         kept = self._folder / f"{sha256}.toml"
         _write(kept.with_suffix(".part"), text)
         kept.with_suffix(".part").replace(kept)
-        one = Publication(file.version, file.effective_on.isoformat(), sha256, by, at.isoformat())
-        line = json.dumps(asdict(one), ensure_ascii=False) + "\n"
+        publication = Publication(file.version, file.effective_on.isoformat(), sha256, by, at.isoformat())
+        line = json.dumps(asdict(publication), ensure_ascii=False) + "\n"
         _write(self._list.with_suffix(".part"), self._list_so_far() + line.encode())
         self._list.with_suffix(".part").replace(self._list)
-        return one
+        return publication
 
     def _list_so_far(self) -> bytes:
         return self._list.read_bytes() if self._list.exists() else b""
@@ -101,8 +101,8 @@ def refuse_publication(day: date, newest: date, turned: date) -> str | None:
     return None
 
 
-def _write(path: Path, held: bytes) -> None:
+def _write(path: Path, content: bytes) -> None:
     with path.open("wb") as file:
-        file.write(held)
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -45,10 +45,10 @@ class PolicyTable(Generic[P]):
         self._asked = date.min
 
     def _in_order(self, versions: Mapping[date, P]) -> tuple[tuple[date, ...], tuple[P, ...]]:
-        days, found = tuple(sorted(versions)), list[P]()
+        days, in_order = tuple(sorted(versions)), list[P]()
         for day in days:
-            found.append(self._follow(versions[day], found[-1]) if found else versions[day])
-        return days, tuple(found)
+            in_order.append(self._follow(versions[day], in_order[-1]) if in_order else versions[day])
+        return days, tuple(in_order)
 
     def on(self, day: date) -> P:
         """The version in force on a day; before the first one's date the first applies."""
@@ -79,9 +79,9 @@ class PolicyTable(Generic[P]):
         return None
 
     def _turn_to(self, day: date) -> None:
-        found = self._look()
-        if found is not None:
-            self._held = self._in_order(found)
+        versions = self._look()
+        if versions is not None:
+            self._held = self._in_order(versions)
         self._asked = day
 
 
@@ -94,30 +94,30 @@ def read_policy(
     follow: Follow[P] = _alone,
 ) -> PolicyTable[P]:
     """The section of every file, and of what was published into the folder `data`; raises PolicyError."""
-    found: dict[date, P] = {}
+    versions: dict[date, P] = {}
     for path in paths:
-        _add(found, read_file(path), section, kind)
-    if not found:
+        _add(versions, read_file(path), section, kind)
+    if not versions:
         raise PolicyError("没有政策文件 / no policy file given: name at least one")
     if data is None:
-        return PolicyTable(found, follow=follow)
+        return PolicyTable(versions, follow=follow)
     published = Published(data)
 
     def look() -> Mapping[date, P] | None:
         files = published.news()
         if files is None:
             return None
-        every = dict(found)
+        every = dict(versions)
         for file in files:
             _add(every, file, section, kind)
         return every
 
-    return PolicyTable(look() or found, look, follow)
+    return PolicyTable(look() or versions, look, follow)
 
 
-def _add(found: dict[date, P], file: PolicyFile, section: str, kind: type[P]) -> None:
-    if file.effective_on in found:
+def _add(versions: dict[date, P], file: PolicyFile, section: str, kind: type[P]) -> None:
+    if file.effective_on in versions:
         raise PolicyError(
             f"{file.name}: 生效日期重复 / another file takes effect on {file.effective_on} too: change one"
         )
-    found[file.effective_on] = file.section(section, kind)
+    versions[file.effective_on] = file.section(section, kind)

@@ -51,7 +51,7 @@ def test_what_was_published_is_found_again_with_who_and_when(tmp_path: Path):
         ("at 80", "2024-04-01"),
     ]
     assert {(one.by, one.at) for one in found} == {("office", "2024-02-01T12:00:00+08:00")}
-    assert [Published(tmp_path).file(one).held["shop"] for one in found] == [{"price": 70}, {"price": 80}]
+    assert [Published(tmp_path).file(one).content["shop"] for one in found] == [{"price": 70}, {"price": 80}]
 
 
 def test_news_are_told_once(tmp_path: Path):
