@@ -61,7 +61,7 @@ class Demonstration:
     def _take(self, asked: list[Asked]) -> int:
         answers = self._house.take_many(asked)
         taken = [one for one, answer in zip(asked, answers, strict=True) if answer.is_taken]
-        self._journal.writelines(f"{one.id}\n" for one in taken)
+        self._journal.writelines(f"{command.id}\n" for command in taken)
         self._journal.flush()
         return len(taken)
 

@@ -131,7 +131,7 @@ def _causes_first(lines: list[HistoryLine]) -> list[HistoryLine]:
                 place(earlier)
         placed[line.id] = line
 
-    for line in sorted(lines, key=lambda one: one.known_at):
+    for line in sorted(lines, key=lambda line: line.known_at):
         if line.id not in placed:
             place(line)
     return list(placed.values())
@@ -195,7 +195,7 @@ class _Causes:
         self._house = house
         self._names = names
         self._said: dict[str, str] = {}
-        kinds = (kind for one in house.services.values() for kind in one.application.decisions)
+        kinds = (kind for service in house.services.values() for kind in service.application.decisions)
         self._terms = {kind.NAME: term_of(kind) for kind in kinds} | _BROUGHT_BY
 
     def named(self, line: HistoryLine) -> HistoryLine:

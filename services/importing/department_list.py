@@ -48,13 +48,13 @@ def compare(listed: Sequence[Listed], ours: Sequence[Ours], categories: Collecti
     not registered on the day is said to be so, with the entry that there is of them.
     """
     by_number: dict[str, list[Ours]] = {}
-    for one in ours:
-        if one.number:
-            by_number.setdefault(one.number, []).append(one)
+    for our in ours:
+        if our.number:
+            by_number.setdefault(our.number, []).append(our)
     same, differences = 0, list[DifferenceRow]()
     for row in listed:
         entries = by_number.get(row.number, [])
-        if any(row.category in one.evidence for one in entries if one.is_registered):
+        if any(row.category in entry.evidence for entry in entries if entry.is_registered):
             same += 1
         else:
             differences.append(_of_theirs(row, entries))
@@ -70,7 +70,7 @@ def compare(listed: Sequence[Listed], ours: Sequence[Ours], categories: Collecti
 
 
 def _of_theirs(row: Listed, entries: Sequence[Ours]) -> DifferenceRow:
-    first = next((one for one in entries if one.is_registered), entries[0] if entries else None)
+    first = next((entry for entry in entries if entry.is_registered), entries[0] if entries else None)
     kind = "on_theirs" if first is not None and first.is_registered else "not_registered"
     said = {"kind": kind, "category": row.category, "elder": first and first.elder}
     return DifferenceRow.model_validate(

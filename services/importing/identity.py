@@ -68,7 +68,7 @@ class Marks:
     @classmethod
     def of(cls, facts: LedgerFacts) -> Marks:
         """As a row has them."""
-        return cls(facts.group, facts.address, frozenset(one.name for one in facts.supporters))
+        return cls(facts.group, facts.address, frozenset(supporter.name for supporter in facts.supporters))
 
     def may_be(self, other: Marks) -> bool:
         """The same person: a supporter in common, or else the same place.

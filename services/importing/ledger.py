@@ -121,8 +121,8 @@ class Import:
         """How many of those enrolled now have nobody paired with them."""
         return sum(
             1
-            for one in self._standing.values()
-            if one.carer is None and one.fate.outcome is not RowOutcome.ALREADY
+            for row in self._standing.values()
+            if row.carer is None and row.fate.outcome is not RowOutcome.ALREADY
         )
 
     def _enrol(self, rows: Sequence[Accepted]) -> None:
@@ -222,15 +222,15 @@ class Import:
 
     def _compare(self) -> None:
         """What of those who were on the register before differs from the file."""
-        for one in self._standing.values():
-            if one.fate.outcome is RowOutcome.ALREADY:
-                entry = entry_of(self._house, one.elder, self._at.date())
+        for row in self._standing.values():
+            if row.fate.outcome is RowOutcome.ALREADY:
+                entry = entry_of(self._house, row.elder, self._at.date())
                 if entry is not None:
-                    one.fate.problems += differences(entry, one.row, one.village, one.carer)
+                    row.fate.problems += differences(entry, row.row, row.village, row.carer)
 
     def _pair(self) -> None:
         """Those who were enrolled without a carer, and whose row names one by now."""
-        lacking = [one for one in self._standing.values() if one.carer and self._has_no_carer(one.elder)]
+        lacking = [row for row in self._standing.values() if row.carer and self._has_no_carer(row.elder)]
         for part in _batches(lacking):
             asked = [Asked(Pair(elder=one.elder, carer=one.carer or ""), self._at) for one in part]
             for one, answer in zip(part, self._house.take_many(asked), strict=True):

@@ -58,8 +58,8 @@ class Township(BaseModel):
         """What opens the township: every village, then everybody's appointment."""
         for village in self.villages:
             yield OpenVillage(village=village.code, name=village.name, groups=village.groups)
-        for one in self.staff:
-            yield Appoint(staff=one.id, role=one.role)
+        for member in self.staff:
+            yield Appoint(staff=member.id, role=member.role)
         for village in self.villages:
             for one in village.staff:
                 yield Appoint(staff=one.id, role=one.role, village=village.code)

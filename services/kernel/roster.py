@@ -97,7 +97,7 @@ class Roster(Aggregate):
         def apply(self, aggregate: Roster) -> None:
             """One leave more, or another end of it."""
             begins, ends = date.fromisoformat(self.begins), date.fromisoformat(self.ends)
-            held = [one for one in aggregate.leaves.get(self.staff, ()) if one[0] != begins]
+            held = [leave for leave in aggregate.leaves.get(self.staff, ()) if leave[0] != begins]
             aggregate.leaves[self.staff] = held + [(begins, ends, self.stand_in)] * (begins <= ends)
 
     class LeaveCutShort(LeaveNoted):

@@ -117,7 +117,7 @@ def look_alike(text: str, right: str) -> UnreadableCell:
 
 def digits(text: str) -> str:
     """With digits where there are letters that look like them."""
-    return "".join(LIKE_DIGITS.get(one, one) for one in text)
+    return "".join(LIKE_DIGITS.get(letter, letter) for letter in text)
 
 
 def name(value: object) -> str:

@@ -41,7 +41,7 @@ def find_header(grid: Grid) -> Header:
         for depth in (1, 2):
             known = _known(labels.get(row, {}), labels.get(row + 1, {}) if depth == 2 else {}, width, depth)  # noqa: PLR2004
             readings.append((row + depth, -depth, known))
-    first_row, depth, known = max(readings, key=lambda one: (len(one[2]), one[1], -one[0]))
+    first_row, depth, known = max(readings, key=lambda reading: (len(reading[2]), reading[1], -reading[0]))
     if len(known) < ENOUGH_TO_BE_ONE:
         raise UnreadableCell(Trouble.NO_HEADERS, rows=SEARCHED_ROWS)
     top = first_row + depth

@@ -85,9 +85,9 @@ def read_list(path: Path) -> DepartmentList:
     if unread := [one for one in found if isinstance(one, Rejected)]:
         raise NotAList.sheets(path, unread)
     reading = _Reading()
-    for one in found:
-        if isinstance(one, Grid):
-            reading.take(one)
+    for sheet in found:
+        if isinstance(sheet, Grid):
+            reading.take(sheet)
     if not reading.sheets:
         raise NotAList.sheets(path, reading.rejected)
     return DepartmentList(tuple(reading.first.values()), tuple(reading.rejected))

@@ -99,11 +99,11 @@ def _relations(packed: ZipFile, of: str) -> dict[str, tuple[str, str]]:
     reader = _Relations()
     _read(packed, posixpath.join(folder, "_rels", f"{name}.rels"), reader)
     return {
-        one.get("Id", ""): (
-            one.get("Type", "").rpartition("/")[2],
-            posixpath.normpath(posixpath.join(folder, one.get("Target", ""))).lstrip("/"),
+        part.get("Id", ""): (
+            part.get("Type", "").rpartition("/")[2],
+            posixpath.normpath(posixpath.join(folder, part.get("Target", ""))).lstrip("/"),
         )
-        for one in reader.found
+        for part in reader.found
     }
 
 

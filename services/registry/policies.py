@@ -88,7 +88,7 @@ def certifiable_on(born: date, supporters: Iterable[Supporter], policy: Registry
 
 def is_left_behind_by(born: date, supporters: Iterable[Supporter], on: date, policy: RegistryPolicy) -> bool:
     """Whether the dates bear out a certification that stands, in which visits home are no returns, 一 (三)."""
-    away = [replace(one, back_on=None) for one in supporters]
+    away = [replace(supporter, back_on=None) for supporter in supporters]
     first = certifiable_on(born, away, policy)
     return first is not None and first <= on
 

@@ -42,11 +42,13 @@ def _totals(scope: Scope) -> tuple[Figure, ...]:
     """How many were signed and filed, and who has none that stands."""
     held = scope.picture.matters.agreements
     signed = [one for elder in scope.elders for one in held.get(elder.elder, [])]
-    without = [one for elder in scope.certified if elder.signed is None for one in elder.certified_id]
+    without = [
+        event_id for elder in scope.certified if elder.signed is None for event_id in elder.certified_id
+    ]
     if not signed and not without:
         return ()
     return (
-        totalled([one.signed for one in signed]),
+        totalled([agreement.signed for agreement in signed]),
         *(Figure(),) * 6,
         taken(one.signed for one in signed),
         *(Figure(),) * 3,
@@ -58,8 +60,8 @@ def _totals(scope: Scope) -> tuple[Figure, ...]:
 def _rows(scope: Scope, elder: ElderRecord) -> Iterator[tuple[Figure, ...]]:
     who = who_of(scope, elder)
     held = scope.picture.matters.agreements.get(elder.elder, [])
-    for one in held:
-        yield (*who, *_row(scope, elder, one, is_last=one is held[-1]))
+    for agreement in held:
+        yield (*who, *_row(scope, elder, agreement, is_last=agreement is held[-1]))
     if elder.is_certified and elder.signed is None:
         yield (*who, *_NOBODY, figure("未签", elder.certified_id))
 

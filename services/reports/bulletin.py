@@ -152,7 +152,7 @@ def _grade_row(scope: Scope, village: str) -> tuple[Figure, ...]:
     new = [one.id for elder in here for one in elder.certified if scope.has_month(one.on)]
     return (
         Figure(scope.village_name(village)),
-        counted([one for elder in mine for one in elder.certified_id]),
+        counted([event_id for elder in mine for event_id in elder.certified_id]),
         *(counted(held) for held in by_grade.values()),
         counted(changes["raised"]),
         counted(changes["lowered"]),
@@ -166,7 +166,7 @@ def share_signed(scope: Scope, name: str, title: str) -> ReportTable:
     aim = Figure(target.at_least if target else None)
     rows = [
         _agreement_row(
-            scope.village_name(village), [one for one in scope.certified if one.village == village], aim
+            scope.village_name(village), [elder for elder in scope.certified if elder.village == village], aim
         )
         for village in scope.villages
     ]
@@ -176,7 +176,7 @@ def share_signed(scope: Scope, name: str, title: str) -> ReportTable:
 
 
 def _agreement_row(label: str, elders: list[ElderRecord], aim: Figure) -> tuple[Figure, ...]:
-    owed = [one for elder in elders for one in elder.certified_id]
+    owed = [event_id for elder in elders for event_id in elder.certified_id]
     signed = [elder.signed.id for elder in elders if elder.signed is not None]
     unsigned = [one for elder in elders if elder.signed is None for one in elder.certified_id]
     rate = percentage(len(signed), len(elders))
@@ -196,8 +196,12 @@ def percentage(part: int, whole: int) -> float | None:
 
 
 def _incidents(scope: Scope) -> ReportTable:
-    where = {one.elder: one.village for one in scope.picture.enrolled}
-    month = [one for one in scope.picture.incidents.values() if scope.has_month(one.reported_at.date())]
+    where = {elder.elder: elder.village for elder in scope.picture.enrolled}
+    month = [
+        incident
+        for incident in scope.picture.incidents.values()
+        if scope.has_month(incident.reported_at.date())
+    ]
     shown = scope.redaction.incidents(sorted(month, key=lambda one: (one.reported_at, one.incident)))
     rows = [
         _incident_row(scope.village_name(village), [one for one in shown if where.get(one.elder) == village])
@@ -210,7 +214,11 @@ def _incidents(scope: Scope) -> ReportTable:
 def _incident_row(label: str, mine: list[Incident]) -> tuple[Figure, ...]:
     told = [one for one in mine if one.told_at is not None]
     taken = [one for one in mine if one.taken_at is not None]
-    until_told = [((one.told_at - one.reported_at) // MINUTE, one) for one in told if one.told_at]
+    until_told = [
+        ((incident.told_at - incident.reported_at) // MINUTE, incident)
+        for incident in told
+        if incident.told_at
+    ]
     until_taken = [((one.taken_at - one.reported_at) // MINUTE, one) for one in taken if one.taken_at]
     return (
         Figure(label),
@@ -244,7 +252,7 @@ def _problems(scope: Scope) -> ReportTable:
 
 def _problem_row(scope: Scope, label: str, mine: list[ProblemRecord]) -> tuple[Figure, ...]:
     def in_month(steps: list[Said | None]) -> Figure:
-        return counted([one.id for one in steps if one is not None and scope.has_month(one.on)])
+        return counted([step.id for step in steps if step is not None and scope.has_month(step.on)])
 
     pending = [one for one in mine if one.is_open]
     return (
@@ -252,6 +260,6 @@ def _problem_row(scope: Scope, label: str, mine: list[ProblemRecord]) -> tuple[F
         in_month([one.found for one in mine]),
         in_month([one.closed for one in mine]),
         in_month([one.verified for one in mine]),
-        counted([one.found.id for one in pending]),
+        counted([problem.found.id for problem in pending]),
         counted([one.late.id for one in pending if one.late is not None]),
     )

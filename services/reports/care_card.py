@@ -47,12 +47,12 @@ def tables(scope: Scope) -> tuple[ReportTable, ...]:
     duties: list[tuple[Figure, ...]] = []
     for elder in scope.elders:
         who = who_of(scope, elder)
-        seen = sorted(elder.visits, key=lambda one: (one.on, one.visit))
+        seen = sorted(elder.visits, key=lambda visit: (visit.on, visit.visit))
         entries += [(*who, *_entry(scope, one)) for one in seen if scope.has_month(one.on)]
         ran = [
-            one
-            for one in scope.picture.owed_for(elder.elder)
-            if one.opens_on <= scope.ends and one.closes_on >= scope.begins
+            duty
+            for duty in scope.picture.owed_for(elder.elder)
+            if duty.opens_on <= scope.ends and duty.closes_on >= scope.begins
         ]
         duties += [(*who, *_duty(one, elder)) for one in ran]
     pages = pages_by_elder(entries), pages_by_elder(duties)

@@ -30,7 +30,7 @@ def tables(scope: Scope) -> tuple[ReportTable, ...]:
     rows: list[tuple[Figure, ...]] = []
     for elder in scope.certified:
         head = (*who_of(scope, elder)[:3], scope.redaction.grade(elder), scope.redaction.because(elder))
-        rows += [(*head, *_measure(scope, one, elder)) for one in in_force(scope, elder)]
+        rows += [(*head, *_measure(scope, duty, elder)) for duty in in_force(scope, elder)]
     return (
         ReportTable("measures", "一人一策", _COLUMNS, tuple(rows), starts_page=pages_by_elder(rows), held=2),
     )
@@ -40,11 +40,11 @@ def in_force(scope: Scope, elder: ElderRecord) -> list[DutyRecord]:
     """What runs on `as_of`, in the order of the policy; what is owed once stands until it is done."""
     day, order = scope.asked.as_of, scope.rules.order
     found = [
-        one
-        for one in scope.picture.owed_for(elder.elder)
-        if one.stands and (one.closes_on >= day if one.often else not one.is_done)
+        duty
+        for duty in scope.picture.owed_for(elder.elder)
+        if duty.stands and (duty.closes_on >= day if duty.often else not duty.is_done)
     ]
-    return sorted(found, key=lambda one: (order.index(one.duty), one.opens_on))
+    return sorted(found, key=lambda duty: (order.index(duty.duty), duty.opens_on))
 
 
 def _measure(scope: Scope, one: DutyRecord, elder: ElderRecord) -> tuple[Figure, ...]:

@@ -125,7 +125,7 @@ def make(name: str, logs: Mapping[str, EventLog], book: RuleBook, asked: ReportR
     kind = KINDS.get(name)
     if kind is None:
         raise NotReportable(f"没有“{name}”这种报表 / no such report; known: {', '.join(KINDS)}")
-    known = read({one: logs[one] for one in kind.rests_on}, asked.as_of, asked.known_by)
+    known = read({service: logs[service] for service in kind.rests_on}, asked.as_of, asked.known_by)
     scope = Scope(asked, picture_of(known.facts), book)
     _check(scope)
     begins = scope.begins if kind.period is ReportPeriod.MONTH else asked.as_of

@@ -42,12 +42,14 @@ class DifferenceRecord:
     @property
     def to_be_visited(self) -> Said | None:
         """When it was put down for a visit."""
-        return next((one for one in self.decisions if one.value["decision"] == TO_BE_VISITED), None)
+        return next(
+            (decision for decision in self.decisions if decision.value["decision"] == TO_BE_VISITED), None
+        )
 
     @property
     def ids(self) -> list[str]:
         """Every event of it so far."""
-        return [self.found.id, *(one.id for one in self.decisions)]
+        return [self.found.id, *(decision.id for decision in self.decisions)]
 
 
 @dataclass

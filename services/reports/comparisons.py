@@ -60,15 +60,18 @@ _NOBODY = (Figure(),) * len(WHO)
 
 def tables(scope: Scope) -> tuple[ReportTable, ...]:
     """Lists of the half-year as of which they were compared; with a village or an elder, their differences alone."""
-    made = sorted(scope.picture.comparisons.made.values(), key=lambda one: (one.compared_on, one.comparison))
-    mine = [one for one in made if half_year(one.compared_on) == half_year(scope.begins)]
+    made = sorted(
+        scope.picture.comparisons.made.values(),
+        key=lambda comparison: (comparison.compared_on, comparison.comparison),
+    )
+    mine = [comparison for comparison in made if half_year(comparison.compared_on) == half_year(scope.begins)]
     shown = {one.comparison: _shown(scope, one) for one in mine}
     lists = [_list(scope, one, shown[one.comparison]) for one in mine]
     return (
         ReportTable(
             "lists", "一、比对名单", _LISTS, tuple(lists), summed(lists, range(5, len(_LISTS)), "合计")
         ),
-        _by_category(scope, [one for held in shown.values() for one in held]),
+        _by_category(scope, [difference for held in shown.values() for difference in held]),
         ReportTable(
             "differences",
             "三、差异明细",
@@ -104,8 +107,10 @@ def _list(scope: Scope, one: ComparisonRecord, shown: list[DifferenceRecord]) ->
 def _by_category(scope: Scope, shown: list[DifferenceRecord]) -> ReportTable:
     """Under one row for those who may not read what ails somebody: there may be one person alone of a kind."""
     held: dict[str, list[DifferenceRecord]] = {}
-    for one in sorted(shown, key=lambda one: one.category):
-        held.setdefault(chinese(one.category) if scope.redaction.sees_names else HIDDEN, []).append(one)
+    for difference in sorted(shown, key=lambda difference: difference.category):
+        held.setdefault(chinese(difference.category) if scope.redaction.sees_names else HIDDEN, []).append(
+            difference
+        )
     rows = [(Figure(category), *_counts(mine)) for category, mine in held.items()]
     totals = summed(rows, range(1, len(_CATEGORIES)), "合计")
     return ReportTable("categories", "二、按类别", _CATEGORIES, tuple(rows), totals)
@@ -113,7 +118,7 @@ def _by_category(scope: Scope, shown: list[DifferenceRecord]) -> ReportTable:
 
 def _counts(shown: Sequence[DifferenceRecord]) -> tuple[Figure, ...]:
     return (
-        *(_count(one for one in shown if one.kind == kind) for kind in KINDS),
+        *(_count(difference for difference in shown if difference.kind == kind) for kind in KINDS),
         _count(shown),
         *(_count(one for one in shown if one.decision == decision) for decision in DECISIONS),
     )
@@ -121,7 +126,7 @@ def _counts(shown: Sequence[DifferenceRecord]) -> tuple[Figure, ...]:
 
 def _count(found: Iterable[DifferenceRecord]) -> Figure:
     held = list(found)
-    return figure(len(held), [identity for one in held for identity in one.ids])
+    return figure(len(held), [identity for difference in held for identity in difference.ids])
 
 
 def _row(scope: Scope, comparison: str, one: DifferenceRecord) -> tuple[Figure, ...]:

@@ -69,7 +69,7 @@ def _lines(scope: Scope, elder: ElderRecord) -> Iterator[Line]:
         if found.value:
             yield "生活健康", header, found.value, elder.facts[name].on, found.ids
     for name, story in sorted(elder.supporters.items()):
-        ids = tuple(one.id for one in story)
+        ids = tuple(statement.id for statement in story)
         yield "赡养义务人", name, supporter_line(scope.redaction, name, story), story[-1].on, ids
     yield from _standing(scope, elder)
     yield from _care(elder)
@@ -120,12 +120,12 @@ def _care(elder: ElderRecord) -> Iterator[Line]:
     signed: Said | None = elder.signed
     if signed is not None:
         yield "关爱服务", "委托照顾协议", f"已签订，经办 {signed.value}", signed.on, (signed.id,)
-    for one in elder.reviews:
-        yield "关爱服务", "生活保障评估", f"由 {one.value} 评估", one.on, (one.id,)
-    for one in elder.absences:
-        yield "关爱服务", "外出", f"{one.value[0]} 至 {one.value[1]}", one.on, (one.id,)
+    for review in elder.reviews:
+        yield "关爱服务", "生活保障评估", f"由 {review.value} 评估", review.on, (review.id,)
+    for absence in elder.absences:
+        yield "关爱服务", "外出", f"{absence.value[0]} 至 {absence.value[1]}", absence.on, (absence.id,)
     if elder.visits:
-        days = sorted(one.on for one in elder.visits)
+        days = sorted(visit.on for visit in elder.visits)
         ids = tuple(one.id for one in elder.visits)
         yield "关爱服务", "走访", f"{len(days)} 次，见一人一卡", days[-1], ids
 

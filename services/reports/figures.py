@@ -102,7 +102,7 @@ def summed(rows: Sequence[tuple[Figure, ...]], columns: Sequence[int], label: st
     found = [Figure(label), *[Figure() for _ in rows[0][1:]]]
     for column in columns:
         held = [row[column] for row in rows if isinstance(row[column].value, int)]
-        ids = [one for cell in held for one in cell.ids]
+        ids = [event_id for cell in held for event_id in cell.ids]
         found[column] = figure(sum(int(str(cell.value)) for cell in held), ids)
     return tuple(found)
 
@@ -136,7 +136,7 @@ def _plain_table(table: ReportTable) -> dict[str, Any]:
         "name": table.name,
         "title": table.title,
         "notes": list(table.notes),
-        "columns": [{"name": one.name, "header": one.header} for one in table.columns],
+        "columns": [{"name": column.name, "header": column.header} for column in table.columns],
         "rows": [_plain_row(table, row) for row in table.rows],
         "totals": _plain_row(table, table.totals) if table.totals else None,
     }

@@ -32,7 +32,7 @@ _CHANGES = (
 def tables(scope: Scope) -> tuple[ReportTable, ...]:
     """From the first grade to `as_of`: the last day of each month, and that day itself."""
     rows = [_on(scope, day) for day in _days(scope)]
-    changes = [(elder, one) for elder in scope.elders for one in scope.redaction.gradings(elder)]
+    changes = [(elder, grading) for elder in scope.elders for grading in scope.redaction.gradings(elder)]
     changes.sort(key=lambda pair: (pair[1].on, pair[0].village, pair[0].elder, _place(pair[1])))
     listed_rows = [_change(scope, elder, one) for elder, one in changes]
     return (
@@ -46,7 +46,7 @@ def _place(one: Grading) -> int:
 
 
 def _days(scope: Scope) -> list[date]:
-    first = min((one.on for elder in scope.elders for one in elder.standing), default=None)
+    first = min((grade.on for elder in scope.elders for grade in elder.standing), default=None)
     days: list[date] = []
     day = None if first is None else add_months(first.replace(day=1), 1) - ONE_DAY
     while day is not None and day < scope.asked.as_of:
@@ -61,7 +61,7 @@ def _on(scope: Scope, day: date) -> tuple[Figure, ...]:
         before = [one for one in scope.redaction.standing(elder) if one.on <= day]
         if before and before[-1].value is not None:
             held[before[-1].value].append(before[-1].id)
-    every = [one for ids in held.values() for one in ids]
+    every = [event_id for ids in held.values() for event_id in ids]
     return (Figure(day), counted(every), *(counted(held[grade]) for grade in GRADES))
 
 

@@ -63,11 +63,11 @@ class ProblemRecord:
         """The event that says that what is owed now is overdue; None where it is not."""
         if self.stage != "handed":
             return self.late_step
-        return next((one.overdue for one in self.parts if one.overdue and one.handled is None), None)
+        return next((part.overdue for part in self.parts if part.overdue and part.handled is None), None)
 
     def part_of(self, unit: str) -> UnitPart | None:
         """What the unit was handed last."""
-        return next((one for one in reversed(self.parts) if one.unit == unit), None)
+        return next((part for part in reversed(self.parts) if part.unit == unit), None)
 
 
 @dataclass

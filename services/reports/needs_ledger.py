@@ -24,7 +24,9 @@ _COLUMNS = (
 def tables(scope: Scope) -> tuple[ReportTable, ...]:
     """Every need of the elders asked for, by village and the day on which it was found."""
     elders = {one.elder: one for one in scope.elders}
-    found = [(one, elders[one.elder]) for one in scope.picture.matters.needs.values() if one.elder in elders]
+    found = [
+        (need, elders[need.elder]) for need in scope.picture.matters.needs.values() if need.elder in elders
+    ]
     found.sort(key=lambda pair: (pair[1].village, pair[0].found.on, pair[1].elder, pair[0].need))
     rows = [_row(scope, one, elder) for one, elder in found]
     needs = [one for one, _ in found]
@@ -33,7 +35,7 @@ def tables(scope: Scope) -> tuple[ReportTable, ...]:
 
 def _totals(needs: list[NeedRecord]) -> tuple[Figure, ...]:
     """How many were found, and how many of them met."""
-    met = taken(one.met for one in needs)
+    met = taken(need.met for need in needs)
     return totalled([one.found for one in needs]), *(Figure(),) * 7, met, Figure(), Figure()
 
 

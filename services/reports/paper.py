@@ -27,13 +27,13 @@ def wide(column: Column) -> float:
 
 def is_upright(tables: Sequence[ReportTable]) -> bool:
     """Whether every table may be printed upright, nearly as large as it is."""
-    return all(_asked(one.columns) * UPRIGHT_FROM <= UPRIGHT for one in tables)
+    return all(_asked(table.columns) * UPRIGHT_FROM <= UPRIGHT for table in tables)
 
 
 def widths(columns: Sequence[Column], paper: float) -> list[float]:
     """The width of each: what it asks for, and where the paper is wider, its share of that."""
     share = max(1.0, paper / _asked(columns))
-    return [round(wide(one) * share, 1) for one in columns]
+    return [round(wide(column) * share, 1) for column in columns]
 
 
 def scale(columns: Sequence[Column], paper: float) -> float:
@@ -42,7 +42,7 @@ def scale(columns: Sequence[Column], paper: float) -> float:
 
 
 def _asked(columns: Sequence[Column]) -> float:
-    return sum(wide(one) for one in columns)
+    return sum(wide(column) for column in columns)
 
 
 def is_cut(lines: int) -> bool:
@@ -68,4 +68,4 @@ def _folded(said: str, room: int) -> int:
 
 
 def _room(said: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in said)
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in said)

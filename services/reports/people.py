@@ -141,7 +141,7 @@ class FigureRecord:
     @property
     def ids(self) -> tuple[str, ...]:
         """Every event of it, in order."""
-        return tuple(one.id for one in self.entries)
+        return tuple(entry.id for entry in self.entries)
 
 
 @dataclass
@@ -198,9 +198,9 @@ class ElderRecord:
         """The last grade in force of which carers were told."""
         if not self.is_graded:
             return None
-        return next((one for one in reversed(self.gradings) if one.is_told), None)
+        return next((grading for grading in reversed(self.gradings) if grading.is_told), None)
 
 
 def by_place(elders: Iterable[ElderRecord]) -> list[ElderRecord]:
     """By village, group and id: the same order whenever they came."""
-    return sorted(elders, key=lambda one: (one.village, one.group, one.elder))
+    return sorted(elders, key=lambda elder: (elder.village, elder.group, elder.elder))

@@ -34,7 +34,7 @@ class Picture:
     @property
     def enrolled(self) -> list[ElderRecord]:
         """Everybody who was put on the register."""
-        return [one for one in self.elders.values() if one.status is not None]
+        return [elder for elder in self.elders.values() if elder.status is not None]
 
     def elder(self, name: str) -> ElderRecord:
         """The elder, from the first thing that is said of them."""

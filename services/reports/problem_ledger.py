@@ -40,7 +40,7 @@ def tables(scope: Scope) -> tuple[ReportTable, ...]:
 
 def _totals(found: list[ProblemRecord]) -> tuple[Figure, ...]:
     """How many took each step, and how many are still open."""
-    pending = [one for one in found if one.is_open]
+    pending = [problem for problem in found if problem.is_open]
     late = [one for one in pending if one.late is not None]
     reopened = [step.id for one in found for step in one.reopened]
     return (
@@ -58,21 +58,21 @@ def _totals(found: list[ProblemRecord]) -> tuple[Figure, ...]:
 
 def totalled(found: Sequence[Said]) -> Figure:
     """The first cell of a row of totals: how many there are."""
-    return figure(f"合计 {len(found)}", [one.id for one in found])
+    return figure(f"合计 {len(found)}", [problem.id for problem in found])
 
 
 def taken(steps: Iterable[Said | None]) -> Figure:
     """How many took a step."""
-    return counted([one.id for one in steps if one is not None])
+    return counted([step.id for step in steps if step is not None])
 
 
 def shown_problems(scope: Scope) -> list[tuple[ProblemRecord, ElderRecord]]:
     """The problems of the elders asked for, without those that the reader may not know of (section 5)."""
-    elders = {one.elder: one for one in scope.elders}
+    elders = {elder.elder: elder for elder in scope.elders}
     found = [
-        (one, elders[one.elder])
-        for one in scope.picture.matters.problems.values()
-        if one.elder in elders and _is_seen(scope, one, elders[one.elder].village)
+        (problem, elders[problem.elder])
+        for problem in scope.picture.matters.problems.values()
+        if problem.elder in elders and _is_seen(scope, problem, elders[problem.elder].village)
     ]
     return sorted(found, key=lambda pair: (pair[1].village, pair[0].found.on, pair[0].problem))
 

@@ -61,7 +61,9 @@ def _parts(ids: tuple[str, ...]) -> list[str]:
 
 def _runs(ids: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Service, and a position or a run of positions that follow each other."""
-    places = [(service, int(position)) for service, _, position in (one.partition(":") for one in ids)]
+    places = [
+        (service, int(position)) for service, _, position in (event_id.partition(":") for event_id in ids)
+    ]
     for (service, _), run in groupby(enumerate(places), key=lambda one: (one[1][0], one[1][1] - one[0])):
         held = [position for _, (_, position) in run]
         yield service, f"{held[0]}" if len(held) == 1 else f"{held[0]}-{held[-1]}"

@@ -82,7 +82,7 @@ class Redaction:
     def because(self, elder: ElderRecord) -> Figure:
         """The evidence that the reader may know of, in words."""
         found = self.evidence(elder)
-        ids = [one.id for one in found.values()]
+        ids = [evidence.id for evidence in found.values()]
         return figure(self.words(found), ids)
 
     def grade(self, elder: ElderRecord) -> Figure:
@@ -99,22 +99,24 @@ class Redaction:
         if self.sees_confidential:
             return elder.gradings
         shown: list[Grading] = []
-        for one in elder.gradings:
-            previous = shown[-1].grade if shown and one.previous is not None else one.previous
-            if one.is_told and one.grade != previous:
-                shown.append(replace(one, previous=previous))
+        for grading in elder.gradings:
+            previous = shown[-1].grade if shown and grading.previous is not None else grading.previous
+            if grading.is_told and grading.grade != previous:
+                shown.append(replace(grading, previous=previous))
         return shown
 
     def standing(self, elder: ElderRecord) -> list[Said]:
         """The grade from a day on, as far as the reader may know of it."""
         hidden = (
-            set[str]() if self.sees_confidential else {one.id for one in elder.gradings if not one.is_told}
+            set[str]()
+            if self.sees_confidential
+            else {grading.id for grading in elder.gradings if not grading.is_told}
         )
-        return [one for one in elder.standing if one.id not in hidden]
+        return [grade for grade in elder.standing if grade.id not in hidden]
 
     def words(self, because: Iterable[str]) -> str:
         """Evidence in words, without what is confidential; all hidden from who may not read what ails somebody."""
-        shown = joined([one for one in because if one not in self.hidden_evidence])
+        shown = joined([evidence for evidence in because if evidence not in self.hidden_evidence])
         return shown if self.sees_names or not shown else HIDDEN
 
     @property
@@ -132,9 +134,9 @@ class Redaction:
 
     def incidents(self, found: list[Incident]) -> list[Incident]:
         """Those that the reader may know of (section 5)."""
-        return [one for one in found if self.sees_kind(one.kind)]
+        return [incident for incident in found if self.sees_kind(incident.kind)]
 
 
 def ids_of(duties: list[DutyRecord]) -> list[str]:
     """The events of several duties."""
-    return [one for duty in duties for one in duty.ids]
+    return [event_id for duty in duties for event_id in duty.ids]

@@ -63,7 +63,7 @@ def table(scope: Scope) -> ReportTable | None:
     if not scope.redaction.sees_numbers:
         return None
     elders = [one for one in scope.elders if one.status is not None and one.status.value in ON_REGISTER]
-    shown = tuple(Column(one.field, one.title, _width(one)) for one in FORM)
+    shown = tuple(Column(column.field, column.title, _width(column)) for column in FORM)
     rows = tuple(_row(scope, number, elder) for number, elder in enumerate(elders, 1))
     return ReportTable("form", own_pages.FORM, shown, rows, held=4, notes=tuple(_notes(elders)))
 
@@ -114,7 +114,7 @@ def _health(scope: Scope, elder: ElderRecord) -> dict[str, Figure]:
     return own | {
         "chronic": _fact(elder.facts, "health", _chronic),
         "disability": _fact(elder.facts, "health", _severe),
-        "key_person": figure("、".join(_KINDS[name] for name in kinds), (one.id for one in kinds.values())),
+        "key_person": figure("、".join(_KINDS[name] for name in kinds), (kind.id for kind in kinds.values())),
     }
 
 
@@ -130,8 +130,8 @@ def _supporters(elder: ElderRecord) -> dict[str, Figure]:
     said = dict[str, Figure]()
     for number, name in columns.supporter_places(elder.supporters).items():
         story, contact = elder.supporters[name], dict[str, Any]()
-        for one in story:
-            contact |= {part: one.value[part] for part in CONTACT if one.value.get(part)}
+        for statement in story:
+            contact |= {part: statement.value[part] for part in CONTACT if statement.value.get(part)}
         stands, ids = _stands(name, story), [one.id for one in story]
         is_back = not stands.is_away and any("returned_on" in one.value for one in story)
         values = {part: str(contact.get(part, "")) for part in CONTACT} | {
@@ -146,8 +146,8 @@ def _supporters(elder: ElderRecord) -> dict[str, Figure]:
 def _stands(name: str, story: list[Said]) -> Supporter:
     """Since when they are away, and perhaps back for a while: by what the register made of each move."""
     now = Supporter(name, None)
-    for one in story:
-        said = one.value
+    for statement in story:
+        said = statement.value
         if "returned_on" in said:
             on = date.fromisoformat(said["returned_on"])
             now = now.returned(ReturnKind(said["counts_as"]), on)

@@ -77,20 +77,20 @@ class Scope:
         """Everybody on the register who was asked for, by place."""
         wanted = set(self.villages)
         return by_place(
-            one
-            for one in self.picture.enrolled
-            if one.village in wanted and self.asked.elder in {None, one.elder}
+            elder
+            for elder in self.picture.enrolled
+            if elder.village in wanted and self.asked.elder in {None, elder.elder}
         )
 
     @property
     def certified(self) -> list[ElderRecord]:
         """Those of them who are left behind."""
-        return [one for one in self.elders if one.is_certified]
+        return [elder for elder in self.elders if elder.is_certified]
 
     def duties_of(self, village: str) -> list[DutyRecord]:
         """The duties of a village that close in the month; of the township where it is empty."""
         return [
-            one for one in self.picture.duties if one.village == village and self.has_month(one.closes_on)
+            duty for duty in self.picture.duties if duty.village == village and self.has_month(duty.closes_on)
         ]
 
     def village_name(self, village: str) -> str:

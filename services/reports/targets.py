@@ -44,7 +44,9 @@ _FUND = (
 
 def tables(scope: Scope) -> tuple[ReportTable, ...]:
     """On `as_of`; what is entered is the township's, whatever village is asked for."""
-    entered = sorted(scope.picture.entered.values(), key=lambda one: (one.on, one.kind, one.figure))
+    entered = sorted(
+        scope.picture.entered.values(), key=lambda record: (record.on, record.kind, record.figure)
+    )
     return (_targets(scope, entered), _fund(entered), _entries(entered), _harm(scope))
 
 
@@ -77,13 +79,13 @@ def _reached(scope: Scope, name: str, entered: Sequence[FigureRecord]) -> tuple[
     day = scope.asked.as_of
     if name == TargetName.AGREEMENTS:
         signed = [one for one in scope.certified if one.signed is not None]
-        ids = [one for elder in scope.certified for one in elder.certified_id]
+        ids = [event_id for elder in scope.certified for event_id in elder.certified_id]
         ids += [elder.signed.id for elder in signed if elder.signed is not None]
         return figure(percentage(len(signed), len(scope.certified)), ids), Figure(day)
     if name == TargetName.SPECIAL_FUND:
         mine = [one for one in entered if one.kind == BUDGET and one.on.year == day.year]
         return _sum(mine), Figure(day) if mine else Figure()
-    mine = [one for one in entered if one.kind == name]
+    mine = [record for record in entered if record.kind == name]
     if not mine:
         return Figure(), Figure()
     return figure(_number(mine[-1].value), mine[-1].ids), Figure(mine[-1].on, mine[-1].ids)
@@ -92,8 +94,8 @@ def _reached(scope: Scope, name: str, entered: Sequence[FigureRecord]) -> tuple[
 def _sum(entered: Sequence[FigureRecord]) -> Figure:
     if not entered:
         return Figure()
-    ids = [one for held in entered for one in held.ids]
-    return figure(_number(sum((one.value for one in entered), Decimal())), ids)
+    ids = [event_id for held in entered for event_id in held.ids]
+    return figure(_number(sum((record.value for record in entered), Decimal())), ids)
 
 
 def _number(value: Decimal) -> int | float:
@@ -103,7 +105,7 @@ def _number(value: Decimal) -> int | float:
 
 def _fund(entered: Sequence[FigureRecord]) -> ReportTable:
     rows: list[tuple[Figure, ...]] = []
-    for year in sorted({one.on.year for one in entered if one.kind in {BUDGET, SPENT}}):
+    for year in sorted({record.on.year for record in entered if record.kind in {BUDGET, SPENT}}):
         mine = [one for one in entered if one.on.year == year]
         budget, spent = (_sum([one for one in mine if one.kind == kind]) for kind in (BUDGET, SPENT))
         left = Decimal(str(budget.value or 0)) - Decimal(str(spent.value or 0))
@@ -114,16 +116,16 @@ def _fund(entered: Sequence[FigureRecord]) -> ReportTable:
 def _entries(entered: Sequence[FigureRecord]) -> ReportTable:
     rows = [
         (
-            Figure(one.on.year),
-            Figure(chinese(one.kind)),
-            Figure(one.figure, one.ids),
-            figure(_number(one.value), one.ids),
-            figure(one.on, one.ids),
-            Figure(one.entries[-1].value["by"], one.ids[-1:]),
-            Figure(_note(one), one.ids),
-            Figure("、".join(str(held.value["value"]) for held in one.entries[:-1]), one.ids[:-1]),
+            Figure(record.on.year),
+            Figure(chinese(record.kind)),
+            Figure(record.figure, record.ids),
+            figure(_number(record.value), record.ids),
+            figure(record.on, record.ids),
+            Figure(record.entries[-1].value["by"], record.ids[-1:]),
+            Figure(_note(record), record.ids),
+            Figure("、".join(str(held.value["value"]) for held in record.entries[:-1]), record.ids[:-1]),
         )
-        for one in entered
+        for record in entered
     ]
     return ReportTable("entries", "三、填报明细", _ENTRIES, tuple(rows))
 
@@ -136,26 +138,29 @@ def _note(one: FigureRecord) -> str:
 def _harm(scope: Scope) -> ReportTable:
     """Cases reported, by half-year; of harm to those alone who may know of it."""
     wanted = set(scope.villages)
-    where = {one.elder: one.village for one in scope.picture.enrolled}
+    where = {elder.elder: elder.village for elder in scope.picture.enrolled}
     cases = [
-        one
-        for one in scope.redaction.incidents(list(scope.picture.incidents.values()))
-        if one.kind in HARM and where.get(one.elder) in wanted
+        incident
+        for incident in scope.redaction.incidents(list(scope.picture.incidents.values()))
+        if incident.kind in HARM and where.get(incident.elder) in wanted
     ]
     kinds = [kind for kind in HARM if scope.redaction.sees_kind(kind)]
     columns = (Column("half", "半年", 8), *(Column(kind, chinese(kind), 8) for kind in kinds))
     rows: list[tuple[Figure, ...]] = []
     for half in _halves(scope):
-        mine = [one for one in cases if half_year(one.reported_at.date()) == half]
+        mine = [case for case in cases if half_year(case.reported_at.date()) == half]
         rows.append(
-            (Figure(half), *(counted([one.id for one in mine if one.kind == kind]) for kind in kinds))
+            (
+                Figure(half),
+                *(counted([case.id for case in mine if case.kind == kind]) for kind in kinds),
+            )
         )
     return ReportTable("harm", "四、诈骗侵害案件", columns, tuple(rows))
 
 
 def _halves(scope: Scope) -> list[str]:
     """From the first enrolment to `as_of`, those without a case too."""
-    first = min((one.facts["village"].on for one in scope.picture.enrolled), default=scope.asked.as_of)
+    first = min((elder.facts["village"].on for elder in scope.picture.enrolled), default=scope.asked.as_of)
     days = [
         date(year, month, 1) for year in range(first.year, scope.asked.as_of.year + 1) for month in (1, 7)
     ]

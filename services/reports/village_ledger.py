@@ -88,8 +88,8 @@ def _person(scope: Scope, elder: ElderRecord) -> tuple[Figure, ...]:
 
 def _care(scope: Scope, elder: ElderRecord) -> tuple[Figure, ...]:
     redaction, status = scope.redaction, elder.status
-    seen = [one for one in elder.visits if one.mode == IN_PERSON]
-    last = max(seen, key=lambda one: (one.on, one.visit), default=None)
+    seen = [visit for visit in elder.visits if visit.mode == IN_PERSON]
+    last = max(seen, key=lambda visit: (visit.on, visit.visit), default=None)
     return (
         supporters_of(scope, elder),
         Figure("") if status is None else Figure(STATUSES[status.value], (status.id,)),
@@ -105,8 +105,8 @@ def _care(scope: Scope, elder: ElderRecord) -> tuple[Figure, ...]:
 
 def _found(redaction: Redaction, elder: ElderRecord) -> Figure:
     """What the last visit that found anything found, and when."""
-    visits = [one for one in elder.visits if one.findings]
-    last = max(visits, key=lambda one: (one.on, one.visit), default=None)
+    visits = [visit for visit in elder.visits if visit.findings]
+    last = max(visits, key=lambda visit: (visit.on, visit.visit), default=None)
     return redaction.private(last and Said(f"{last.on} {joined(last.findings)}", last.on, last.id))
 
 
@@ -132,15 +132,15 @@ def supporters_of(scope: Scope, elder: ElderRecord) -> Figure:
     ids: list[str] = []
     for name, story in sorted(elder.supporters.items()):
         lines.append(supporter_line(scope.redaction, name, story))
-        ids += [one.id for one in story]
+        ids += [statement.id for statement in story]
     return figure("\n".join(lines), ids)
 
 
 def supporter_line(redaction: Redaction, supporter: str, story: list[Said]) -> str:
     """Name, relation, phone and whereabouts as the form has them; then where they are by the last that is known."""
     form: dict[str, Any] = {}
-    for one in story:
-        form |= one.value
+    for statement in story:
+        form |= statement.value
     shown = supporter_name(redaction, supporter, story)
     parts = [shown, str(form.get("relation") or ""), redaction.phone(str(form.get("phone") or ""))]
     parts += [str(form.get("whereabouts") or "") if redaction.sees_names else "", away(story)]
@@ -149,14 +149,14 @@ def supporter_line(redaction: Redaction, supporter: str, story: list[Said]) -> s
 
 def supporter_name(redaction: Redaction, supporter: str, story: list[Said]) -> str:
     """The last name that is known, masked where the reader sees no names; the id where none is known."""
-    names = [str(one.value["name"]) for one in story if one.value.get("name")]
+    names = [str(statement.value["name"]) for statement in story if statement.value.get("name")]
     name = names[-1] if names else supporter
     return name if redaction.sees_names else name[:1] + "*" * (len(name) - 1)
 
 
 def away(story: list[Said]) -> str:
     """Where a supporter is: away since, back since, in the county."""
-    moves: list[dict[str, Any]] = [one.value for one in story if _MOVES & one.value.keys()]
+    moves: list[dict[str, Any]] = [statement.value for statement in story if _MOVES & statement.value.keys()]
     last = moves[-1]
     if "returned_on" in last:
         return f"{chinese(last['counts_as'])} {last['returned_on']}"

@@ -85,7 +85,7 @@ class _FixedZip(ZipFile):
 
 def _sheet_name(table: ReportTable) -> str:
     """Excel takes 31 letters, and none of these."""
-    return "".join("_" if one in "[]:*?/\\" else one for one in table.title)[:31]
+    return "".join("_" if letter in "[]:*?/\\" else letter for letter in table.title)[:31]
 
 
 class _Page:

@@ -52,7 +52,9 @@ class Records:
     def kept(self, unit: Unit, elder: str) -> list[CareRecord]:
         """The care record of an entry that is kept, and of the one that it was merged into itself, and so on."""
         chain = [self.held(unit, elder)]
-        while (into := chain[-1].state.merged_into) is not None and all(one.elder != into for one in chain):
+        while (into := chain[-1].state.merged_into) is not None and all(
+            record.elder != into for record in chain
+        ):
             chain.append(self.held(unit, into))
         return chain
 

@@ -65,7 +65,7 @@ def filled(pattern: str, fields: Fields, tongue: Tongue) -> str:
     used = {place[0] for place in _PLACE.findall(pattern)}
 
     def part(found: re.Match[str]) -> str:
-        texts = [_text(one, fields, tongue, used) for one in _PLACE.finditer(found[1])]
+        texts = [_text(place, fields, tongue, used) for place in _PLACE.finditer(found[1])]
         return "" if any(text is None for text in texts) else _with(found[1], texts)
 
     while _PART.search(pattern):
@@ -100,7 +100,7 @@ def _text(place: re.Match[str], fields: Fields, tongue: Tongue, used: set[str]) 
         return (yes if value else no) or None
     if value in _EMPTY:
         return otherwise
-    text = FORMS[form or "plain"](value, fields, tongue, {one.partition(".")[2] for one in used})
+    text = FORMS[form or "plain"](value, fields, tongue, {field.partition(".")[2] for field in used})
     return text or otherwise
 
 

@@ -91,10 +91,12 @@ def check(
     host: str, port: int, deadline: Deadline, *, allow_private: bool, resolve: Resolve | None = None
 ) -> Endpoint:
     """Resolves `host` once; raises AddressRefused where any of its addresses may not be used, NameUnknown."""
-    found = [ip_address(str(one[4][0]).split("%")[0]) for one in _resolved(host, port, deadline, resolve)]
+    found = [
+        ip_address(str(answer[4][0]).split("%")[0]) for answer in _resolved(host, port, deadline, resolve)
+    ]
     if not found:
         raise NameUnknown
-    if any(is_never_allowed(one) or (is_private(one) and not allow_private) for one in found):
+    if any(is_never_allowed(address) or (is_private(address) and not allow_private) for address in found):
         raise AddressRefused
     return Endpoint(host, found[0], port)
 

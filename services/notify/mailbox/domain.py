@@ -123,7 +123,7 @@ class Mailbox(Aggregate):
 
         def apply(self, aggregate: Mailbox) -> None:
             """The others wait on."""
-            aggregate.waiting = [one for one in aggregate.waiting if one[1] != self.item]
+            aggregate.waiting = [item for item in aggregate.waiting if item[1] != self.item]
 
     @classmethod
     def open(cls, recipient: str, *, at: datetime) -> Mailbox:

@@ -125,7 +125,7 @@ class Reminders:
         if ends is None or who.acting_for(carer, day) != item["stand_in"]:
             return None
         carers = [carer, *who.stands_in_for(carer, day)]
-        elders = sorted(elder for one in carers for elder in self._tellings.elders_of(one))
+        elders = sorted(elder for staff in carers for elder in self._tellings.elders_of(staff))
         return item | {"ends": ends.isoformat(), "elders": elders}
 
     def _is_open(self, unit: Unit, item: Item, now: datetime) -> bool:

@@ -28,7 +28,9 @@ class Comparing:
     def compare(self, unit: Unit, command: CompareList, at: datetime) -> None:
         """Every elder that it names is on the register."""
         self._check(unit, command.by, at)
-        named = [elder_id(one.elder) for one in command.differences if one.elder is not None]
+        named = [
+            elder_id(difference.elder) for difference in command.differences if difference.elder is not None
+        ]
         unit.read_ahead(named)
         for elder in named:
             found = unit.get(Elder, elder)

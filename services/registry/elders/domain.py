@@ -76,7 +76,7 @@ class Elder(Aggregate):
         if self.file.enrolled_on is not None:
             raise AlreadyOnRegister
         supporters, born = supporters_of(facts), date.fromisoformat(facts["born"])
-        for day in (born, *(one.left_on for one in supporters if one.left_on is not None)):
+        for day in (born, *(supporter.left_on for supporter in supporters if supporter.left_on is not None)):
             refuse_outside_life(day, born, at)
         refusal = policies.refusal_at_enrolment(born, supporters, at.date(), policy)
         if refusal:
@@ -145,7 +145,7 @@ class Elder(Aggregate):
             raise NothingToCorrect
         born = date.fromisoformat(changed.get("born", self.file.born.isoformat()))
         supporters = self.file.supporters_by(supporters_of(changed)).values()
-        days = [day for one in supporters for day in (one.left_on, one.back_on)]
+        days = [day for supporter in supporters for day in (supporter.left_on, supporter.back_on)]
         for day in (born, self.file.enrolled_on, *days):
             refuse_outside_life(day or born, born, at)
         self._check_identity(changed)

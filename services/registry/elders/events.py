@@ -62,7 +62,7 @@ class ElderEnrolled(FileEvent):
         file.form = {field: self.facts[field] for field in CORRECTABLE if field in self.facts}
         file.livings = [(file.enrolled_on, self.facts.get("living", ""))]
         file.at_enrolment = supporters_of(self.facts)
-        file.supporters = {one.id: one for one in file.at_enrolment}
+        file.supporters = {supporter.id: supporter for supporter in file.at_enrolment}
         file.contacts = contacts_of(self.facts, file.enrolled_on)
 
 
@@ -202,10 +202,10 @@ class FactsCorrected(FileEvent):
             file.livings[-1] = (file.livings[-1][0], self.facts["living"])
         rows = supporters_of(self.facts)
         file.supporters = file.supporters_by(rows)
-        for one in rows:
-            file.contacts.setdefault(one.id, Contact("", "", "", "", date.fromisoformat(self.on)))
+        for row in rows:
+            file.contacts.setdefault(row.id, Contact("", "", "", "", date.fromisoformat(self.on)))
         corrected = {one.id for one in rows}
-        kept = tuple(one for one in file.at_enrolment if one.id not in corrected)
+        kept = tuple(supporter for supporter in file.at_enrolment if supporter.id not in corrected)
         file.at_enrolment = (*kept, *rows)
 
 

@@ -85,10 +85,10 @@ class ElderFile:
 
     def what_differs(self, facts: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Of what somebody says (a form's fields), what is not as the file has it, and how the file has it."""
-        fields = [one for one in facts.keys() - {"supporters"} if facts[one] != self.form.get(one)]
+        fields = [fact for fact in facts.keys() - {"supporters"} if facts[fact] != self.form.get(fact)]
         changed = {one: facts[one] for one in sorted(fields)}
         before = {one: self.form.get(one) for one in changed}
-        said = {one.id: one.left_on for one in supporters_of(facts)}
+        said = {supporter.id: supporter.left_on for supporter in supporters_of(facts)}
         wrong = [one for one, left_on in said.items() if left_on != self._left_on(one)]
         if wrong:
             changed["supporters"] = [_row(one, said[one]) for one in wrong]

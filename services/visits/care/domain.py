@@ -300,7 +300,7 @@ class CareRecord(DutySubject):
     ) -> None:
         """外出更正: another last day; what has closed by then stays as it closed."""
         self._check_absence(begins, ends, policy)
-        if all(one.begins != begins for one in self.papers.absences):
+        if all(absence.begins != begins for absence in self.papers.absences):
             raise UnknownAbsence
         self.close_before(at, policy, who)
         self.record(events.AbsenceCorrected, at, begins=begins.isoformat(), ends=ends.isoformat())
@@ -358,7 +358,9 @@ class CareRecord(DutySubject):
     def present_share(self, duty: OpenDuty) -> int:
         """Absences reduce what is owed as partial periods do, never above what was owed (section 4)."""
         away = [
-            one for one in self.papers.absences if one.begins <= duty.closes_on and duty.opens_on <= one.ends
+            absence
+            for absence in self.papers.absences
+            if absence.begins <= duty.closes_on and duty.opens_on <= absence.ends
         ]
         if duty.owed is None or not away:
             return duty.count

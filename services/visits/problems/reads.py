@@ -75,7 +75,7 @@ class ProblemReads:
         units = [dict(one) for one in self._log.query(problem_views.UNITS_OF, row["problem"])]
         kind, opened = ProblemKind(row["kind"]), datetime.fromisoformat(row["opened_at"])
         policy = self._policies.on(opened.date()).problems
-        handlers = {one["unit"] for one in units}
+        handlers = {unit["unit"] for unit in units}
         if reader is None or not may_see(reader, kind, row["village"], handlers, policy):
             return None
         contacts = "" if policy.confidentiality.covers(kind) else CONTACTS.format(elder=row["elder"])
