@@ -3,10 +3,12 @@
 import json
 from calendar import monthrange
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 import pytest
 
+from services.house.house import House
 from services.kernel.calendar import ONE_DAY
 from services.kernel.labels import chinese
 from services.reports.bulletin import percentage
@@ -73,9 +75,15 @@ def months(begins: date, ends: date) -> list[date]:
     return sorted({day.replace(day=1) for day in days})
 
 
-@pytest.mark.parametrize("name", ENDS)
+@pytest.fixture(scope="module", params=ENDS)
+def lived(request: pytest.FixtureRequest) -> Iterator[tuple[str, House]]:
+    with played(request.param) as play:
+        yield request.param, play.through(ENDS[request.param])
+
+
 @pytest.mark.parametrize("days_after", [0, 3, 400])
-def test_the_bulletin_counts_what_the_facts_say(name: str, days_after: int):
+def test_the_bulletin_counts_what_the_facts_say(lived: tuple[str, House], days_after: int):
+    name, house = lived
     lines = lines_of(name)
     facts = [
         json.loads(line)
@@ -83,26 +91,24 @@ def test_the_bulletin_counts_what_the_facts_say(name: str, days_after: int):
     ]
     begins = datetime.fromisoformat(lines[0]["at"]).date()
     seen = 0
-    with played(name) as play:
-        house = play.through(ENDS[name])
-        for month in months(begins, ENDS[name]):
-            as_of = min(last_day(f"{month:%Y-%m}") + timedelta(days=days_after), ENDS[name])
-            report = report_of(house, "bulletin", ReportRequest(as_of, as_of, month=month, reader=OFFICE))
-            expected = Recount(facts, lines, as_of).of(f"{month:%Y-%m}")
-            names = {house_name: code for code, house_name in _village_names(lines).items()}
-            found = {
-                (names.get(row["village"], ""), _duty_names()[row["duty"]]): Counter(
-                    {one: row[one] for one in COUNTED}
-                )
-                for row in rows_of(report, "duties")
+    for month in months(begins, ENDS[name]):
+        as_of = min(last_day(f"{month:%Y-%m}") + timedelta(days=days_after), ENDS[name])
+        report = report_of(house, "bulletin", ReportRequest(as_of, as_of, month=month, reader=OFFICE))
+        expected = Recount(facts, lines, as_of).of(f"{month:%Y-%m}")
+        names = {house_name: code for code, house_name in _village_names(lines).items()}
+        found = {
+            (names.get(row["village"], ""), _duty_names()[row["duty"]]): Counter(
+                {one: row[one] for one in COUNTED}
+            )
+            for row in rows_of(report, "duties")
+        }
+        assert found == expected, (month, as_of)
+        for row in rows_of(report, "summary"):
+            mine = [held for (_, duty), held in expected.items() if duty == _duty_names()[row["duty"]]]
+            assert {one: row[one] for one in COUNTED} == {
+                one: sum(held[one] for held in mine) for one in COUNTED
             }
-            assert found == expected, (month, as_of)
-            for row in rows_of(report, "summary"):
-                mine = [held for (_, duty), held in expected.items() if duty == _duty_names()[row["duty"]]]
-                assert {one: row[one] for one in COUNTED} == {
-                    one: sum(held[one] for held in mine) for one in COUNTED
-                }
-            seen += sum(held["owed"] for held in found.values())
+        seen += sum(held["owed"] for held in found.values())
     assert seen > 20, "the scenarios owe something"
 
 
