@@ -1,4 +1,4 @@
-"""What every service's application is to the chassis: commands, what is heard, and what time alone brings."""
+"""What every service's application is to the chassis: commands, what is consumed, and what time alone brings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Application(Protocol):
     handlers: Mapping[type[Told], EventHandler]
 
     def needs(self, asked: Command | Told) -> list[UUID]:
-        """What deciding this, or hearing it, will look at, as far as it says so: read ahead for a whole lot."""
+        """What deciding this, or handling it, will look at, as far as it says so: read ahead for a whole lot."""
         ...
 
     def advance(self, now: datetime) -> int:
@@ -45,7 +45,7 @@ class Application(Protocol):
 
 
 class EventDispatcher:
-    """Hands an envelope to the method of an application that hears its type; what nobody asked for has no effect."""
+    """Hands an envelope to the method of an application that handles its type; what has no handler has no effect."""
 
     def __init__(self, application: Application) -> None:
         self._needs = application.needs
@@ -55,7 +55,7 @@ class EventDispatcher:
         """Those that have an effect."""
 
     def needs(self, run: Iterable[Envelope]) -> list[UUID]:
-        """What hearing these will look at; they are read once, for this and for `hear`."""
+        """What handling these will look at; they are read once, for this and for `dispatch`."""
         self._read = {}
         aggregate_ids: list[UUID] = []
         for envelope in run:

@@ -1,4 +1,4 @@
-"""One service, wired: its log, its decisions, what it tells and what it hears. The same for all of them."""
+"""One service, wired: its log, its decisions, what it publishes and what it consumes. The same for all of them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Carrier(Protocol):
 
 @dataclass(frozen=True)
 class Blueprint:
-    """What a service's bootstrap knows of it: `upstreams` are the services that it hears, in that order.
+    """What a service's bootstrap knows of it: `upstreams` are the services whose events it consumes, in that order.
 
     `face` is what it shows over HTTP.
 
@@ -85,7 +85,7 @@ class Blueprint:
 class Service:
     """A blueprint on a log and a broker; entrypoints and conductors only call its methods.
 
-    `on_effect` is called when something that was heard had an effect: time may bring something at once.
+    `on_effect` is called when something that was consumed had an effect: time may bring something at once.
     """
 
     def __init__(
@@ -127,7 +127,7 @@ class Service:
         self.raising = Raising()
 
     def _handle(self, unit: Unit, envelope: Envelope) -> None:
-        """Where an event came before what it rests on, which another service told, that one is heard first."""
+        """Where an event came before what it rests on, which another service published, that one is consumed first."""
         try:
             self._dispatcher.dispatch(unit, envelope)
         except Refusal as refusal:
@@ -159,7 +159,7 @@ class Service:
         return done + sum(batch.finish() for batch in batches)
 
     def has_unpublished(self) -> bool:
-        """Whether something was recorded that is not told yet."""
+        """Whether something was recorded that is not published yet."""
         return self.relay.has_unpublished()
 
     def is_due(self, now: datetime) -> bool:
@@ -181,7 +181,7 @@ class Service:
         return waited + self.application.advance(now)
 
     def catch_up(self) -> int:
-        """Pulls what was told while this service was away, and hears it in the order of time."""
+        """Pulls what was published while this service was away, and consumes it in the order of time."""
         return catch_up(list(self._inboxes.values()))
 
     def end(self) -> None:

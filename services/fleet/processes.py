@@ -126,7 +126,7 @@ def _stop_when_told(stop: Callable[[], None]) -> None:
 
 
 def run_relays(names: Sequence[str], settings: Settings) -> None:
-    """Tells the logs of some services, until SIGTERM: one thread each, no monkey-patching."""
+    """Publishes the logs of some services, until SIGTERM: one thread each, no monkey-patching."""
     logs.configure(settings.log_level, sys.stdout)
     audit_database(names, settings)
     stopping = threading.Event()

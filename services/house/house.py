@@ -33,7 +33,7 @@ CONSUMERS: Consumers = {
 
 
 def blueprints(settings: Settings, channels: tuple[Channel, ...] = ()) -> list[Blueprint]:
-    """Every service, those first that others hear most."""
+    """Every service, those first that others consume most."""
     return [
         registry.blueprint(settings),
         risk.blueprint(settings),
@@ -53,7 +53,7 @@ class FleetAway(RuntimeError):
 class House:
     """The services of one township; `take` hands a command to the one that decides it.
 
-    Embedded it also tells and hears. In full mode a fleet does that, unless the house `is_alone` on its servers.
+    Embedded it also publishes and consumes. In full mode a fleet does that, unless the house `is_alone` on its servers.
     """
 
     def __init__(
@@ -116,7 +116,7 @@ class House:
         return done
 
     def _settle_over_amqp(self) -> int:
-        """What was told arrives later than at once: until everybody has heard it."""
+        """What was published arrives later than at once: until everybody has consumed it."""
         done, ends = 0, monotonic() + FLEET_SECONDS
         services = self.services.values()
         while any(service.has_unpublished() for service in services) or any(
@@ -133,14 +133,14 @@ class House:
         return done
 
     def is_settled(self, now: datetime) -> bool:
-        """Whether nobody has anything to do or to say at `now`: all told, all heard, nothing due."""
+        """Whether nobody has anything to do or to say at `now`: all published, all consumed, nothing due."""
         services = self.services.values()
         if any(service.has_unpublished() or service.is_due(now) for service in services):
             return False
         return not any(self.lag_of(name) for name in self.services)
 
     def lag_of(self, service: str) -> int:
-        """How many partitions of its upstreams a service has not heard to their end."""
+        """How many partitions of its upstreams a service has not consumed to their end."""
         return sum(
             self.services[service].log.position(subscription.inbox.upstream, partition) < position
             for subscription in self.services[service].subscriptions
@@ -148,7 +148,7 @@ class House:
         )
 
     def _wait_for_fleet(self) -> int:
-        """Until all that is recorded is told and heard; raises FleetAway where that takes too long."""
+        """Until all that is recorded is published and consumed; raises FleetAway where that takes too long."""
         ends = monotonic() + FLEET_SECONDS
         while any(service.log.size() > service.log.relayed() for service in self.services.values()) or any(
             self.lag_of(name) for name in self.services
@@ -163,7 +163,7 @@ class House:
         return last_turned(self.services["registry"].log, "registry")
 
     def catch_up(self) -> int:
-        """After a start: hears what was recorded or told while the house was down, whatever the queues lost."""
+        """After a start: consumes what was recorded or published while the house was down, whatever the queues lost."""
         if not self._is_alone:
             return self._wait_for_fleet()
         done = 0
@@ -187,7 +187,7 @@ class House:
 def _broker(settings: Settings, *, is_alone: bool) -> Broker:
     """`memory://` is one broker for the whole process: each house there has a namespace of its own.
 
-    So has a house whose telling and subscription is done by a fleet: it looks in, and leaves the fleet's queues alone.
+    So has a house whose publishing and consuming is done by a fleet: it looks in, and leaves the fleet's queues alone.
     """
     if not is_alone or settings.amqp_url.startswith("memory://"):
         return Broker(Connection("memory://"), f"{OWN}{uuid4().hex}")

@@ -231,7 +231,7 @@ class EventLog:
         return [self._mapper.to_domain_event(stored) for stored in self.recorder.select_events(aggregate_id)]
 
     def events(self, after: int, limit: int = 500) -> list[Recorded]:
-        """What was recorded after a position, in commit order; at hand where nobody else writes and it is not told."""
+        """Recorded after a position, in commit order; at hand until it is published, where nobody else writes."""
         if self._unpublished and self._unpublished[0].position == after + 1:
             return list(islice(self._unpublished, limit))
         notifications = self.recorder.select_notifications(after, limit, inclusive_of_start=False)
@@ -254,21 +254,21 @@ class EventLog:
         return self.recorder.max_notification_id() or 0
 
     def position(self, upstream: str, partition: int) -> int:
-        """How far an upstream's partition was heard; 0 where nothing was."""
+        """How far an upstream's partition was consumed; 0 where nothing was."""
         return self.recorder.max_tracking_id(f"{upstream}/{partition}") or 0
 
     def relayed(self) -> int:
-        """How far the relay has told this log."""
+        """How far the relay has published this log."""
         return self.recorder.max_tracking_id(_RELAYED) or 0
 
     def relayed_to(self, position: int) -> None:
-        """Stores how far the relay has told this log."""
+        """Stores how far the relay has published this log."""
         self.recorder.insert_tracking(Tracking(_RELAYED, position))
         while self._unpublished and self._unpublished[0].position <= position:
             self._unpublished.popleft()
 
     def assign_published(self, places: Sequence[tuple[int, int]]) -> dict[int, int]:
-        """Fixes for each (position, partition) what was told before it; the same again gives the same."""
+        """Fixes for each (position, partition) what was published before it; the same again gives the same."""
 
         def assign(sql: Sql) -> dict[int, int]:
             assigned: dict[int, int] = {}
@@ -284,11 +284,11 @@ class EventLog:
         return self.recorder.transact(assign, commit=True) if places else {}
 
     def last_published(self, partition: int) -> int:
-        """The position of the last event told in a partition; 0 where nothing was."""
+        """The position of the last event published in a partition; 0 where nothing was."""
         return self.query(_END_OF_PUBLISHED, partition)[0]["last"] or 0
 
     def published_after(self, partition: int, after: int, limit: int) -> list[tuple[int, int]]:
-        """Position and previous of what was told in a partition after a position."""
+        """Position and previous of what was published in a partition after a position."""
         rows = self.query(_PUBLISHED_AFTER, partition, after, limit)
         return [(row["position"], row["previous"]) for row in rows]
 

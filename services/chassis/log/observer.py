@@ -1,4 +1,4 @@
-"""What a log tells of its commits and its desk of its answers, to whoever counts them."""
+"""What is said of a log's commits, and of the answers to commands, to whoever counts them."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class Silent(BrokerRefused):
 class Broker:
     """A connection, and the namespace that keeps a township's exchange and queues apart from others'.
 
-    `consumers` names the upstreams of every consumer; where it is given, what nobody hears needs no queue. No more than
+    `consumers` names the upstreams of every consumer; where it is given, what nobody consumes needs no queue. At most
     `workers` processes of one service share its queues.
     """
 
@@ -77,11 +77,11 @@ class Broker:
         return str(self.connection.transport_cls) in {"amqp", "amqps", "pyamqp"}
 
     def has_consumer(self, upstream: str) -> bool:
-        """Whether somebody must have a queue for what an upstream tells."""
+        """Whether somebody must have a queue for what an upstream publishes."""
         return self._consumers is None or any(upstream in heard for heard in self._consumers.values())
 
     def restore(self, upstream: str) -> None:
-        """Makes again what is missing of the exchange and queues by which an upstream is heard."""
+        """Makes again what is missing of the exchange and queues by which an upstream is consumed."""
         for consumer, heard in (self._consumers or {}).items():
             if upstream in heard:
                 declare_queues(self.connection, self.namespace, consumer, upstream)
@@ -136,7 +136,7 @@ def connected(to: Connection) -> Generator[Any]:
 
 
 def queue_name(namespace: str, consumer: str, upstream: str, partition: int) -> str:
-    """The queue through which a consumer hears a partition of an upstream."""
+    """The queue of a consumer for a partition of an upstream."""
     return f"{namespace}.{consumer}.{upstream}.{partition}"
 
 
@@ -157,7 +157,7 @@ def declare(connection: Connection, namespace: str, consumers: Consumers) -> Non
 
 
 def declare_queues(to: Connection, namespace: str, consumer: str, upstream: str) -> None:
-    """Exchanges and queues through which one consumer hears one upstream; those without a leader are made again.
+    """Exchanges and queues of one consumer for one upstream; those without a leader are made again.
 
     A broker that was killed just after a queue was declared comes back with a queue that answers nobody.
     """
@@ -214,7 +214,7 @@ def _is_led(connection: Any, name: str) -> bool:
 
 
 def delete_queues(to: Connection, namespace: str, consumer: str, upstream: str) -> None:
-    """Takes the queues away: what was not heard is pulled from the upstream's log later."""
+    """Takes the queues away: what was not consumed is pulled from the upstream's log later."""
     with connected(to) as connection:
         connection.transport.sock.settimeout(DELETE_SECONDS)
         channel = connection.channel()
@@ -249,7 +249,7 @@ _REMEDY = "run `shouwang up` or declare the topology again; what is missing is p
 
 
 def pairs_of(consumers: Consumers) -> list[tuple[str, str]]:
-    """Every consumer with every upstream that it hears."""
+    """Every consumer with every upstream that it consumes."""
     return [(consumer, upstream) for consumer, upstreams in consumers.items() for upstream in upstreams]
 
 

@@ -69,7 +69,7 @@ def hand_in_again(parked: ParkedMessages, inboxes: Mapping[str, Inbox], place: s
     """Hands what is parked to where it belongs; returns how many wait no more.
 
     What has no place in an order, since the broker gave it up or nobody could read it, goes through the inbox: what
-    was heard since is not heard twice, and what lies before it is pulled from the upstream's log.
+    was consumed since is not consumed twice, and what lies before it is pulled from the upstream's log.
     """
     message = parked.show(place)
     if not message.position and message.dropped is None and message.upstream in inboxes:

@@ -1,4 +1,4 @@
-"""The inbox: what is heard has exactly one effect, in order, and heals its own gaps.
+"""The inbox: what is consumed has exactly one effect, in order, and heals its own gaps.
 
 The queue is a wake-up, the upstream's log is the truth: effects and position are one transaction, what lies
 at or before the position is ignored, and where `previous` lies ahead the missing part is pulled from the log.
@@ -38,11 +38,11 @@ class GapNotHealed(RuntimeError):
 
 
 class Inbox:
-    """What one service hears of one upstream; the counters only grow.
+    """What one service consumes from one upstream; the counters only grow.
 
     `dispatcher` says which types `handle` knows, None for all, and what it will look at. What was passed over may wait
     `patience` seconds until that is stored: none where others write to the log too, for ever where it ends with us.
-    `on_effect` is called when something that was heard had an effect.
+    `on_effect` is called when something that was consumed had an effect.
     """
 
     def __init__(
@@ -132,11 +132,11 @@ class Inbox:
             self._forget()
 
     def pull_next(self, partition: int) -> list[Envelope]:
-        """What was told in a partition and is not heard, as far as one answer reaches."""
+        """What was published in a partition and is not consumed, as far as one answer reaches."""
         return self._pull(partition, self.position(partition))
 
     def catch_up(self) -> int:
-        """Pulls all that was told since, and tries again what is parked: on start, and when idle.
+        """Pulls all that was published since, and tries again what is parked: on start, and when idle.
 
         A handler may have another inbox catch up first; two that wait for each other do not go round for ever.
         """
@@ -158,13 +158,13 @@ class Inbox:
         return count
 
     def position(self, partition: int) -> int:
-        """How far this upstream's partition was heard."""
+        """How far this upstream's partition was consumed."""
         if not self._positions.knows(partition):
             self._waiting = None  # read after the turn, or another worker's parking would not be seen
         return self._positions.of(partition)
 
     def keep(self, partition: int, body: bytes, why: str = parking.UNREADABLE) -> None:
-        """Parks bytes that nobody can read, or that speak of what the upstream never told."""
+        """Parks bytes that nobody can read, or that speak of what the upstream never published."""
         row = parking.unreadable(self.upstream, partition, body, why)
         self._log.recorder.transact(lambda sql: parking.put(sql, [row]), commit=True)
         self.parked += 1

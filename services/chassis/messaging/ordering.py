@@ -1,4 +1,4 @@
-"""The order in which a service hears several upstreams: that of time, as far as it has it in hand.
+"""The order in which a service consumes several upstreams: that of time, as far as it has it in hand.
 
 Within an upstream's partition positions rule; between upstreams nothing does but the time at which things were
 recorded. A service that was away so hears what it missed in the order in which it happened, and not one upstream's
@@ -16,7 +16,7 @@ from contracts.envelope import Envelope
 from services.chassis.messaging.inbox import FULL_ANSWER, Inbox
 
 LONGEST_RUN = 500
-"""Events that are heard in one transaction: while it runs nobody else writes to the log."""
+"""Events that are consumed in one transaction: while it runs nobody else writes to the log."""
 Placed = tuple[datetime, int, int, Envelope]
 
 
@@ -48,10 +48,10 @@ def _runs(placed: Iterable[Placed]) -> Iterator[tuple[int, list[Envelope]]]:
 
 
 def catch_up(inboxes: Sequence[Inbox]) -> int:
-    """Pulls what was told until now, of every upstream, and hears it in the order of time.
+    """Pulls what was published until now, of every upstream, and consumes it in the order of time.
 
-    What is told meanwhile comes through the queues: under a steady load this ends all the same. It ends before it is
-    through where its worker is to end: what is left is pulled by the next one.
+    What is published meanwhile comes through the queues: under a steady load this ends all the same. It ends before
+    it is through where its worker is to end: what is left is pulled by the next one.
     """
     done, is_more = 0, True
     while is_more:

@@ -105,7 +105,7 @@ def waiting(upstream: str, envelope: Envelope, error: Exception | None = None) -
 
 
 def unreadable(upstream: str, partition: int, body: bytes, why: str = UNREADABLE) -> ParkedMessage:
-    """Bytes that are no envelope of their queue, or of nothing that its upstream told; the same again are the same."""
+    """Bytes that are no envelope of their queue, or of nothing that its upstream published; again they are the same."""
     digest = hashlib.sha256(body).hexdigest()
     return ParkedMessage(
         f"{upstream}/{partition}/{digest}", upstream, partition, 0, "", body, why[:LONGEST_ERROR]

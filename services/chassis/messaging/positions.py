@@ -1,4 +1,4 @@
-"""How far one upstream was heard: what is stored of it, and what was passed over and need not be stored at once.
+"""How far one upstream was consumed: what is stored of it, and what was passed over and need not be stored at once.
 
 Beside each position its turn is kept, which grows by one whenever the position moves: of two workers that began at the
 same position only one gets there, however far the other would go.
@@ -36,7 +36,7 @@ class Positions:
         return partition in self._stored
 
     def of(self, partition: int) -> int:
-        """How far a partition was heard."""
+        """How far a partition was consumed."""
         if not self.knows(partition):
             self._turns[partition] = self._log.position(self._turn, partition)  # first: see `moves`
             self._stored[partition] = self._log.position(self._upstream, partition)
@@ -48,7 +48,7 @@ class Positions:
         self._turns.clear()
 
     def pass_over(self, reached: Mapping[int, int], count: int) -> None:
-        """These were heard up to there, and nothing of it concerns us."""
+        """These were consumed up to there, and nothing of it concerns us."""
         if not self._passed:
             self._since = monotonic()
         self._passed.update(reached)

@@ -197,7 +197,7 @@ class WindowPublisher:
         self.close()
 
     def _open(self) -> None:
-        """A channel whose broker still answers: one that went away while nothing was told is noticed here."""
+        """A channel whose broker still answers: one that went away while nothing was published is noticed here."""
         if self._is_gone:
             self._broker.restore(self._upstream)
             self._is_gone = False

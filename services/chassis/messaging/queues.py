@@ -98,7 +98,7 @@ class Subscription:
         )
 
     def delete(self) -> None:
-        """Takes the queues away: what was not heard is pulled from the upstream's log later."""
+        """Takes the queues away: what was not consumed is pulled from the upstream's log later."""
         self._queues.delete()
 
     def close(self) -> None:

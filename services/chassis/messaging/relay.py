@@ -1,4 +1,4 @@
-"""The relay: follows a service's log and tells, over kombu, what its translation makes of each event.
+"""The relay: follows a service's log and publishes, over kombu, what its translation makes of each event.
 
 Record, then relay: the position moves after publishing, so a crash tells again and never skips. It moves over what is
 safe with the broker and no further.
@@ -34,7 +34,7 @@ Translate = Callable[[Any], RoutedEvent | None]
 
 
 class Relay:
-    """Tells the log of `service` in ordered sequences, one a partition; the counters only grow."""
+    """Publishes the log of `service` in ordered sequences, one a partition; the counters only grow."""
 
     def __init__(self, service: str, log: EventLog, translate: Translate, broker: Broker) -> None:
         self._service = service
@@ -62,11 +62,11 @@ class Relay:
 
     @property
     def position(self) -> int:
-        """How far the log is told."""
+        """How far the log is published."""
         return self._relayed
 
     def lead(self, store: Callable[[int], None]) -> None:
-        """From now on tells as the one leader, who stores the position by `store`; begins where the last one ended."""
+        """From now on the one leader, who stores the position by `store`; it begins where the last one ended."""
         self._store = store
         self._relayed = self._log.relayed()
 
@@ -75,11 +75,11 @@ class Relay:
         self._publisher.close()
 
     def has_unpublished(self) -> bool:
-        """Whether something was recorded that is not told yet."""
+        """Whether something was recorded that is not published yet."""
         return self._log.has_after(self._relayed) and self._log.size() > self._relayed
 
     def published(self) -> dict[int, int]:
-        """The position of the last event told, by partition."""
+        """The position of the last event published, by partition."""
         return {partition: self._log.last_published(partition) for partition in range(PARTITIONS)}
 
     def step(self, limit: int = 500) -> int:
@@ -98,7 +98,7 @@ class Relay:
         return len(recorded)
 
     def pull(self, partition: int, after: int, limit: int = 500) -> list[Envelope]:
-        """What was told in a partition after a position, made again from the log."""
+        """What was published in a partition after a position, made again from the log."""
         places = dict(self._log.published_after(partition, after, limit))
         envelopes: list[Envelope] = []
         position = min(places, default=0) - 1

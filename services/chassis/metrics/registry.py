@@ -135,7 +135,7 @@ class OwnNumbers(Collector):
         self._asks.append(lambda: _counts(inbox, names.INBOX_COUNTS, (service, inbox.upstream)))
 
     def watch_relay(self, service: str, relay: Relay) -> None:
-        """What it told, and what the broker would not take."""
+        """What it published, and what the broker would not take."""
         self._asks.append(lambda: _counts(relay, names.RELAY_COUNTS, (service,)))
         self._asks.append(lambda: [(names.BROKER_BLOCKED, (service,), float(relay.is_blocked))])
 

@@ -151,7 +151,7 @@ class BatchHeard(Polling):
 
 
 class LogGrew(Polling):
-    """Fires when there is something to tell."""
+    """Fires when there is something to publish."""
 
     def poll(self) -> bool:
         """Whatever was recorded since."""
@@ -173,7 +173,7 @@ class Tick(Polling):
 
 
 class CalmTick(Tick):
-    """The same by the machine's clock: at once when something that was heard had an effect, else now and then.
+    """The same by the machine's clock: at once when something that was consumed had an effect, else now and then.
 
     Of several workers of a service one keeps its time, as long as it lives.
     """

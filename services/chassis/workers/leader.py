@@ -1,4 +1,4 @@
-"""One relay leads: it alone tells a service's log, and moves the position only as long as nobody leads after it.
+"""One relay leads: it alone publishes a service's log, and moves the position only as long as nobody leads after it.
 
 The leader holds a PostgreSQL advisory lock by a connection that is used for nothing else. Every leadership has a
 number, kept beside the position and higher than the one before: a leader that was paused, and does not know that its
@@ -82,7 +82,7 @@ class Leader:
         return self._lock.seen or 0
 
     def store(self, position: int) -> None:
-        """Stores how far the log is told, in one transaction with a look at who leads; raises Fenced."""
+        """Stores how far the log is published, in one transaction with a look at who leads; raises Fenced."""
 
         def look(sql: Sql, _: Any) -> None:
             rows = sql.rows(TRACKED, LEADERSHIP)
@@ -116,7 +116,7 @@ def run_relay(
     *,
     wait: Callable[[float], object] | None = None,
 ) -> None:
-    """Tells what there is, waits a moment and asks again, until it should stop: a moment brings more at a time.
+    """Publishes what there is, waits a moment and asks again, until it should stop: a moment brings more at a time.
 
     Outages of the broker and the database are lived through; any other error ends it, for its supervisor to see.
     """
@@ -149,7 +149,7 @@ def _wait(moved: int, before: float, *, is_refused: bool) -> float:
 
 
 def _step(relay: Relay, leader: Leader, led: int) -> tuple[int, int]:
-    """How much was told, and by which leadership."""
+    """How much was published, and by which leadership."""
     if not leader.leads():
         return 0, 0
     if leader.number != led:

@@ -1,4 +1,4 @@
-"""Rare questions between services, over nameko's RPC: what an upstream told after a position."""
+"""Rare questions between services, over nameko's RPC: what an upstream published after a position."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Asking:
         self._proxy: Any = None
 
     def pull(self, partition: int, after: int) -> list[Envelope]:
-        """What was told in a partition after a position; raises UpstreamAway where nobody says."""
+        """What was published in a partition after a position; raises UpstreamAway where nobody says."""
         is_kept = self._proxy is not None
         try:
             return self._pull(partition, after)
