@@ -21,7 +21,7 @@ from services.notify import commands as do
 from services.notify import views
 from services.notify.channels import Channel
 from services.notify.deliveries.domain import Delivery
-from services.notify.deliveries.routing import Routes, Step
+from services.notify.deliveries.routing import Dispatch, Routes
 from services.notify.elders.domain import person_id
 from services.notify.handlers import NotifyHandlers
 from services.notify.mailbox import views as mailbox_views
@@ -41,8 +41,8 @@ Item = dict[str, Any]
 class Outgoing:
     """What goes out at one moment: each by itself, or in the morning's digests."""
 
-    single: list[tuple[Step, Item]] = field(default_factory=list[tuple[Step, Item]])
-    morning: list[tuple[Step, Item]] = field(default_factory=list[tuple[Step, Item]])
+    single: list[tuple[Dispatch, Item]] = field(default_factory=list[tuple[Dispatch, Item]])
+    morning: list[tuple[Dispatch, Item]] = field(default_factory=list[tuple[Dispatch, Item]])
 
 
 class Notify:
@@ -132,7 +132,7 @@ class Notify:
             for telling in unit.all(Telling, tellings, lambda _: True):
                 waited = telling.due is not None and telling.due.time() == policy.quiet_until
                 people = telling.step(now, policy, who)
-                told = Step.of(telling, people), _item(telling)
+                told = Dispatch.of(telling, people), _item(telling)
                 (outgoing.morning if waited and not telling.is_urgent else outgoing.single).append(told)
             unit.read_ahead(map(mailbox_id, reminded))
             for person in self._reminders.hand_on(unit, reminded, now):

@@ -16,7 +16,7 @@ from services.notify.terms import OVERDUE, REMINDER, TAKEN_OVER
 
 
 @dataclass(frozen=True)
-class Step:
+class Dispatch:
     """What is told just now, of one cause, and to whom: to nobody where nobody was left."""
 
     cause: str
@@ -30,8 +30,8 @@ class Step:
     """Of reminders: what they are of, whoever reads them, so that a group counts each once."""
 
     @classmethod
-    def of(cls, telling: Telling, people: Sequence[str]) -> Step:
-        """A step that a telling took."""
+    def of(cls, telling: Telling, people: Sequence[str]) -> Dispatch:
+        """Of a step that a telling took."""
         about, village = telling.matter["about"], telling.matter["village"]
         cause = f"{telling.id}:{telling.steps}"
         return cls(
@@ -45,7 +45,7 @@ class Step:
         )
 
     @classmethod
-    def reminding(cls, item: Mapping[str, Any], person: str) -> Step:
+    def reminding(cls, item: Mapping[str, Any], person: str) -> Dispatch:
         """A reminder in somebody's digest."""
         matter = ":".join(str(item[key]) for key in _NAMED[item["about"]])
         return cls(
@@ -72,10 +72,10 @@ class Routes:
     def __init__(self, channels: Channels) -> None:
         self._channels = channels
 
-    def plan(self, unit: Unit, together: Sequence[Step], at: datetime) -> None:
+    def plan(self, unit: Unit, together: Sequence[Dispatch], at: datetime) -> None:
         """`together` goes out as one message per recipient and one per group and village."""
-        by_person: dict[str, list[Step]] = defaultdict(list)
-        by_village: dict[str, dict[str, Step]] = defaultdict(dict)
+        by_person: dict[str, list[Dispatch]] = defaultdict(list)
+        by_village: dict[str, dict[str, Dispatch]] = defaultdict(dict)
         for step in together:
             for person in step.people:
                 by_person[person].append(step)
@@ -87,7 +87,7 @@ class Routes:
             about = list(found.values())
             self._plan(unit, self._of_groups(about), about, at)
 
-    def _personal(self, person: str, about: Iterable[Step]) -> list[Way]:
+    def _personal(self, person: str, about: Iterable[Dispatch]) -> list[Way]:
         found: dict[str, Way] = {}
         for step in about:
             for name in self._names(step):
@@ -96,12 +96,12 @@ class Routes:
                     found[name] = Way(name, outside.kind, person)
         return list(found.values())
 
-    def _of_groups(self, about: Iterable[Step]) -> list[Way]:
+    def _of_groups(self, about: Iterable[Dispatch]) -> list[Way]:
         names = {name for step in about for name in self._names(step)}
         known = {name: self._channels.channels[name] for name in sorted(names)}
         return [Way(name, one.kind) for name, one in known.items() if isinstance(one, GROUP_KINDS)]
 
-    def _names(self, step: Step) -> list[str]:
+    def _names(self, step: Dispatch) -> list[str]:
         """The channels of the village, without those that are kept for what is urgent."""
         place = self._channels.place(step.village)
         known = self._channels.channels
@@ -111,7 +111,7 @@ class Routes:
             if name in known and (step.is_urgent or not known[name].urgent_only)
         ]
 
-    def _plan(self, unit: Unit, ways: Iterable[Way], about: Sequence[Step], at: datetime) -> None:
+    def _plan(self, unit: Unit, ways: Iterable[Way], about: Sequence[Dispatch], at: datetime) -> None:
         cause = [step.cause for step in about]
         villages = {step.village for step in about}
         village = villages.pop() if len(villages) == 1 else ""

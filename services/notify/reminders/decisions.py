@@ -10,7 +10,7 @@ from contracts import registry, visits
 from services.chassis.log.unit import Unit
 from services.kernel.calendar import midnight
 from services.notify import policies
-from services.notify.deliveries.routing import Step
+from services.notify.deliveries.routing import Dispatch
 from services.notify.policies import CARER_ROLE
 from services.notify.tellings.planning import Tellings
 from services.notify.terms import OVERDUE, REMINDER, TAKEN_OVER
@@ -105,7 +105,7 @@ class Reminders:
             readers += [reader] if reader is not None else []
         return list(dict.fromkeys(readers))
 
-    def due(self, unit: Unit, person: str, now: datetime) -> list[tuple[Step, Item]]:
+    def due(self, unit: Unit, person: str, now: datetime) -> list[tuple[Dispatch, Item]]:
         """What still holds of what waits for somebody's digest."""
 
         def said_of(item: Item) -> Item | None:
@@ -114,7 +114,7 @@ class Reminders:
             return item if item["about"] == OVERDUE or self._is_open(unit, item, now) else None
 
         items = self._tellings.mailbox(unit, person, now).send_reminders(said_of, now)
-        return [(Step.reminding(item, person), item) for item in items]
+        return [(Dispatch.reminding(item, person), item) for item in items]
 
     def _taken_over(self, unit: Unit, item: Item, now: datetime) -> Item | None:
         """With the elders whose carer is away today, and until when; None where that leave was called off."""
