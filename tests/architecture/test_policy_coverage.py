@@ -40,7 +40,7 @@ def test_every_clause_has_a_rule_a_test_and_a_place_where_it_is_seen(row: list[s
         module, _, rule = name.rpartition(".")
         assert callable(getattr(import_module(f"services.{module}"), rule)), name
     for name in quoted(rows):
-        held: Any = read_file(DEFAULT_POLICY).held
+        held: Any = read_file(DEFAULT_POLICY).content
         for part in name.split("."):
             held = held[part]
     assert quoted(tests)
@@ -53,7 +53,7 @@ def test_every_clause_has_a_rule_a_test_and_a_place_where_it_is_seen(row: list[s
 
 
 def test_every_duty_of_the_policy_stands_in_it():
-    held = read_file(DEFAULT_POLICY).held["visits"]
+    held = read_file(DEFAULT_POLICY).content["visits"]
     duties = {*held["places"], *held["clauses"]} - {"reassessment", "care_agreement"}
     named = {part for row in ROWS for name in quoted(row[3]) for part in name.split(".")}
     assert duties <= named

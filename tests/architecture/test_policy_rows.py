@@ -20,6 +20,6 @@ def test_every_file_is_in_order(path: Path):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_row_names_its_clause(path: Path):
     file = read_file(path)
-    rows = [row for row, _ in rows_of(file.held) if row[0] not in HEAD]
+    rows = [row for row, _ in rows_of(file.content) if row[0] not in HEAD]
     assert rows
     assert [".".join(row) for row in rows if not CLAUSE.search(clause_of(file, row))] == []
