@@ -1,4 +1,4 @@
-"""What visits decides when it is asked to, and when days turn; what it hears is in hearing.py."""
+"""What visits decides when it is asked to; what it does on the events of others is in handlers.py."""
 
 from __future__ import annotations
 
