@@ -33,6 +33,7 @@ from services.cli import rehearse as rehearse_cli
 from services.cli import reports as report_cli
 from services.cli import upkeep as upkeep_cli
 from services.cli.options import At, in_a_folder
+from services.cli.taking import house_at_work, say_waiting
 from services.cli.terminal.console import Line, console, errors, progress
 from services.cli.terminal.usage import App
 from services.demo.demonstration import living
@@ -115,10 +116,6 @@ def _settings() -> Settings:
     return read_settings(os.environ)
 
 
-def _waiting() -> None:
-    console.print("请稍候 another import or run is at work on the same data: waiting until it ends")
-
-
 def _day(given: datetime | None) -> date | None:
     return None if given is None else given.date()
 
@@ -169,7 +166,7 @@ def import_(
     """
     settings, read = _settings(), Ledger(ledger)
     moment = at or datetime.now(SHANGHAI)
-    with alone(settings.data, _waiting), opened(settings) as house, progress() as bar:
+    with house_at_work(settings) as house, progress() as bar:
         key = lookup_key(house.folder / "lookup.key")
         task = bar.add_task("导入 importing", total=None)
         run = Import(house, read_township(township), key, moment)
@@ -208,7 +205,7 @@ def run(
     if days:
         settings = settings.model_copy(update={"channels": None})  # nobody is told of what is made up
     with (
-        alone(settings.data, _waiting),
+        alone(settings.data, say_waiting),
         opened(settings, (LogChannel(),)) as house,
         _logging(settings, house.folder),
     ):

@@ -24,7 +24,7 @@ REFUSED = "不予受理 refused: "
 def house_at_work(settings: Settings | None = None) -> Generator[House]:
     """The house, to which no other process writes meanwhile; what it took is heard by every service at the end."""
     settings = settings or read_settings(os.environ)
-    with alone(settings.data, _waiting), opened(settings) as house:
+    with alone(settings.data, say_waiting), opened(settings) as house:
         try:
             yield house
         finally:
@@ -57,5 +57,6 @@ def end_where_refused(answer: Answer, but: str = REFUSED) -> None:
         raise typer.Exit(1)
 
 
-def _waiting() -> None:
+def say_waiting() -> None:
+    """Who comes second is told."""
     console.print("请稍候 another process is at work on the same data: waiting until it ends")
