@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from services.chassis.policy.files import (
-    Fault,
     PolicyError,
+    PolicyFault,
     PolicyFaults,
     PolicyFile,
     comment_of,
@@ -62,7 +62,7 @@ class Version:
     at: str = ""
 
 
-def check(path: Path) -> list[Fault]:
+def check(path: Path) -> list[PolicyFault]:
     """Everything that is wrong with a file, by line; empty where it can be published. Raises PolicyError."""
     try:
         found = read_file(path)
@@ -71,19 +71,19 @@ def check(path: Path) -> list[Fault]:
     return faults_in(found)
 
 
-def faults_in(file: PolicyFile) -> list[Fault]:
+def faults_in(file: PolicyFile) -> list[PolicyFault]:
     """As `check`, of a file that is TOML."""
     return faults_of(file, SECTIONS) or sorted(_between_sections(file))
 
 
-def _between_sections(found: PolicyFile) -> Iterator[Fault]:
+def _between_sections(found: PolicyFile) -> Iterator[PolicyFault]:
     """What two services read in two sections has to agree."""
     register, risk = found.section("registry", RegistryPolicy), found.section("risk", RiskPolicy)
     duties, notices = found.section("visits", DutyPolicy), found.section("notify", NotifyPolicy)
     reports = found.section("reports", ReportPolicy)
 
-    def fault(setting: str, chinese: str, english: str) -> Fault:
-        return Fault(line_of(found.text, setting.split(".")), f"{setting}: {chinese} / {english}")
+    def fault(setting: str, chinese: str, english: str) -> PolicyFault:
+        return PolicyFault(line_of(found.text, setting.split(".")), f"{setting}: {chinese} / {english}")
 
     if risk.reassessed_by.value != (owner := duties.owed_by[REASSESSMENT].value):
         told = (

@@ -1,7 +1,7 @@
 """The real servers that the full mode and its tests need: RabbitMQ and PostgreSQL, given or private."""
 
 from services.servers.errors import ServersError
-from services.servers.sets import Given, Servers, Standing
+from services.servers.sets import Given, Servers, SetState
 from services.servers.state import Urls
 
-__all__ = ["Given", "Servers", "ServersError", "Standing", "Urls"]
+__all__ = ["Given", "Servers", "ServersError", "SetState", "Urls"]

@@ -37,7 +37,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Standing:
+class SetState:
     """How one server stands."""
 
     server: str
@@ -115,7 +115,7 @@ class Servers:
                     shutil.rmtree(postgres.home)
                 shutil.rmtree(self.folder)
 
-    def status(self) -> list[Standing]:
+    def status(self) -> list[SetState]:
         """Ask both how they stand."""
         state = states.load(self.folder)
         rabbit = None if state is None or self._given.amqp else self._rabbit(state)
@@ -124,14 +124,14 @@ class Servers:
         database = self._given.database or (postgres and postgres.url)
         never = "never brought up"
         return [
-            Standing(
+            SetState(
                 "RabbitMQ",
                 amqp,
                 bool(self._given.amqp),
                 rabbit and rabbit.pid(),
                 rabbit_trouble(amqp) if amqp else never,
             ),
-            Standing(
+            SetState(
                 "PostgreSQL",
                 database,
                 bool(self._given.database),

@@ -45,7 +45,7 @@ class PolicyError(ValueError):
     """A policy file cannot be used; the message names file, line and setting, and says what to do."""
 
 
-class Fault(NamedTuple):
+class PolicyFault(NamedTuple):
     """One thing that is wrong: its line, 0 where it has none, and what to do."""
 
     line: int
@@ -63,7 +63,7 @@ class Fault(NamedTuple):
 class PolicyFaults(PolicyError):
     """Everything that is wrong with one file."""
 
-    def __init__(self, name: str, faults: list[Fault]) -> None:
+    def __init__(self, name: str, faults: list[PolicyFault]) -> None:
         super().__init__(f"{name}: {'; '.join(map(str, faults))}")
         self.faults = faults
 
@@ -91,11 +91,11 @@ class PolicyFile:
         rows = self.content.get(section)
         if not isinstance(rows, dict):
             why = f"缺少 [{section}]：请照 {WHOLE} 补上 / the section [{section}] is missing: add it as {WHOLE} has it"
-            raise PolicyFaults(self.name, [Fault(0, why)])
+            raise PolicyFaults(self.name, [PolicyFault(0, why)])
         head = {"version": self.content.get("version"), "effective_on": self.effective_on}
         if head.keys() & rows:
             why = "version, effective_on 只写在文件开头 / belong to the top: move them"
-            raise PolicyFaults(self.name, [Fault(line_of(self.text, [section]), why)])
+            raise PolicyFaults(self.name, [PolicyFault(line_of(self.text, [section]), why)])
         faults = [
             _explain(self.text, (section, *where), f"重复 / is there twice: {given(entry)}")
             for where, entry in _twice(rows)
@@ -139,21 +139,21 @@ def parse(text: str, name: str) -> PolicyFile:
         content = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # the latter, and other than its own: what has no end
         line = re.search(r"at line (\d+)", str(error))
-        fault = Fault(int(line[1]) if line else 0, f"无法读取 / cannot be read: {error}")
+        fault = PolicyFault(int(line[1]) if line else 0, f"无法读取 / cannot be read: {error}")
         raise PolicyFaults(name, [fault]) from error
     if type(content.get("effective_on")) is not date:
         reason = "effective_on 应为日期 / must be a date such as 2024-01-26"
-        raise PolicyFaults(name, [Fault(line_of(text, ["effective_on"]), reason)])
+        raise PolicyFaults(name, [PolicyFault(line_of(text, ["effective_on"]), reason)])
     return PolicyFile(name, text, content)
 
 
-def faults_of(file: PolicyFile, sections: Mapping[str, type[Any]]) -> list[Fault]:
+def faults_of(file: PolicyFile, sections: Mapping[str, type[Any]]) -> list[PolicyFault]:
     """Everything that is wrong with a file, in the order of its lines; `sections` are all that there may be.
 
     Every section has the head's settings too: what is wrong with one of those is said once.
     """
     unknown = [key for key in file.content if key not in HEAD and key not in sections]
-    faults = {Fault(line_of(file.text, [key]), f"{key}: {_ADVICE[_UNKNOWN]}") for key in unknown}
+    faults = {PolicyFault(line_of(file.text, [key]), f"{key}: {_ADVICE[_UNKNOWN]}") for key in unknown}
     try:
         file.head()
     except PolicyFaults as error:
@@ -168,14 +168,14 @@ def faults_of(file: PolicyFile, sections: Mapping[str, type[Any]]) -> list[Fault
     return sorted(faults)
 
 
-def _not_yet_asked(file: PolicyFile, section: str, kind: type[Any]) -> Iterator[Fault]:
+def _not_yet_asked(file: PolicyFile, section: str, kind: type[Any]) -> Iterator[PolicyFault]:
     """Rows that a version of before may lack, since nobody asked for them then, and a new one may not."""
     rows: Any = file.content.get(section)
     asked = [setting.name for setting in fields(kind) if setting.metadata.get("is_asked")]
     for name in asked if isinstance(rows, dict) else ():
         if name not in rows:
             said = f"缺少 [{section}.{name}]：请照 {WHOLE} 补上 / is missing: add it as {WHOLE} has it"
-            yield Fault(line_of(file.text, [section]), f"{section}.{name}: {said}")
+            yield PolicyFault(line_of(file.text, [section]), f"{section}.{name}: {said}")
 
 
 def comment_of(text: str, line: int) -> str:
@@ -250,8 +250,8 @@ def _twice(rows: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
         yield from ((above, entry) for place, entry in enumerate(rows) if entry in rows[:place])
 
 
-def _faults(text: str, section: str, error: ValidationError) -> list[Fault]:
-    faults: list[Fault] = []
+def _faults(text: str, section: str, error: ValidationError) -> list[PolicyFault]:
+    faults: list[PolicyFault] = []
     for detail in error.errors():
         where = (section, *map(str, detail["loc"])) if section else tuple(map(str, detail["loc"]))
         cause = detail.get("ctx", {}).get("error")
@@ -274,7 +274,7 @@ def _said(error: Any) -> str:
     return f"{chinese}, 现为 {value} / {error['msg']}, is {value}"
 
 
-def _explain(text: str, where: Sequence[str], said: str) -> Fault:
+def _explain(text: str, where: Sequence[str], said: str) -> PolicyFault:
     """`version` belongs to the top, whichever section asks for it."""
     names = [where[-1]] if where[-1] in {"version", "effective_on"} and len(where) < 3 else list(where)  # noqa: PLR2004
-    return Fault(line_of(text, names), f"{'.'.join(names)}: {said}")
+    return PolicyFault(line_of(text, names), f"{'.'.join(names)}: {said}")

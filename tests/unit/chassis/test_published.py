@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pytest
 
-from services.chassis.policy.files import Fault, PolicyFile, comment_of, faults_of, line_of, parse
+from services.chassis.policy.files import PolicyFault, PolicyFile, comment_of, faults_of, line_of, parse
 from services.chassis.policy.published import Published, refuse_publication
 from services.chassis.policy.table import PolicyError, read_policy
 from services.kernel.calendar import SHANGHAI
@@ -168,4 +168,4 @@ def test_faults_come_in_the_order_of_lines_each_once():
         (7, "shpo"),
     ]
     assert str(faults[2]).startswith('第5行 / line 5: shop.price: 应为整数, 现为 "sixty"')
-    assert str(Fault(0, "said")) == "said"
+    assert str(PolicyFault(0, "said")) == "said"
