@@ -110,7 +110,7 @@ def exchange_deleted(stand: Stand, chance: Random) -> Figures:
     return until_heard(stand)
 
 
-@fault(is_short=True)
+@fault()
 def rabbit_wiped(stand: Stand, chance: Random) -> Figures:
     """It comes back with nothing of what it held: no queue, no exchange, no message."""
     time.sleep(chance.uniform(0, 1))
