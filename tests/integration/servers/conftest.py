@@ -18,6 +18,8 @@ def servers() -> Iterator[Servers]:
             made.up()
             yield made
         finally:
+            made.rabbit.kill()  # what is erased need not end in order
+            made.postgres.stop_immediate()
             made.down(erase=True)
 
 
