@@ -1,8 +1,10 @@
 """Every module has its room: the import contracts hold, and each fails on a planted violation."""
 
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,14 @@ from services.house.house import opened
 from services.house.settings import Settings
 
 ROOT = Path(__file__).parents[2]
+LAYERS = [
+    room
+    for contract in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
+        "importlinter"
+    ]["contracts"]
+    for layer in contract.get("layers", ())
+    for room in re.findall(r"\w+", layer)
+]
 LINT = Path(sys.executable).with_name("lint-imports")
 PLANTED = [
     ("services/registry/terms.py", "import services.visits.terms", "services are independent"),
@@ -79,3 +89,13 @@ def test_a_planted_violation_is_caught(tmp_path: Path, file: str, line: str, con
     code, said = lint(tmp_path)
     assert code != 0
     assert any(contract in row and "BROKEN" in row for row in said.splitlines()), said
+
+
+def test_every_room_is_named_for_who_contributes():
+    page = set(re.findall(r"\w+", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")))
+    folders = {
+        folder.name
+        for folder in (ROOT / "services" / "chassis").iterdir()
+        if (folder / "__init__.py").exists()
+    }
+    assert {*LAYERS, *folders} - page == set()
