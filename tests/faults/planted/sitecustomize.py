@@ -63,7 +63,7 @@ def of_leader(module):
 
 
 def of_log(module):
-    around(module.EventLog, "assign_told", after="after_place_before_publish")
+    around(module.EventLog, "assign_published", after="after_place_before_publish")
 
 
 def of_consuming(module):
