@@ -1,14 +1,21 @@
-"""Options that several commands take: a moment (without an offset by the local clock), a file to write."""
+"""Options that several commands take: a day, a moment (without an offset by the local clock), a file to write."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from services.kernel.calendar import SHANGHAI, local
+
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")]
+
+
+def day_of(given: datetime | None) -> date | None:
+    """The day of what `Day` takes."""
+    return None if given is None else given.date()
 
 
 def read_moment(given: str) -> datetime:

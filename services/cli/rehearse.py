@@ -12,6 +12,7 @@ import typer
 from rich.progress import Progress
 
 from services.chassis.policy.files import PolicyFaults, read_file
+from services.cli.options import day_of
 from services.cli.terminal.console import console, progress
 from services.cli.terminal.tables import Table
 from services.house.house import opened
@@ -65,7 +66,7 @@ def rehearse(
     if faults := versions.check(policy):
         raise PolicyFaults(policy.name, faults)
     console.quiet = as_json
-    found = _rehearsed(policy, _day(first), _day(to))
+    found = _rehearsed(policy, day_of(first), day_of(to))
     console.quiet = False
     if as_json:
         console.json(found.as_json())
@@ -76,10 +77,6 @@ def rehearse(
 def add_to(app: typer.Typer) -> None:
     """Adds the command."""
     app.command()(rehearse)
-
-
-def _day(given: datetime | None) -> date | None:
-    return None if given is None else given.date()
 
 
 def _rehearsed(policy: Path, first: date | None, to: date | None) -> PolicyComparison:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli.options import in_a_folder
+from services.cli.options import Day, in_a_folder
 from services.cli.terminal.console import Line as Text
 from services.cli.terminal.console import wide_in_a_pipe
 from services.cli.terminal.plain import as_one_line
@@ -40,9 +40,6 @@ class Form(StrEnum):
     TABLE = "table"
     XLSX = "xlsx"
     JSON = "json"
-
-
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")]
 
 
 def report(

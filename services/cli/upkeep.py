@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from collections.abc import Collection, Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
 
 from services.chassis.clock import SystemClock
 from services.chassis.reading.read_model import Rebuilt
-from services.cli import pages
-from services.cli.terminal.console import console, progress
+from services.cli.terminal.console import Terminal, console, progress
+from services.cli.terminal.tables import Cell, Table
 from services.cli.terminal.usage import App
 from services.fleet import process_status
 from services.fleet.settings import read_fleet_settings
-from services.house.house import opened
+from services.house.house import House, opened
 from services.house.settings import read_settings
 from services.house.status import flow_of, status_of
 
@@ -25,7 +26,7 @@ def rebuild(service: Annotated[str | None, typer.Argument()] = None) -> None:
     Makes read models again from the log, beside the live ones, and puts them in their place.
     """
     with opened(read_settings(os.environ)) as house, progress() as bar:
-        for name in pages.chosen(house.services, service):
+        for name in chosen(house.services, service):
             held = house.services[name]
             task = bar.add_task(name, total=max(held.log.size(), 1))
             made = Rebuilt(held.log, held.model)
@@ -46,7 +47,7 @@ def verify() -> None:
             made.catch_up()
             differing[name] = made.differing()
             made.close()
-        pages.show_verified(console, house, differing)
+        show_verified(console, house, differing)
     raise typer.Exit(1 if any(differing.values()) else 0)
 
 
@@ -63,7 +64,86 @@ def status(*, as_json: Annotated[bool, typer.Option("--json", help="给程序看
     if as_json:
         console.json(found)
     else:
-        pages.show_status(console, found)
+        show_status(console, found)
+
+
+def chosen(services: Collection[str], name: str | None) -> list[str]:
+    """One service or all of them."""
+    if name is None:
+        return list(services)
+    if name not in services:
+        raise typer.BadParameter(f"没有这个服务 / no such service; known: {', '.join(services)}")
+    return [name]
+
+
+def show_verified(console: Terminal, house: House, differing: Mapping[str, list[str]]) -> None:
+    """Per service: the log's size, and the tables that are not what the log makes of them."""
+    table = Table("核对 verify", "服务 service", "事件 events", "结果 result")
+    for name, tables in differing.items():
+        result: Cell = ("一致 rebuilt = live", "green")
+        if tables:
+            result = (f"不一致 differs: {', '.join(tables)}; shouwang rebuild {name}", "red")
+        table.row(name, str(house.services[name].log.size()), result)
+    console.print(table)
+
+
+def show_status(console: Terminal, status: Mapping[str, Any]) -> None:
+    """Per service: recorded, told, heard, parked, due; lag and positions; a fleet's processes and queues."""
+    columns = ("服务 service", "事件 events", "已发 told", "待收 to hear", "搁置 parked")
+    table = Table("状况 status", *columns, "待发 to tell", "最久 oldest", "下次 next due")
+    for name, one in status["services"].items():
+        due = "立即 now" if one["due"] == "now" else one["due"] or "-"
+        relay = status["relays"][name]
+        lag = (str(relay["events"]), f"{relay['seconds']:.0f} s")
+        table.row(name, *(str(one[key]) for key in ("events", "told", "lag", "parked")), *lag, due)
+    console.print(table)
+    console.print(f"已换日 last day turned: {status['turned'] or '-'}")
+    console.print(_inboxes(status["inboxes"]))
+    if status["processes"]:
+        processes = Table("进程 processes", "名称 name", "进程号 pid", "起动次数 starts", "自 up since")
+        for name, one in status["processes"].items():
+            processes.row(name, str(one["pid"] or "-"), str(one["starts"]), one["since"] or "-")
+        console.print(processes)
+    for one in status["standing"]:
+        what = f"{one['service']}.{one['entrypoint']} ({one['process']})"
+        told = f"反复出错，已 {one['seconds']:.0f} 秒没有一次成功 raises without end: {what}"
+        console.print(told, style="red")
+        console.print(f"看该进程的日志 read that process's log: {one['process']}.log", style="red")
+    if "queues" in status:
+        _show_queues(console, status)
+
+
+def _inboxes(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Position heard by partition, with what is told and not heard; the age of the oldest of that."""
+    parts = sorted({int(one["partition"]) for one in rows})
+    table = Table("已收位置 heard up to", "收←发", *(f"分区 {part}" for part in parts), "最久 oldest")
+    held: dict[str, list[Mapping[str, Any]]] = {}
+    for one in rows:
+        held.setdefault(f"{one['service']}←{one['upstream']}", []).append(one)
+    for name, own in held.items():
+        cells = [str(one["position"]) + (f" (+{one['events']})" if one["events"] else "") for one in own]
+        table.row(name, *cells, f"{max(one['seconds'] for one in own):.0f} s")
+    return table
+
+
+def _show_queues(console: Terminal, status: Mapping[str, Any]) -> None:
+    """What waits in the broker, what is in hand, who listens; what queues gave up."""
+    if status["broker"]:
+        told = f"消息服务器没有应答 the broker does not answer: {status['broker']}"
+        console.print(told, style="red")
+        return
+    if status["refuses"]:
+        told = f"消息服务器拒收消息 the broker takes no messages: {status['refuses']}"
+        console.print(told, style="red")
+        remedy = "查内存和磁盘告警；数据未丢，解除后自动补发 look for a memory or disk alarm; nothing is lost"
+        console.print(remedy, style="red")
+    table = Table("队列 queues", "收←发", "待取 ready", "在手 unacked", "消费者 consumers", "缺 missing")
+    for one in status["queues"]:
+        numbers = (one["ready"], "?" if one["unacked"] is None else one["unacked"], one["consumers"])
+        table.row(f"{one['consumer']}←{one['upstream']}", *map(str, numbers), str(one["missing"]))
+    console.print(table)
+    dead = "队列不在 its queue is missing" if status["dead_letters"] is None else status["dead_letters"]
+    console.print(f"死信 dead letters: {dead}" + ("; shouwang parked list" if status["dead_letters"] else ""))
 
 
 def add_to(app: App) -> None:

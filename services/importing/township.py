@@ -15,6 +15,9 @@ from services.chassis.commands.fields import GroupName, Id, PersonName, ShortTex
 from services.chassis.commands.malformed import faults_of, said
 from services.registry.elders.commands import Appoint, OpenVillage
 
+SAMPLE = Path("samples/gaoliang.toml")
+"""The made-up township, of demonstrations alone."""
+
 
 class TownshipError(ValueError):
     """The township file cannot be used; the message names the setting and says what to do."""

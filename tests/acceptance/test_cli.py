@@ -15,6 +15,7 @@ from unittest import mock
 import pytest
 
 from services.cli import main as cli
+from services.cli import running
 from services.house.house import opened
 from services.house.scenario import rehearse
 from services.house.settings import DEFAULT_POLICY, Settings
@@ -152,7 +153,7 @@ def test_a_file_name_that_looks_like_markup_is_named_and_nothing_breaks(tmp_path
 
 def test_a_place_for_the_facts_that_does_not_exist_is_refused_before_playing(tmp_path: Path):
     out = tmp_path / "nowhere" / "facts"
-    with mock.patch.object(cli, "rehearse", side_effect=AssertionError("played")):
+    with mock.patch.object(running, "rehearse", side_effect=AssertionError("played")):
         done = shouwang("simulate", FIRST_QUARTER, "--until", "2024-02-01", "--out", out, data=tmp_path)
     assert done.code == 2
     assert "--out" in done.text

@@ -1,0 +1,102 @@
+"""`shouwang import`: a township's registration ledger, every row told how it ended."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.cli.options import At, in_a_folder
+from services.cli.taking import house_at_work
+from services.cli.terminal.console import Terminal, console, progress
+from services.cli.terminal.plain import as_one_line
+from services.cli.terminal.tables import Table
+from services.cli.terminal.usage import App
+from services.house.settings import read_settings
+from services.importing.identity import lookup_key
+from services.importing.ledger import Import
+from services.importing.township import SAMPLE, read_township
+from services.kernel.calendar import SHANGHAI
+from services.ledger.reader import Ledger
+from services.ledger.report import NOTHING, OUTCOMES, Tally
+from services.ledger.returned import RETURNED, write_returned
+
+SHOWN_PROBLEMS = 8
+
+
+def import_(
+    ledger: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="登记表 the ledger")],
+    township: Annotated[Path, typer.Option(exists=True, dir_okay=False)] = SAMPLE,
+    at: At = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            dir_okay=False, callback=in_a_folder, help="带结果的表存到哪里 where the workbook with 结果 goes"
+        ),
+    ] = None,
+) -> None:
+    """导入登记表：读入全乡的登记表（.xlsx .xls .ods .csv，每村一张工作表），逐行说明结果。
+
+    Takes the township's registration ledger, a sheet a village; every row is told how it ended. Exits with 0 where all
+    went in, 1 where some did not, 2 where nothing did.
+    """
+    settings, read = read_settings(os.environ), Ledger(ledger)
+    moment = at or datetime.now(SHANGHAI)
+    with house_at_work(settings) as house, progress() as bar:
+        key = lookup_key(house.folder / "lookup.key")
+        task = bar.add_task("导入 importing", total=None)
+        run = Import(house, read_township(township), key, moment)
+        tally = run.run(read, lambda count: bar.advance(task, count))
+    show_import(console, tally, run.without_carer, house.folder / "rejected.xlsx")
+    returned = out or house.folder / f"{ledger.stem.removesuffix(RETURNED)}{RETURNED}.xlsx"
+    if read.pages:
+        write_returned(read, tally.fates, returned)
+        console.print(f"每行结果已写回 every row's result, to be mended and sent again: {returned}")
+    raise typer.Exit(tally.exit_code)
+
+
+def show_import(console: Terminal, tally: Tally, without_carer: int, out: Path) -> None:
+    """Rows by sheet and outcome, totals that add up, what is to be mended, and what else is to be known."""
+    account = tally.as_dict()
+    table = Table("导入结果 import", "村 sheet", "行 rows", *OUTCOMES.values())
+    names = ("rows", *OUTCOMES)
+    for sheet, counts in account["sheets"].items():
+        table.row(sheet, *(str(counts[name]) for name in names))
+    table.row("合计 total", *(str(account["totals"][name]) for name in names), style="bold")
+    console.print(table)
+    if tally.exit_code == NOTHING:
+        console.print("没有一行录入 nothing of the file went in", style="red")
+    if without_carer:
+        console.print(f"尚无结对帮扶人 without a carer: {without_carer}", style="yellow")
+    _show_told(console, account["noted"], "")
+    _show_told(console, account["problems"], "yellow")
+    out.unlink(missing_ok=True)  # the list of another file
+    if account["problems"] or account["noted"]:
+        tally.write_problems(out)
+        number = len(account["problems"])
+        console.print(f"共 {number} 处 problems, 全部见 all in {out}")
+
+
+def _show_told(console: Terminal, lines: Sequence[Mapping[str, str]], style: str) -> None:
+    for line in lines[:SHOWN_PROBLEMS]:
+        where = " ".join(
+            part for part in (line["sheet"], _rows(line["row"]), line["column"], line["cell"]) if part
+        )
+        value = f" [{line['value']}]" if line["value"] else ""
+        text = f"{where}{value} {line['what']} → {line['what_to_do']}".removesuffix(" → ").strip()
+        console.print(as_one_line(text), style=style or None)
+    if len(lines) > SHOWN_PROBLEMS:
+        console.print(f"…还有 {len(lines) - SHOWN_PROBLEMS} 处 more")
+
+
+def _rows(row: str) -> str:
+    return f"第{row}行" if row[:1].isdigit() else row
+
+
+def add_to(app: App) -> None:
+    """Adds the command."""
+    app.command("import")(import_)
