@@ -36,7 +36,7 @@ class Refusal(ValueError):
 
 def advice_again(reason: str, stored: str) -> str:
     """What a stored answer says: one that was stored in English alone is said as its refusal is said now."""
-    if _HAN.search(stored):
+    if not stored or _HAN.search(stored):
         return stored
     return next((kind.sentence() for kind in _kinds(Refusal) if kind.__name__ == reason), stored)
 

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import walk_packages
+from unittest import mock
 
 import pytest
 
 import services
+from services.kernel import refusal
 from services.kernel.refusal import Refusal, advice_again
 
 SPOKEN_IN = ("kernel", "chassis.commands", "registry", "visits", "risk", "notify", "house")
@@ -39,3 +41,8 @@ def test_an_answer_that_was_stored_in_english_alone_is_said_in_chinese_too():
     assert "未满规定年龄" in advice_again("UnderAge", english)
     assert advice_again("GoneSince", english) == english
     assert advice_again("UnderAge", "未满年龄 / too young") == "未满年龄 / too young"
+
+
+def test_an_answer_that_took_the_command_looks_for_no_refusal():
+    with mock.patch.object(refusal, "_kinds", side_effect=AssertionError("looked")):
+        assert not advice_again("", "")
