@@ -26,6 +26,7 @@ from services.cli import problems as problems_cli
 from services.cli import rehearse as rehearse_cli
 from services.cli import reports as report_cli
 from services.cli import running as running_cli
+from services.cli import templates as templates_cli
 from services.cli import upkeep as upkeep_cli
 from services.cli.terminal.console import Line, errors
 from services.cli.terminal.usage import App
@@ -80,6 +81,7 @@ def _end(text: str) -> NoReturn:
 
 running_cli.add_to(app)
 importing_cli.add_to(app)
+templates_cli.add_to(app)
 histories_cli.add_to(app)
 upkeep_cli.add_to(app)
 fleet_cli.add_to(app)

@@ -1,4 +1,4 @@
-"""Pages of the platform's own reports: told by the second line, which every one of them has."""
+"""The platform's own pages: reports, told by the second line, which all have; and what explains an empty workbook."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 
 from services.ledger.grids import FORMULA, Grid, Marked
 
+GUIDE = "填表说明"
+"""The sheet of an empty workbook that explains the columns."""
 FORM = "登记表"
 """The sheet of a report that is the registration form itself."""
 SOURCES = "每个数字所依据的事件"

@@ -18,7 +18,7 @@ from services.ledger.headers import Header, field_of, find_header
 from services.ledger.limits import HEADROOM, MAX_LISTED, MAX_ROWS
 from services.ledger.observations import Observation
 from services.ledger.ods import grids_of_ods
-from services.ledger.own_pages import is_own_page, read_as_text
+from services.ledger.own_pages import GUIDE, is_own_page, read_as_text
 from services.ledger.troubles import UnreadableCell
 from services.ledger.xls import grids_of_xls
 from services.ledger.xlsx import grids_of_xlsx
@@ -91,6 +91,8 @@ def _page(grid: Grid) -> Page:
             read_as_text(grid)
         header = find_header(grid)
     except UnreadableCell as why:
+        if grid.title == GUIDE:
+            return Page(grid.title, is_own=True)
         if is_own_page(grid):
             noted = Noted(grid.title, "", Observation.OWN_PAGE.problem())
             return Page(grid.title, noted=(noted,), is_own=True)

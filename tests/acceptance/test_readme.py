@@ -20,6 +20,8 @@ PLACES = {
     "FILE": "README.md",
     "FACTS": "var/facts.jsonl",
     "POLICY": "policies/gaoliang-2024.toml",
+    "TOWNSHIP": "var/township.toml",
+    "LEDGER": "var/ledger.xlsx",
 }
 SHOWN = sorted({found[1].strip() for found in re.finditer(r"shouwang ([a-z-][^`#\n]*)", README)})
 TARGETS = sorted(set(re.findall(r"(?:^    |`)make ([a-z-]+)", README, re.MULTILINE)))
