@@ -26,7 +26,7 @@ setup: .venv/ready  ## make .venv with what running needs
 setup-dev: .venv/dev  ## and what testing needs
 
 run: .venv/ready  ## set up, import the sample ledger, live ninety days of township life, and sum up
-	SHOUWANG_FLEET= $(SHOUWANG) import samples/gaoliang.xlsx --at 2024-01-01T07:00:00 || [ $$? -eq 1 ]  # 1: some rows did not go in
+	SHOUWANG_FLEET= $(SHOUWANG) import samples/gaoliang.xlsx --township samples/gaoliang.toml --at 2024-01-01T07:00:00 || [ $$? -eq 1 ]  # 1: some rows did not go in
 	SHOUWANG_FLEET= $(SHOUWANG) run --days 90
 
 test: lint  ## lint, types, architecture contracts, and all tests, two at a time

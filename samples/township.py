@@ -85,6 +85,7 @@ def as_toml(made: list[Village]) -> str:
     lines = [
         "# The township of the sample ledger: nobody here exists. Made by samples/make_gaoliang.py.",
         'township = "高良乡"',
+        "demonstration = true  # nobody here exists",
         "",
     ]
     for one, role, name in OFFICES:

@@ -12,14 +12,14 @@ import typer
 
 from services.cli.options import At, in_a_folder
 from services.cli.taking import house_at_work
-from services.cli.terminal.console import Terminal, console, progress
+from services.cli.terminal.console import Terminal, console, errors, progress
 from services.cli.terminal.plain import as_one_line
 from services.cli.terminal.tables import Table
 from services.cli.terminal.usage import App
 from services.house.settings import read_settings
 from services.importing.identity import lookup_key
 from services.importing.ledger import Import
-from services.importing.township import SAMPLE, read_township
+from services.importing.township import read_township
 from services.kernel.calendar import SHANGHAI
 from services.ledger.reader import Ledger
 from services.ledger.report import NOTHING, OUTCOMES, Tally
@@ -30,7 +30,14 @@ SHOWN_PROBLEMS = 8
 
 def import_(
     ledger: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="登记表 the ledger")],
-    township: Annotated[Path, typer.Option(exists=True, dir_okay=False)] = SAMPLE,
+    township: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="乡镇文件 the township file; 不填 none: 登记册已有的村和人员 the register's own villages and staff",
+        ),
+    ] = None,
     at: At = None,
     out: Annotated[
         Path | None,
@@ -45,12 +52,15 @@ def import_(
     went in, 1 where some did not, 2 where nothing did.
     """
     settings, read = read_settings(os.environ), Ledger(ledger)
+    file = read_township(township) if township else None
     moment = at or datetime.now(SHANGHAI)
-    with house_at_work(settings) as house, progress() as bar:
-        key = lookup_key(house.folder / "lookup.key")
-        task = bar.add_task("导入 importing", total=None)
-        run = Import(house, read_township(township), key, moment)
-        tally = run.run(read, lambda count: bar.advance(task, count))
+    with house_at_work(settings) as house:
+        run = Import(house, file, lookup_key(house.folder / "lookup.key"), moment)
+        for line in run.opens:
+            errors.print(line)
+        with progress() as bar:
+            task = bar.add_task("导入 importing", total=read.size)
+            tally = run.run(read, lambda count: bar.advance(task, count))
     show_import(console, tally, run.without_carer, house.folder / "rejected.xlsx")
     returned = out or house.folder / f"{ledger.stem.removesuffix(RETURNED)}{RETURNED}.xlsx"
     if read.pages:

@@ -29,7 +29,8 @@ from services.house.running import alone, run_for_ever
 from services.house.scenario import read_lines, rehearse, write_facts
 from services.house.settings import Settings, read_settings
 from services.house.summary import Summary, summary_of
-from services.importing.township import SAMPLE, read_township
+from services.importing.register_township import named_in, township_of
+from services.importing.township import TownshipError
 from services.kernel.calendar import FIRST_DAY as EARLIEST
 from services.kernel.calendar import LAST_DAY as LATEST
 from services.kernel.calendar import ONE_DAY, is_in_calendar, midnight
@@ -37,6 +38,12 @@ from services.kernel.labels import chinese, joined
 from services.notify.channels import LogChannel
 
 MOST_DAYS = 36_525
+NOT_A_DEMONSTRATION = (
+    "示范天数(--days)只在示范登记册上演示,这一份不是,什么都没有写入。请另用数据目录,先导入样例:"
+    "SHOUWANG_DATA=var/示范 shouwang import samples/gaoliang.xlsx --township samples/gaoliang.toml"
+    " / made-up days are lived on a demonstration's register alone; this is none, and nothing was written:"
+    " import the sample into a data folder of its own, as above"
+)
 FIRST_DAY = datetime(2024, 1, 1)  # noqa: DTZ001 - a day, of which the option takes no more
 
 
@@ -85,7 +92,6 @@ def run(
         ),
     ] = FIRST_DAY,
     seed: int = 2024,
-    township: Annotated[Path, typer.Option(dir_okay=False)] = SAMPLE,
     journal: Annotated[
         Path | None, typer.Option(dir_okay=False, help="每件受理的操作一行 a line an accepted command")
     ] = None,
@@ -104,11 +110,19 @@ def run(
     ):
         house.catch_up()
         if days:
-            life = Life(house, Staff.of_township(read_township(township)), seed)
+            _refuse_what_is_real(house)
+            life = Life(house, Staff.of_township(township_of(house)), seed)
             _demonstrate(house, life, begin.date(), days, speed, journal)
         else:
             console.print("运行中 running; Ctrl-C 停止 stops")
             run_for_ever(house, SystemClock())
+
+
+def _refuse_what_is_real(house: House) -> None:
+    """Nothing is made up beside what happened."""
+    named = named_in(house)
+    if named is None or not named.is_demonstration:
+        raise TownshipError(NOT_A_DEMONSTRATION)
 
 
 @contextmanager

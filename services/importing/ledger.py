@@ -20,8 +20,10 @@ from services.chassis.commands.malformed import faults_of
 from services.house.house import House
 from services.importing.identity import Identities
 from services.importing.register_entries import differences, entry_of, is_of, marks_of
+from services.importing.register_township import differences_told, keep_names, roster_of, township_of
 from services.importing.township import Township
 from services.kernel.roster import AppointmentOver
+from services.kernel.terms import Role
 from services.ledger.columns import BY_FIELD
 from services.ledger.facts import Accepted, Flaw
 from services.ledger.grids import letters
@@ -80,11 +82,13 @@ def _column_of(field: str) -> str:
 class Import:
     """One file into one house."""
 
-    def __init__(self, house: House, township: Township, key: bytes, at: datetime) -> None:
+    def __init__(self, house: House, file: Township | None, key: bytes, at: datetime) -> None:
+        """Without a township file the register's own is gone by. Raises TownshipError; nothing is written yet."""
         self._house = house
-        self._township = township
+        self._file = file
         self._at = at
-        self._codes = township.codes()
+        self.opens = differences_told(house, file, at.date())
+        self._township = township_of(house)
         self._identities = Identities(key, lambda elder: marks_of(house, elder))
         self._is_due = cast("Registry", house.services["registry"].application).is_due_for_enrolment
         self._standing: dict[str, RegisteredRow] = {}
@@ -93,11 +97,10 @@ class Import:
     def run(self, ledger: Ledger, progress: Progress = lambda _: None) -> Tally:
         """Opens the township where it is not open yet, then takes the rows, batch by batch."""
         self._tally = Tally(ledger.noted, ledger.empty_sheets)
-        self._house.take_many(
-            [Asked(command, self._at, "township file") for command in self._township.commands()]
-        )
+        if self._file is not None:
+            self._open(self._file)
         waiting: list[Accepted] = []
-        for row in ledger.rows(self._codes, self._township.groups()):
+        for row in ledger.rows(self._township.codes(), self._township.groups()):
             self._tally.read(row)
             if isinstance(row, Accepted):
                 waiting.append(row)
@@ -124,6 +127,12 @@ class Import:
             for row in self._standing.values()
             if row.carer is None and row.fate.outcome is not RowOutcome.ALREADY
         )
+
+    def _open(self, file: Township) -> None:
+        """What the register has already stays; rows are gone by what it has then."""
+        self._house.take_many([Asked(command, self._at, "township file") for command in file.commands()])
+        keep_names(self._house, file)
+        self._township = township_of(self._house)
 
     def _enrol(self, rows: Sequence[Accepted]) -> None:
         new: list[tuple[Accepted, Enrol, list[Flaw]]] = []
@@ -198,7 +207,7 @@ class Import:
     def _command(self, row: Accepted, elder: str, problems: list[Flaw]) -> Enrol:
         plain: dict[str, Any] = row.facts.as_dict()
         plain.pop("agreement_signed_on")
-        code = self._codes[row.facts.village]
+        code = self._township.codes()[row.facts.village]
         carer = self._carer(row, elder, code, problems)
         plain |= {"elder": elder, "ledger": elder, "village": code, "carer": carer}
         return Enrol.model_validate(plain, strict=False)
@@ -246,13 +255,14 @@ class Import:
 
     def _sign(self) -> None:
         """Agreements that the ledger says are signed; a second signature changes nothing."""
-        leads = self._township.leads()
+        roster, today = roster_of(self._house), self._at.date()
         signed: list[tuple[RegisteredRow, SignAgreement]] = []
         for one in self._standing.values():
             if one.row.facts.agreement_signed_on is None:
                 continue
-            on, lead = date.fromisoformat(one.row.facts.agreement_signed_on), leads.get(one.village)
-            if lead is None or on > self._at.date():
+            on = date.fromisoformat(one.row.facts.agreement_signed_on)
+            lead = roster.holder(Role.VILLAGE_LEAD, one.village, today)
+            if lead is None or on > today:
                 self._note_unsigned(one, FUTURE if lead is not None else NO_LEAD)
             else:
                 signed.append((one, SignAgreement(elder=one.elder, by=lead, on=on)))

@@ -1,4 +1,7 @@
-"""The township file: villages with their codes and groups, and who holds which role (TOML)."""
+"""The township file: villages with their codes and groups, and who holds which role (TOML).
+
+What differs from the register is told before anything is written; another township's is never mixed in.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,9 @@ from services.chassis.commands.command import Command
 from services.chassis.commands.fields import GroupName, Id, PersonName, ShortText
 from services.chassis.commands.malformed import faults_of, said
 from services.registry.elders.commands import Appoint, OpenVillage
+from services.registry.villages.commands import NameTownship
 
-SAMPLE = Path("samples/gaoliang.toml")
-"""The made-up township, of demonstrations alone."""
+HOW_TO_BEGIN = "shouwang township template --out 乡镇.toml"
 
 
 class TownshipError(ValueError):
@@ -45,11 +48,12 @@ class VillageEntry(BaseModel):
 
 
 class Township(BaseModel):
-    """A township: its villages, and the staff of the whole."""
+    """A township: its villages, and the staff of the whole; `demonstration`: all of it is made up."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: ShortText = Field(alias="township", title="乡名")
+    demonstration: bool = Field(default=False, title="示范")
     villages: list[VillageEntry] = Field(alias="village", title="村")
     staff: list[StaffRow]
 
@@ -58,27 +62,21 @@ class Township(BaseModel):
         return {village.name: village.code for village in self.villages}
 
     def commands(self) -> Iterator[Command]:
-        """What opens the township: every village, then everybody's appointment."""
+        """What opens the township: its name, every village, then everybody's appointment."""
+        yield NameTownship(name=self.name, demonstration=self.demonstration)
         for village in self.villages:
             yield OpenVillage(village=village.code, name=village.name, groups=village.groups)
-        for member in self.staff:
-            yield Appoint(staff=member.id, role=member.role)
-        for village in self.villages:
-            for one in village.staff:
-                yield Appoint(staff=one.id, role=one.role, village=village.code)
+        for person, village in self.everybody():
+            yield Appoint(staff=person.id, role=person.role, village=village)
+
+    def everybody(self) -> Iterator[tuple[StaffRow, str | None]]:
+        """All staff, each with the code of their village, those of the whole township first."""
+        yield from ((person, None) for person in self.staff)
+        yield from ((person, village.code) for village in self.villages for person in village.staff)
 
     def groups(self) -> dict[str, list[str]]:
         """Village name to its groups."""
         return {village.name: village.groups for village in self.villages}
-
-    def leads(self) -> dict[str, str]:
-        """Village code to the id of its lead."""
-        return {
-            village.code: person.id
-            for village in self.villages
-            for person in village.staff
-            if person.role == "village_lead"
-        }
 
     def staff_called(self, code: str, name: str) -> list[str]:
         """The ids of a village's staff of that name, or id."""

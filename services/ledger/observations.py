@@ -101,8 +101,8 @@ class Observation(Advice):
         "Not taken: correct the register where it is this person, else empty the cell and import again.",
     )
     CARER_UNKNOWN = (
-        "没有叫“{name}”的结对帮扶人(本村名册中查无此人)。",
-        "Nobody of this village's staff is called so.",
+        "没有叫“{name}”的结对帮扶人(本村名册中查无此人;新任的人,写进乡镇文件,用 --township 再导入)。",
+        "Nobody of this village's staff is called so; who is new goes into the township file first (--township).",
         "没有据此结对:请改成名册上的姓名或编号再导入,系统会补上结对。",
         "Nobody was paired: correct the name or enter the id, and import again.",
     )

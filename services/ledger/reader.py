@@ -29,6 +29,11 @@ class Ledger:
             named = Observation.ANOTHER_FORMAT.problem(name=suffix or "—", kind=self.kind.value)
             self.noted = (Noted("", "", named), *self.noted)
 
+    @property
+    def size(self) -> int:
+        """How many outcomes `rows` yields."""
+        return sum(len(page.entries) + (page.rejected is not None) for page in self._pages)
+
     def rows(
         self, villages: Mapping[str, str], groups: Mapping[str, Sequence[str]] | None = None
     ) -> Iterator[Row]:

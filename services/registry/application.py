@@ -26,11 +26,12 @@ from services.registry.elders import commands as do
 from services.registry.elders import views as elder_views
 from services.registry.elders.domain import Elder, elder_id
 from services.registry.figures.decisions import Figures
-from services.registry.figures.domain import TOWNSHIP, figure_id
+from services.registry.figures.domain import figure_id
 from services.registry.policies import RegistryPolicy, has_left, is_of_township, refusal_at_enrolment
 from services.registry.staff import policies as staff
 from services.registry.terms import (
     RECORDED,
+    TOWNSHIP,
     AlreadyOpened,
     EndReason,
     ForeignVillage,
@@ -46,7 +47,8 @@ from services.registry.terms import (
     UnknownVillage,
     supporters_of,
 )
-from services.registry.villages.domain import Village, village_id
+from services.registry.villages.commands import NameTownship
+from services.registry.villages.domain import NamedTownship, Village, township_id, village_id
 
 NAME = "registry"
 BATCH = 500
@@ -67,6 +69,7 @@ class Registry:
         self._duplicates = Duplicates(log, policies)
         self.handlers: Mapping[type[Told], EventHandler] = {}
         self.decisions: Mapping[type[Command], Decide] = {
+            NameTownship: self.name_township,
             do.OpenVillage: self.open_village,
             do.Appoint: self.appoint,
             do.GoOnLeave: self.go_on_leave,
@@ -91,6 +94,14 @@ class Registry:
             **Comparing(roster_id(NAME)).decisions,
             **Figures(policies).decisions,
         }
+
+    def name_township(self, unit: Unit, command: NameTownship, at: datetime) -> None:
+        """Whose register this is; a later name takes the place of the one before."""
+        township = unit.get(NamedTownship, township_id())
+        if township is None:
+            unit.add(NamedTownship.of(command.name, demonstration=command.demonstration, at=at))
+        else:
+            township.rename(command.name, demonstration=command.demonstration, at=at)
 
     def open_village(self, unit: Unit, command: do.OpenVillage, at: datetime) -> None:
         """A village code stands for one village for ever."""
@@ -155,6 +166,10 @@ class Registry:
         supporters = supporters_of(command.model_dump(mode="json"))
         refusal = refusal_at_enrolment(command.born, supporters, at.date(), self._policies.on(at.date()))
         return refusal is None and (file is None or file.file.enrolled_on is None)
+
+    def is_of_township(self, village: str, day: date) -> bool:
+        """Whether the rules of a day let a village of this code be opened here."""
+        return is_of_township(village, self._policies.on(day))
 
     def report_contact(self, unit: Unit, command: do.ReportContact, at: datetime) -> None:
         """Kept in the file, told to nobody."""

@@ -16,6 +16,7 @@ from services.registry.elders import commands as elder_commands
 from services.registry.figures import commands as figure_commands
 from services.registry.policies import RegistryPolicy
 from services.registry.reads import READINGS
+from services.registry.villages import commands as village_commands
 
 NAME = "registry"
 UPSTREAMS: tuple[str, ...] = ()
@@ -27,7 +28,11 @@ def blueprint(settings: ServiceSettings) -> Blueprint:
     return Blueprint(
         name=NAME,
         model=views.MODEL,
-        face=Face(NAME, commands_in(elder_commands, comparison_commands, figure_commands), READINGS),
+        face=Face(
+            NAME,
+            commands_in(village_commands, elder_commands, comparison_commands, figure_commands),
+            READINGS,
+        ),
         translate=translation.translate,
         application=lambda log: Registry(log, policies),
         wake_of=partial(wake_of, policies),

@@ -9,6 +9,9 @@ from typing import Any
 
 from services.kernel.refusal import Refusal
 
+TOWNSHIP = "township"
+"""What an event of the whole township is about."""
+
 
 class RefusalReason(StrEnum):
     """Why an enrolment is refused (不予建档)."""
@@ -99,6 +102,12 @@ class AlreadyOnRegister(RegistryError):
 class NotOnRegister(RegistryError):
     """没有此编号的老人：请核对编号，或先建档
     / No elder with this id is on the register: check the id, or enrol them first.
+    """
+
+
+class MadeUpAndReal(RegistryError):
+    """示范的登记册不能改作真实的，真实的也不能改作示范的：请另用一个数据目录（SHOUWANG_DATA）
+    / What is made up never becomes real, nor what is real made up: use another data folder (SHOUWANG_DATA).
     """
 
 

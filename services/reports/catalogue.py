@@ -131,7 +131,7 @@ def make(name: str, logs: Mapping[str, EventLog], book: RuleBook, asked: ReportR
     begins = scope.begins if kind.period is ReportPeriod.MONTH else asked.as_of
     return Report(
         name=name,
-        title=f"{scope.rules.reports.township}{kind.title}",
+        title=f"{scope.township}{kind.title}",
         clause=kind.clause,
         about=" ".join(one for one in (scope.village_name(asked.village or ""), asked.elder) if one),
         reader=chinese(asked.reader) if asked.reader else NOBODY,

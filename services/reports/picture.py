@@ -17,6 +17,8 @@ class Picture:
     """The township: empty at first; `folding.picture_of` makes it from facts."""
 
     def __init__(self) -> None:
+        self.township = ""
+        """What its register calls it; empty where nobody has named it."""
         self.villages: dict[str, VillageRecord] = {}
         self.elders: dict[str, ElderRecord] = {}
         self.duties: list[DutyRecord] = []

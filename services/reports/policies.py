@@ -53,7 +53,7 @@ class ReportPolicy:
     """Readers by role, and targets, in one dated version.
 
     `names` may read names, phones and addresses, `numbers` citizen numbers too, `confidential` reports of abuse and
-    what rests on them (section 5). `township` is its name, as the heads of reports have it.
+    what rests on them (section 5). `township` heads reports where the register has no name of its own.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}

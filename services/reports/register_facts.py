@@ -9,6 +9,11 @@ from services.reports.picture import Picture, Take
 from services.reports.sources import Fact
 
 
+def name_township(picture: Picture, fact: Fact) -> None:
+    """乡镇名称."""
+    picture.township = fact["name"]
+
+
 def open_village(picture: Picture, fact: Fact) -> None:
     """设村."""
     code = fact.subject
@@ -110,6 +115,8 @@ _STATUSES = {
     "registry.ElderMerged": "merged",
 }
 TAKES: Mapping[str, Take] = {
+    "registry.TownshipNamed": name_township,
+    "registry.TownshipRenamed": name_township,
     "registry.VillageOpened": open_village,
     "registry.ElderEnrolled": enrol,
     "registry.FactsChanged": change_facts,

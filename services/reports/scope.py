@@ -93,6 +93,11 @@ class Scope:
             duty for duty in self.picture.duties if duty.village == village and self.has_month(duty.closes_on)
         ]
 
+    @property
+    def township(self) -> str:
+        """Its name: the register's own, else the policy's."""
+        return self.picture.township or self.rules.reports.township
+
     def village_name(self, village: str) -> str:
         """Its name."""
         return self.picture.village_name(village)

@@ -29,6 +29,7 @@ ROOT = Path(__file__).parents[2]
 SAMPLE, TOWNSHIP = ROOT / "samples" / "gaoliang.xlsx", ROOT / "samples" / "gaoliang.toml"
 SHOUWANG = str(Path(sys.executable).with_name("shouwang"))
 AT = "2024-01-01T07:00:00"
+OF_SAMPLE = ("--township", str(TOWNSHIP), "--at", AT)
 KEPT = ("落水洞村", "石头寨村", "马鞍山村", "补登")  # every kind of outcome, in a fifth of the rows
 SEED = int(os.environ.get("SHOUWANG_SEED", "1"))
 KILLS = 3
@@ -162,7 +163,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, ledger: Path) -> tuple
 
 
 def killed_at(write: int, data: Path, ledger: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", KILLED_AT, str(write), "import", str(ledger), "--at", AT]
+    command = [sys.executable, "-c", KILLED_AT, str(write), "import", str(ledger), *OF_SAMPLE]
     environ = environ_of(data)
     return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
 
@@ -300,7 +301,7 @@ def test_an_import_that_is_killed_and_run_again_ends_like_one_that_was_not(
 def test_two_imports_at_once_end_like_one(tmp_path: Path, ledger: Path, undisturbed: tuple[Path, str]):
     expected, _ = undisturbed
     data = keyed(tmp_path / "data")
-    command = [SHOUWANG, "import", str(ledger), "--at", AT]
+    command = [SHOUWANG, "import", str(ledger), *OF_SAMPLE]
     piped = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     both = [subprocess.Popen(command, cwd=ROOT, env=environ_of(data), text=True, **piped) for _ in range(2)]
     said = [Said(one.returncode, text) for one in both for text in (one.communicate()[0],)]

@@ -28,6 +28,7 @@ AT = datetime(2024, 1, 1, 7, tzinfo=SHANGHAI)
 PEOPLE = 9
 TOWNSHIP = """
 township = "试乡"
+demonstration = true
 staff = [
     { id = "clinic", role = "clinic", name = "卫生院" },
     { id = "centre", role = "party_service_centre", name = "中心" },
@@ -76,7 +77,7 @@ def township(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *words: str) -> subprocess.Popen[bytes]:
-    command = [SHOUWANG, "run", "--township", str(folder / "township.toml"), *words]
+    command = [SHOUWANG, "run", *words]
     with (folder / "out.txt").open("a") as out:
         return subprocess.Popen(command, env=environ_of(folder / "data"), stdout=out, stderr=out)
 

@@ -50,6 +50,14 @@ def test_a_supporter_who_stands_twice_in_a_form_is_refused():
 
 def test_what_is_no_moment_on_the_command_line_is_said_without_a_traceback(tmp_path: Path):
     for at in ("noon", "0001-01-01T00:00:00+14:00"):
-        done = shouwang("import", "samples/gaoliang.xlsx", "--at", at, data=tmp_path)
+        done = shouwang(
+            "import",
+            "samples/gaoliang.xlsx",
+            "--township",
+            "samples/gaoliang.toml",
+            "--at",
+            at,
+            data=tmp_path,
+        )
         assert done.code == 2
         assert "2024-01-01T07:00:00+08:00" in done.text

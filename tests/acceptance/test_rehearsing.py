@@ -74,24 +74,23 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
     with pytest.MonkeyPatch.context() as patched:
         patched.chdir(ROOT)
         patched.setattr(House, "take_many", take_many)
-        township = ROOT / "samples" / "gaoliang.toml"
         if SAMPLE_DAYS:
-            shouwang("import", "samples/gaoliang.xlsx", "--at", "2024-01-01T07:00:00", data=data)
+            sample = ("samples/gaoliang.xlsx", "--township", "samples/gaoliang.toml")
+            shouwang("import", *sample, "--at", "2024-01-01T07:00:00", data=data)
         else:
-            township = small(data)
-        ran = shouwang("run", "--days", DAYS, "--township", township, data=data)
+            small(data)
+        ran = shouwang("run", "--days", DAYS, data=data)
     assert ran.code == 0, ran.text
     return Lived(data, taken)
 
 
-def small(data: Path) -> Path:
+def small(data: Path) -> None:
     """A village of a few, and one who is refused."""
     file = data / "township.toml"
     file.write_text(TOWNSHIP, encoding="utf-8")
     with opened(Settings(data=data)) as house:
         people = [*map(enrol, range(PEOPLE)), enrol(PEOPLE).model_copy(update={"supporters": []})]
         house.take_many([Asked(one, AT) for one in (*read_township(file).commands(), *people)])
-    return file
 
 
 @pytest.fixture

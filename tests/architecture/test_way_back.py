@@ -18,6 +18,7 @@ from services.registry.comparisons import commands as compare
 from services.registry.elders import commands as register
 from services.registry.figures.commands import CorrectFigure, EnterFigure
 from services.registry.terms import FigureKind
+from services.registry.villages.commands import NameTownship
 from services.risk import commands as assess
 from services.visits import commands as care
 
@@ -111,6 +112,8 @@ def life() -> Iterator[Command]:
     yield from entries(on)
     yield from papers(on)
     yield from problems(on)
+    yield NameTownship(name="平川乡")
+    yield NameTownship(name="平川镇")
 
 
 def entries(on: dict[int, date]) -> Iterator[Command]:

@@ -28,6 +28,7 @@ SEED = int(os.environ.get("SHOUWANG_SEED", "1"))
 SHOUWANG = str(Path(sys.executable).with_name("shouwang"))
 TOWNSHIP = """
 township = "试乡"
+demonstration = true
 staff = [
     { id = "clinic", role = "clinic", name = "卫生院" },
     { id = "centre", role = "party_service_centre", name = "中心" },
@@ -78,7 +79,7 @@ def township(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, days: int) -> subprocess.Popen:
-    journal = ["--journal", str(folder / "journal.txt"), "--township", str(folder / "township.toml")]
+    journal = ["--journal", str(folder / "journal.txt")]
     environ = {**os.environ, "SHOUWANG_DATA": str(folder / "data")}
     with (folder / "out.txt").open("a") as out:
         command = [SHOUWANG, "run", "--days", str(days), *journal]

@@ -34,7 +34,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("event", X),
     ("report", "bulletin", "--month", X),
     ("report", "elder_file", "--elder", X),
-    ("import", "samples/gaoliang.xlsx", "--at", X),
+    ("import", "samples/gaoliang.xlsx", "--township", "samples/gaoliang.toml", "--at", X),
     ("simulate", "tests/acceptance/scenarios/first-quarter.jsonl", "--until", X, "--out", "/dev/null"),
 )
 ENDLESS = {("simulate", "9999-12-31"), ("simulate", "2999-12-31")}

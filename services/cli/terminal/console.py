@@ -75,6 +75,6 @@ def wide_in_a_pipe(width: int) -> Terminal:
 
 
 def progress() -> Progress:
-    """A bar with how many of how many, and for how long."""
+    """A bar with how many of how many, and for how long; nothing where nobody watches."""
     columns = TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn()
-    return Progress(*columns, TimeElapsedColumn(), console=console)
+    return Progress(*columns, TimeElapsedColumn(), console=errors, disable=not errors.is_terminal)

@@ -71,6 +71,14 @@ EVENTS: dict[str, tuple[str, str]] = {
     "registry.InstitutionEntered": ("入住养老机构", "entered an institution"),
     "registry.InstitutionLeft": ("离开养老机构", "left the institution"),
     "registry.PolicyTookEffect": ("改按政策 {version} 办理", "judged by policy {version} from here"),
+    "registry.TownshipNamed": (
+        "乡镇名称：{name}{demonstration?（示范，人和事都是虚构的）~}",
+        "the township is called {name}{demonstration? (a demonstration: everything is made up)~}",
+    ),
+    "registry.TownshipRenamed": (
+        "乡镇更名：{name}{demonstration?（示范）~}",
+        "the township is called {name} from here{demonstration? (a demonstration)~}",
+    ),
     "registry.VillageOpened": (
         "设村：{name}（{subject}），村小组：{groups:names|无}",
         "village opened: {name} ({subject}), groups: {groups:names|none}",

@@ -9,9 +9,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.domain import Aggregate
 
-from services.registry.terms import FigureKind, refuse_future
-
-TOWNSHIP = "township"
+from services.registry.terms import TOWNSHIP, FigureKind, refuse_future
 
 
 @lru_cache(maxsize=4096)

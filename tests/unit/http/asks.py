@@ -67,6 +67,15 @@ COMPARED = {
 ACCEPTED = (
     Ask(
         "registry",
+        "PUT",
+        "/township",
+        {"name": "新乡"},
+        ("/township", {"name": "新乡", "demonstration": True}),
+        "MadeUpAndReal",
+        {"name": "又一乡"},
+    ),
+    Ask(
+        "registry",
         "POST",
         "/villages",
         {"village": "530323990298", "name": "新村", "groups": []},

@@ -9,6 +9,7 @@ from services.house.house import House, opened
 from services.house.settings import Settings
 from services.kernel.calendar import SHANGHAI
 from services.registry.elders.commands import Appoint, Enrol, OpenVillage
+from services.registry.villages.commands import NameTownship
 
 VILLAGE = "530323990299"
 TOKEN = "a-token-for-tests-only"  # noqa: S105 - opens nothing but these tests
@@ -40,7 +41,8 @@ def enrol(elder: str, **given) -> Enrol:
 
 def people(house: House, elders: int) -> None:
     """Opens the village, appoints its staff and enrols `E000` and following; everybody has heard of it."""
-    commands: list[Command] = [OpenVillage(village=VILLAGE, name="试村", groups=["一组", "二组", "三组"])]
+    commands: list[Command] = [NameTownship(name="试乡")]
+    commands += [OpenVillage(village=VILLAGE, name="试村", groups=["一组", "二组", "三组"])]
     commands += [Appoint.model_validate({"staff": one, "role": role}) for one, role in STAFF.items()]
     commands += [enrol(f"E{number:03}") for number in range(elders)]
     answers = house.take_many([Asked(command, BEGIN) for command in commands])
