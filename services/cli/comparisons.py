@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,12 +9,11 @@ from typing import Annotated
 import typer
 
 from services.chassis.commands.command import Command, Outcome
+from services.cli.store import open_store, pasteable
 from services.cli.taking import ask, end_where_refused, house_at_work, take
 from services.cli.terminal.console import console
 from services.cli.terminal.tables import Table
 from services.cli.terminal.usage import App
-from services.house.house import opened
-from services.house.settings import read_settings
 from services.importing.department_list import Compared, compare, everybody
 from services.kernel.labels import chinese
 from services.ledger.facts import Rejected
@@ -105,7 +103,7 @@ def list_(
     What differs, by comparison and number.
     """
     query = comparison_views.UNDECIDED if is_open else comparison_views.OF_COMPARISON
-    with opened(read_settings(os.environ)) as house:
+    with open_store() as house:
         rows = house.views("registry", query, comparison, comparison, ALL)
     columns = (
         "比对 comparison",
@@ -157,7 +155,9 @@ def _say_next(decision: str, kind: str, elder: str | None) -> None:
     if decision == "to_be_visited":
         console.print("下一步 next: 入户后再作结论 decide again after the visit: accepted, rejected")
     if (decision, kind) == ("accepted", "not_registered") and elder:
-        said = f"此人当日不在册,另有档案 not registered on that day; look first: shouwang history {elder}"
+        said = (
+            f"此人当日不在册,另有档案 not registered on that day; look first: {pasteable('history', elder)}"
+        )
         console.print(said)
     elif (decision, kind) == ("accepted", "not_registered"):
         console.print("下一步 next: 填登记表并导入 put the person on the ledger, then shouwang import")
@@ -188,7 +188,9 @@ def _show_compared(name: str, found: Compared) -> None:
     console.print(f"比对 comparison {name}: 一致 same {found.same}")
     for kind, label in KINDS.items():
         console.print(f"  {label}: {sum(one.kind == kind for one in found.differences)}")
-    console.print(f"逐条作出结论 decide each: shouwang differences list --open --comparison {name}")
+    console.print(
+        f"逐条作出结论 decide each: {pasteable('differences', 'list', '--open', '--comparison', name)}"
+    )
 
 
 def _both(word: str) -> str:

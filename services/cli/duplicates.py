@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
 import typer
 
 from services.chassis.commands.command import Command
+from services.cli.store import open_store
 from services.cli.taking import house_at_work, take
 from services.cli.terminal.console import console
 from services.cli.terminal.tables import Table
 from services.cli.terminal.usage import App
-from services.house.house import House, opened
-from services.house.settings import read_settings
+from services.house.house import House
 from services.registry.duplicates import views as duplicate_views
 from services.registry.elders.commands import KeepApart, MergeElders, SearchDuplicates, UndoMerge
 
@@ -31,7 +30,7 @@ def list_(
 
     Pairs that nobody has decided yet, the certain ones first.
     """
-    with opened(read_settings(os.environ)) as house:
+    with open_store() as house:
         _show(house, status)
 
 

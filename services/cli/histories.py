@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated
@@ -11,6 +10,7 @@ import typer
 
 from services.cli.colours import COLOURS
 from services.cli.options import Day, day_of
+from services.cli.store import open_store
 from services.cli.terminal.console import Line as Text
 from services.cli.terminal.console import Terminal, console
 from services.cli.terminal.plain import as_one_line
@@ -19,8 +19,6 @@ from services.cli.terminal.usage import App
 from services.history.state import DutyState, ElderState, NoticeState, state_of
 from services.history.timeline import HistoryLine
 from services.history.timeline import history as history_of
-from services.house.house import opened
-from services.house.settings import read_settings
 from services.kernel.labels import chinese, joined
 
 STATUSES = {
@@ -45,7 +43,7 @@ def history(
 
     Everything that was recorded about a subject, a sentence each, with both dates and the cause.
     """
-    with opened(read_settings(os.environ)) as house:
+    with open_store() as house:
         lines = history_of(house, elder, as_of=day_of(as_of), known_by=day_of(known_by))
     show_history(console, elder, lines, in_chinese_alone=in_chinese)
     raise typer.Exit(0 if lines else 1)
@@ -60,7 +58,7 @@ def state(
 
     One elder on a day, as it was known on a day (default: that day).
     """
-    with opened(read_settings(os.environ)) as house:
+    with open_store() as house:
         found = state_of(house, elder, as_of.date(), day_of(known_by))
     show_state(console, elder, found)
     raise typer.Exit(0 if found else 1)

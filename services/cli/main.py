@@ -28,6 +28,7 @@ from services.cli import reports as report_cli
 from services.cli import running as running_cli
 from services.cli import templates as templates_cli
 from services.cli import upkeep as upkeep_cli
+from services.cli.store import with_pasteable
 from services.cli.terminal.console import Line, errors
 from services.cli.terminal.usage import App
 from services.house.house import FleetAway
@@ -75,7 +76,7 @@ def _kinds(kind: type[Command]) -> Iterator[type[Command]]:
 
 
 def _end(text: str) -> NoReturn:
-    errors.print(Line(("错误 error: ", "red"), text))
+    errors.print(Line(("错误 error: ", "red"), with_pasteable(text)))
     sys.exit(2)
 
 

@@ -10,11 +10,11 @@ from uuid import uuid4
 
 import typer
 
+from services.cli.store import open_store
 from services.cli.taking import ask, house_at_work
 from services.cli.terminal.console import console
 from services.cli.terminal.tables import Table
 from services.cli.terminal.usage import App
-from services.house.house import opened
 from services.house.settings import read_settings
 from services.kernel.calendar import SHANGHAI
 from services.notify.channels.outcomes import Sent
@@ -84,7 +84,7 @@ def failed(*, limit: Annotated[int, typer.Option(min=1)] = 100) -> None:
         Table("投递 deliveries", "类型 kind", "状态 status", "数量 number"),
         Table("失败 failed", *_COLUMNS),
     )
-    with opened(settings) as house:
+    with open_store(settings) as house:
         for row in house.views("notify", delivery_views.BY_STATUS):
             counts.row(row["kind"], row["status"], str(row["number"]))
         for row in house.views("notify", delivery_views.FAILED, limit):

@@ -17,10 +17,11 @@ from services.chassis.messaging.dead_letters import collect, hand_in_again
 from services.chassis.messaging.inbox import GapNotHealed
 from services.chassis.messaging.parking import HandlerRaised, NotParked, UnreadableMessage
 from services.chassis.service import Service
+from services.cli.store import open_store
 from services.cli.terminal.console import console, errors
 from services.cli.terminal.tables import Table
 from services.cli.terminal.usage import App
-from services.house.house import CONSUMERS, House, opened
+from services.house.house import CONSUMERS, House
 from services.house.settings import Settings, read_settings
 
 app = App("搁置的消息 messages that could not be handled")
@@ -28,7 +29,7 @@ app = App("搁置的消息 messages that could not be handled")
 
 @contextmanager
 def _service(service: str) -> Generator[Service]:
-    with opened(read_settings(os.environ)) as house:
+    with open_store() as house:
         if service not in house.services:
             raise typer.BadParameter(f"没有这个服务 / no such service; known: {', '.join(house.services)}")
         try:
@@ -61,7 +62,7 @@ def list_() -> None:
     """
     table = Table("搁置 parked", "服务 service", "编号 id", "对象 subject", "错误 error", "放弃原因 dropped")
     settings = read_settings(os.environ)
-    with opened(settings) as house:
+    with open_store(settings) as house:
         _collect(house, settings)
         for name, service in house.services.items():
             for one in service.parked.list():

@@ -13,10 +13,10 @@ from typing import Annotated, Any
 import typer
 
 from services.chassis.policy.files import read_file
+from services.cli.store import open_store
 from services.cli.terminal.console import console
 from services.cli.terminal.tables import Table
 from services.cli.terminal.usage import App
-from services.house.house import opened
 from services.house.settings import read_settings
 from services.kernel.calendar import SHANGHAI
 from services.policy_lab import versions
@@ -90,7 +90,7 @@ def list_() -> None:
     Every version, the day from which it holds, who published it when.
     """
     settings = read_settings(os.environ)
-    with opened(settings) as house:
+    with open_store(settings) as house:
         today = house.last_turned() or _now().date()
     held = versions.files(settings)
     in_force = [one for _, one in held if one.effective_on <= today][-1:] or [held[0][1]]
@@ -114,7 +114,7 @@ def publish(
     """
     settings = read_settings(os.environ)
     at = _now()
-    with opened(settings) as house:
+    with open_store(settings) as house:
         turned: date = house.last_turned() or at.date()
     day = effective_on.date()
     one = versions.publish(file, day, by or getuser(), settings, turned=turned, at=at)

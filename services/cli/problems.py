@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Annotated, cast
 
 import typer
 
+from services.cli.store import open_store
 from services.cli.terminal.console import console
 from services.cli.terminal.tables import Table
 from services.cli.terminal.usage import App
-from services.house.house import opened
-from services.house.settings import read_settings
 from services.kernel.labels import chinese, joined
 from services.visits.application import Visits
 from services.visits.problems.reads import ProblemReads
@@ -24,7 +22,7 @@ Reader = Annotated[str, typer.Option("--as", metavar="STAFF", help="查看人 th
 
 @contextmanager
 def _reads() -> Generator[ProblemReads]:
-    with opened(read_settings(os.environ)) as house:
+    with open_store() as house:
         yield cast("Visits", house.services["visits"].application).problems
 
 

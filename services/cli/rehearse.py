@@ -13,9 +13,9 @@ from rich.progress import Progress
 
 from services.chassis.policy.files import PolicyFaults, read_file
 from services.cli.options import day_of
+from services.cli.store import open_store
 from services.cli.terminal.console import console, progress
 from services.cli.terminal.tables import Table
-from services.house.house import opened
 from services.house.settings import read_settings
 from services.kernel.labels import chinese
 from services.policy_lab import versions
@@ -81,7 +81,7 @@ def add_to(app: typer.Typer) -> None:
 
 def _rehearsed(policy: Path, first: date | None, to: date | None) -> PolicyComparison:
     settings, new = read_settings(os.environ), read_file(policy)
-    with opened(settings) as house:
+    with open_store(settings) as house:
         asked = outside(house)
         span = span_of(asked, house, first, to)
         record = recorded(house, span)

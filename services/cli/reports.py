@@ -12,12 +12,13 @@ from typing import Annotated
 import typer
 
 from services.cli.options import Day, in_a_folder
+from services.cli.store import open_store
 from services.cli.terminal.console import Line as Text
 from services.cli.terminal.console import wide_in_a_pipe
 from services.cli.terminal.plain import as_one_line
 from services.cli.terminal.tables import Table as Shown
 from services.history.timeline import HistoryLine, line_of
-from services.house.house import House, opened
+from services.house.house import House
 from services.house.settings import read_settings
 from services.kernel.calendar import ONE_DAY
 from services.kernel.terms import Role
@@ -66,7 +67,7 @@ def report(
     What had happened by then; what was recorded by then; without both, as of the last day that is over.
     """
     settings = read_settings(os.environ)
-    with opened(settings) as house:
+    with open_store(settings) as house:
         seen, known = _days(house, as_of, known_by)
         asked = ReportRequest(seen, known, village, None if month is None else month.date(), elder, reader)
         logs = {one: service.log for one, service in house.services.items()}
@@ -135,7 +136,7 @@ def event(identity: Annotated[str, typer.Argument(metavar="SERVICE:POSITION")]) 
 
     One stored event by the id that a report gives, without personal fields.
     """
-    with opened(read_settings(os.environ)) as house:
+    with open_store() as house:
         line = opened_event(house, identity)
     console.print(Text((line.label, "bold"), f" {line.service}.{line.event} {line.id}"))
     console.print(f"知悉 known {line.known_at:%Y-%m-%d %H:%M}, 发生 happened {line.happened_on}")

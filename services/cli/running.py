@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from services.chassis import logs
 from services.chassis.clock import SetClock, SystemClock
 from services.cli.colours import COLOURS
 from services.cli.options import in_a_folder
+from services.cli.store import open_store, pasteable
 from services.cli.taking import say_waiting
 from services.cli.terminal.console import Terminal, console, progress
 from services.cli.terminal.tables import Table
@@ -24,7 +24,7 @@ from services.demo.demonstration import living
 from services.demo.life import Life, Staff
 from services.fleet.rehearsal import rehearsal
 from services.fleet.settings import read_fleet_settings
-from services.house.house import House, opened
+from services.house.house import House
 from services.house.running import alone, run_for_ever
 from services.house.scenario import read_lines, rehearse, write_facts
 from services.house.settings import Settings, read_settings
@@ -105,7 +105,7 @@ def run(
         settings = settings.model_copy(update={"channels": None})  # nobody is told of what is made up
     with (
         alone(settings.data, say_waiting),
-        opened(settings, (LogChannel(),)) as house,
+        open_store(settings, (LogChannel(),)) as house,
         _logging(settings, house.folder),
     ):
         house.catch_up()
@@ -154,7 +154,7 @@ def summary() -> None:
 
     Grades, duties by village, notices, the most urgent ten.
     """
-    with opened(read_settings(os.environ)) as house:
+    with open_store() as house:
         show_summary(console, summary_of(house), house.last_turned())
 
 
@@ -210,17 +210,9 @@ def _show_urgent(console: Terminal, summary: Summary, day: date | None) -> None:
     if summary.urgent:
         elder = summary.urgent[0].elder
         console.print("再看 look further:")
-        console.print(f"  {_program()} history {elder}")
+        console.print(f"  {pasteable('history', elder)}", soft_wrap=True)
         if day is not None:
-            console.print(f"  {_program()} state {elder} --as-of {day}")
-
-
-def _program() -> str:
-    """This command as it can be typed here."""
-    mine = Path(sys.argv[0])
-    return str(
-        mine.relative_to(Path.cwd()) if mine.is_absolute() and mine.is_relative_to(Path.cwd()) else mine
-    )
+            console.print(f"  {pasteable('state', elder, '--as-of', str(day))}", soft_wrap=True)
 
 
 def add_to(app: App) -> None:

@@ -11,8 +11,9 @@ import typer
 
 from services.chassis.commands.command import Answer, Asked, Command
 from services.chassis.log.database_errors import is_outage
+from services.cli.store import open_store
 from services.cli.terminal.console import console
-from services.house.house import House, opened
+from services.house.house import House
 from services.house.running import alone
 from services.house.settings import Settings, read_settings
 from services.kernel.calendar import SHANGHAI
@@ -24,7 +25,7 @@ REFUSED = "不予受理 refused: "
 def house_at_work(settings: Settings | None = None) -> Generator[House]:
     """The house, to which no other process writes meanwhile; what it took is heard by every service at the end."""
     settings = settings or read_settings(os.environ)
-    with alone(settings.data, say_waiting), opened(settings) as house:
+    with alone(settings.data, say_waiting), open_store(settings) as house:
         try:
             yield house
         finally:

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from services.cli.options import in_a_folder
+from services.cli.store import open_store
 from services.cli.terminal.console import console
 from services.cli.terminal.usage import App
-from services.house.house import opened
 from services.house.settings import read_settings
 from services.importing.register_township import township_of
 from services.importing.template import ledger_sheets, township_template
@@ -86,7 +86,7 @@ def _of_register() -> Township | None:
     settings = read_settings(os.environ)
     if settings.data is not None and not settings.data.exists():
         return None
-    with opened(settings) as house:
+    with open_store(settings) as house:
         found = township_of(house)
     return found if found.villages else None
 

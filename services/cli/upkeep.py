@@ -10,12 +10,13 @@ import typer
 
 from services.chassis.clock import SystemClock
 from services.chassis.reading.read_model import Rebuilt
+from services.cli.store import open_store, pasteable
 from services.cli.terminal.console import Terminal, console, progress
 from services.cli.terminal.tables import Cell, Table
 from services.cli.terminal.usage import App
 from services.fleet import process_status
 from services.fleet.settings import read_fleet_settings
-from services.house.house import House, opened
+from services.house.house import House
 from services.house.settings import read_settings
 from services.house.status import flow_of, status_of
 
@@ -25,7 +26,7 @@ def rebuild(service: Annotated[str | None, typer.Argument()] = None) -> None:
 
     Makes read models again from the log, beside the live ones, and puts them in their place.
     """
-    with opened(read_settings(os.environ)) as house, progress() as bar:
+    with open_store() as house, progress() as bar:
         for name in chosen(house.services, service):
             held = house.services[name]
             task = bar.add_task(name, total=max(held.log.size(), 1))
@@ -40,7 +41,7 @@ def verify() -> None:
 
     Rebuilt = live by hash, for every service.
     """
-    with opened(read_settings(os.environ)) as house:
+    with open_store() as house:
         differing: dict[str, list[str]] = {}
         for name, held in house.services.items():
             made = Rebuilt(held.log, held.model)
@@ -57,7 +58,7 @@ def status(*, as_json: Annotated[bool, typer.Option("--json", help="给程序看
     What is recorded, told, heard and due, lag and positions; a fleet's processes and queues.
     """
     settings, fleet = read_settings(os.environ), read_fleet_settings(os.environ)
-    with opened(settings) as house:
+    with open_store(settings) as house:
         found = status_of(house) | flow_of(house, SystemClock())
     found |= {"processes": process_status.processes(fleet), "standing": process_status.standing_still(fleet)}
     found |= process_status.queues(fleet, settings, os.environ)
@@ -82,7 +83,7 @@ def show_verified(console: Terminal, house: House, differing: Mapping[str, list[
     for name, tables in differing.items():
         result: Cell = ("一致 rebuilt = live", "green")
         if tables:
-            result = (f"不一致 differs: {', '.join(tables)}; shouwang rebuild {name}", "red")
+            result = (f"不一致 differs: {', '.join(tables)}; {pasteable('rebuild', name)}", "red")
         table.row(name, str(house.services[name].log.size()), result)
     console.print(table)
 
@@ -143,7 +144,9 @@ def _show_queues(console: Terminal, status: Mapping[str, Any]) -> None:
         table.row(f"{one['consumer']}←{one['upstream']}", *map(str, numbers), str(one["missing"]))
     console.print(table)
     dead = "队列不在 its queue is missing" if status["dead_letters"] is None else status["dead_letters"]
-    console.print(f"死信 dead letters: {dead}" + ("; shouwang parked list" if status["dead_letters"] else ""))
+    console.print(
+        f"死信 dead letters: {dead}" + (f"; {pasteable('parked', 'list')}" if status["dead_letters"] else "")
+    )
 
 
 def add_to(app: App) -> None:

@@ -31,7 +31,9 @@ PATHS = [path for path, _ in TREE]
 
 
 def too_wide(said: Said, width: int) -> list[str]:
-    return [line for line in said.text.splitlines() if cell_len(line) > width]
+    """But what can be pasted, which is never folded, and the store's own path, which is one word."""
+    folds = [line for line in said.text.splitlines() if not line.startswith("  ") or "shouwang " not in line]
+    return [line for line in folds if cell_len(line) > width and not line.startswith("数据 data:")]
 
 
 def error_of(said: Said) -> str:
