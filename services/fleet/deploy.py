@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from kombu.connection import Connection
 
@@ -23,8 +24,9 @@ from services.chassis.migrations.migrate import migrate
 from services.chassis.stores import bring_up_to_date
 from services.fleet.compose import Compose
 from services.fleet.connection_budget import audit_connections
+from services.fleet.ports import audit_ports, holder_of
 from services.fleet.settings import PREFIX, SERVICES, FleetSettings
-from services.fleet.supervisor import ProcessSpec, Supervisor, standing
+from services.fleet.supervisor import STATE, ProcessSpec, Supervisor, standing
 from services.fleet.wiring import Refused, delete_namespace
 from services.house.house import CONSUMERS, blueprints
 from services.house.settings import Settings, of_township, read_settings
@@ -33,6 +35,8 @@ from services.servers.errors import ProgramsMissing
 from services.servers.processes import OwnProcess, launch, tail
 
 READY_SECONDS = 60
+LOOPING_STARTS = 3
+LOOPBACK = "127.0.0.1"
 SENDING = ("notify",)
 TARGETS = "prometheus-targets.json"
 _WORDS = ("services.fleet", "supervise")
@@ -48,6 +52,11 @@ def bring_up(fleet: FleetSettings, environ: Mapping[str, str]) -> None:
     if compose.is_taken and not is_given:
         compose.up()
         return
+    process = supervisor_of(fleet)
+    if process.pid() is None:
+        audit_ports(fleet, environ.get("SHOUWANG_HTTP_HOST", LOOPBACK))
+    else:
+        _refuse_to_move(fleet)
     try:
         urls = Servers(fleet.servers, fleet.name, given).up()
     except ProgramsMissing as missing:
@@ -59,12 +68,34 @@ def bring_up(fleet: FleetSettings, environ: Mapping[str, str]) -> None:
     prepare(fleet, urls)
     own = of_database(urls.database, fleet.township) if fleet.township else urls.database
     audit_connections(own, fleet, read_settings(environ))
-    process = supervisor_of(fleet)
-    if process.pid() is None:
-        command = [sys.executable, "-m", *_WORDS, str(fleet.folder)]
-        here = {f"{PREFIX}FOLDER": str(fleet.folder), f"{PREFIX}SERVERS": str(fleet.servers)}
-        launch(process, command, fleet.folder / "supervisor.log", {**environ, **here})
-    wait_until_ready(fleet)
+    if process.pid() is not None:
+        wait_until_ready(fleet)
+        return
+    _launch(process, fleet, environ)
+    try:
+        wait_until_ready(fleet)
+    except Refused:
+        bring_down(fleet, environ)  # half a fleet would go on dying in a loop
+        raise
+
+
+def _refuse_to_move(fleet: FleetSettings) -> None:
+    port = fleet.kept_port.read_text(encoding="utf-8") if fleet.kept_port.exists() else str(fleet.port)
+    if port != str(fleet.port):
+        runs = f"本套进程正在端口 {port} 运行 this fleet runs at port {port}"
+        raise Refused(f"{runs}; 换端口请先 to move it, first: shouwang down")
+
+
+def _launch(process: OwnProcess, fleet: FleetSettings, environ: Mapping[str, str]) -> None:
+    """Whatever earlier processes left is not this start's."""
+    (fleet.folder / STATE).unlink(missing_ok=True)
+    command = [sys.executable, "-m", *_WORDS, str(fleet.folder)]
+    here = {
+        f"{PREFIX}FOLDER": str(fleet.folder),
+        f"{PREFIX}SERVERS": str(fleet.servers),
+        f"{PREFIX}PORT": str(fleet.port),
+    }
+    launch(process, command, fleet.folder / "supervisor.log", {**environ, **here})
 
 
 def bring_down(fleet: FleetSettings, environ: Mapping[str, str], *, erase: bool = False) -> None:
@@ -106,7 +137,9 @@ def stop_processes(fleet: FleetSettings) -> None:
     process = supervisor_of(fleet)
     process.signal(signal.SIGTERM)
     if not process.is_gone_within(READY_SECONDS):
-        raise Refused(f"the supervisor does not end\n{tail(fleet.folder / 'supervisor.log')}")
+        raise Refused(
+            f"监管进程没有停下 the supervisor does not end\n{tail(fleet.folder / 'supervisor.log')}"
+        )
     fleet.left.unlink(missing_ok=True)
 
 
@@ -129,6 +162,9 @@ def _prepare(fleet: FleetSettings, urls: Urls) -> list[str]:
     applied += [f"{name}: 读模型已重建 read models were made again" for name in rebuilt]
     if not fleet.token.exists():
         _write_private(fleet.token, secrets.token_urlsafe(32) + "\n")
+    if not fleet.instance.exists():
+        _write_private(fleet.instance, secrets.token_hex(8))
+    _write_private(fleet.kept_port, str(fleet.port))
     settings = {
         **own,
         "roles": str(fleet.roles),
@@ -150,6 +186,8 @@ def processes_of(fleet: FleetSettings) -> list[ProcessSpec]:
     """One a process."""
     environ = {"SHOUWANG_FLEET": str(fleet.left)}
     http = {"SHOUWANG_HTTP_TOKEN_FILE": str(fleet.token)}
+    if fleet.instance.exists():
+        http["SHOUWANG_HTTP_INSTANCE"] = fleet.instance.read_text(encoding="utf-8")
     specs: list[ProcessSpec] = []
     senders = (SENDING,) if read_settings(os.environ).channels else ()
     roles = (("worker", fleet.workers), ("relay", fleet.relays), ("api", fleet.apis), ("sender", senders))
@@ -171,23 +209,58 @@ def supervisor_of(fleet: FleetSettings) -> OwnProcess:
 
 
 def wait_until_ready(fleet: FleetSettings) -> None:
-    """Until every process runs and HTTP says that it can reach what it needs."""
+    """Until every process runs, and this fleet's own api says that it can reach what it needs.
+
+    Raises Refused at once where a process ends again and again, with what it said last; else when the time is over.
+    """
     ends = time.monotonic() + READY_SECONDS
     while time.monotonic() < ends:
         processes = standing(fleet.folder)
-        if processes and all(process["pid"] for process in processes.values()) and _answers(fleet.port):
+        if processes and all(process["ready"] for process in processes.values()) and _answers(fleet):
             return
+        looping = {name: one for name, one in processes.items() if one["starts"] >= LOOPING_STARTS}
+        if looping:
+            raise Refused("\n".join(_how_it_ended(name, one) for name, one in looping.items()))
+        if supervisor_of(fleet).pid() is None:
+            raise Refused(
+                f"监管进程没有起动 the supervisor does not run\n{tail(fleet.folder / 'supervisor.log')}"
+            )
         time.sleep(0.1)
-    logs = [tail(fleet.folder / f"{name}.log") for name in standing(fleet.folder)]
-    raise Refused("the fleet is not ready\n" + "\n".join([tail(fleet.folder / "supervisor.log"), *logs]))
+    lacking = [name for name, process in standing(fleet.folder).items() if not process["ready"]]
+    what = (
+        f"这些进程没有就绪 these processes are not ready: {', '.join(lacking)}"
+        if lacking
+        else _unanswered(fleet)
+    )
+    raise Refused(f"{READY_SECONDS} 秒内未能就绪 not ready within {READY_SECONDS} s: {what}")
 
 
-def _answers(port: int) -> bool:
+def _how_it_ended(name: str, process: Mapping[str, Any]) -> str:
+    ended = process["ended"] or {"code": "?", "said": ""}
+    told = f"进程 {name} 反复退出 ends again and again (exit {ended['code']}): {ended['said']}"
+    return f"{told}\n  日志 its log: {process['log']}"
+
+
+def _unanswered(fleet: FleetSettings) -> str:
+    instance = _instance_at(fleet.port)
+    if instance is None:
+        return f"端口 {fleet.port} 没有应答 nobody answers there that all is ready; 日志 logs: {fleet.folder}/*.log"
+    return (
+        f"端口 {fleet.port} 应答的不是本套进程 what answers there is not this fleet: {holder_of(fleet.port)}"
+    )
+
+
+def _answers(fleet: FleetSettings) -> bool:
+    return _instance_at(fleet.port) == fleet.instance.read_text(encoding="utf-8")
+
+
+def _instance_at(port: int) -> str | None:
+    """Whose api is ready there; None where nobody's is."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
-            return answer.status == 200  # noqa: PLR2004 - HTTP's word for yes
-    except (urllib.error.URLError, OSError):
-        return False
+            return str(json.loads(answer.read()).get("instance", ""))
+    except (urllib.error.URLError, OSError, ValueError, AttributeError):
+        return None
 
 
 def _write_targets(fleet: FleetSettings) -> None:

@@ -35,6 +35,7 @@ from services.fleet.connection_budget import lean
 from services.fleet.relays import Relays
 from services.fleet.senders import Senders
 from services.fleet.settings import read_fleet_settings
+from services.fleet.supervisor import say_ready
 from services.fleet.wiring import Refused, broker_of, plans, show, workers_of
 from services.house.house import CONSUMERS
 from services.house.settings import Settings
@@ -100,6 +101,7 @@ def run_worker(names: Sequence[str], settings: Settings) -> None:
     runner = run_workers(FleetWorker, services, SystemClock(), config)
     _stop_when_told(runner.stop)
     _logger.info("worker_runs", services=list(names))
+    say_ready()
     runner.wait()
 
 
@@ -144,6 +146,7 @@ def run_sender(names: Sequence[str], settings: Settings) -> None:
         signal.signal(number, _calling(stopping.set))
     metrics = Metrics()
     show(serve_metrics, metrics, settings)
+    say_ready()
     for plan in plans(names, settings, metrics):
         Senders(plan, settings, stopping).run()
 
@@ -154,6 +157,7 @@ def run_api(names: Sequence[str], settings: Settings) -> None:
     metrics = Metrics()
     show(serve_metrics, metrics, settings)
     wanted = plans(names, settings, metrics)
+    say_ready()
     serve(wanted, settings, read_http_settings(os.environ), open_log, metrics)
 
 

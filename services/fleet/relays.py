@@ -18,6 +18,7 @@ from services.chassis.metrics.serving import serve
 from services.chassis.service import Blueprint
 from services.chassis.stores import open_log, role_urls
 from services.chassis.workers.leader import Leader, run_relay
+from services.fleet.supervisor import say_ready
 from services.fleet.wiring import Refused, broker_of, plans, show
 from services.house.gauges import VIEWS
 from services.house.settings import Settings
@@ -44,6 +45,7 @@ class Relays:
         threads = [threading.Thread(target=self._tell, args=(plan,), name=plan.name) for plan in self._plans]
         for thread in threads:
             thread.start()
+        say_ready()
         for thread in threads:
             thread.join()
         for log in self._logs.values():

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.chassis.settings import SettingsError, validated
 
 PREFIX = "SHOUWANG_FLEET_"
 SERVICES = ("registry", "risk", "visits", "notify")
 Groups = tuple[tuple[str, ...], ...]
+METRICS_BEYOND = 870
+"""From the port of the first api to that of the first metrics, where only the one is said."""
+SENDERS = 1
 
 
 class FleetSettings(BaseModel):
@@ -19,7 +22,8 @@ class FleetSettings(BaseModel):
 
     `township` is named where there are several (SHOUWANG_TOWNSHIP): its fleet has a folder, a database and queues of
     its own on the same servers, and needs ports of its own.
-    `metrics_port` is that of the first process; each further one has the next. 0: none shows any.
+    `port` is that of the first api, and moves all others with it; `up` keeps it in the folder for whoever comes later.
+    `metrics_port` is that of the first process's metrics; each further one has the next. 0: none shows any.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -31,8 +35,30 @@ class FleetSettings(BaseModel):
     workers: Groups = (("registry", "risk"), ("visits",), ("notify",))
     relays: Groups = (SERVICES,)
     apis: Groups = (SERVICES,)
-    port: int = 8600
-    metrics_port: int = 9470
+    port: int = Field(default=8600, ge=1, le=65535)
+    metrics_port: int = Field(default_factory=lambda fields: fields["port"] + METRICS_BEYOND)
+
+    @property
+    def ports(self) -> dict[int, str]:
+        """Every port that its processes listen on, with the setting that moves it."""
+        apis = {self.port + number: f"{PREFIX}PORT={self.port}" for number in range(len(self.apis))}
+        if not self.metrics_port:
+            return apis
+        shown = range(sum(map(len, (self.workers, self.relays, self.apis))) + SENDERS)
+        metrics = {
+            self.metrics_port + number: f"{PREFIX}METRICS_PORT={self.metrics_port}" for number in shown
+        }
+        return apis | metrics
+
+    @property
+    def kept_port(self) -> Path:
+        """Where `up` keeps the port, so that it is said once."""
+        return self.folder / "port"
+
+    @property
+    def instance(self) -> Path:
+        """What tells this fleet's answers from another's: made with the folder, no secret."""
+        return self.folder / "instance"
 
     @property
     def roles(self) -> Path:
@@ -62,6 +88,8 @@ def read_fleet_settings(environ: Mapping[str, str]) -> FleetSettings:
             is_groups = name in {"workers", "relays", "apis"}
             values[name] = [group.split(",") for group in value.split(";")] if is_groups else value
     fleet = validated(FleetSettings, PREFIX, values)
+    if "port" not in values and fleet.kept_port.exists():
+        fleet = validated(FleetSettings, PREFIX, values | {"port": fleet.kept_port.read_text().strip()})
     unknown = {
         name for groups in (fleet.workers, fleet.relays, fleet.apis) for group in groups for name in group
     }

@@ -1,7 +1,8 @@
 """A small supervisor: starts processes, starts again what ended, stops all of them cleanly, says how they stand.
 
-It keeps one JSON file up to date (`fleet.json`: name to pid, starts, since when), which `shouwang status` reads, and
-one pid file, by which alone it is stopped.
+It keeps one JSON file up to date (`fleet.json`: name to pid, whether it is ready, starts, since when, how it ended
+last), which `shouwang status` reads, and one pid file, by which alone it is stopped. A process that has passed its
+audits says so by making the file that READY_FILE names.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ PAUSE = 0.1
 FIRST_BACKOFF, LONGEST_BACKOFF = 0.2, 10.0
 STEADY_SECONDS = 20.0
 STATE = "fleet.json"
+READY_FILE = "SHOUWANG_READY_FILE"
+MOST_SAID, MOST_LETTERS = 1_000_000, 400
+"""Bytes of a log that are looked through for what a process said last, and letters of that."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,12 @@ class KeptProcess:
         self.starts = 0
         self._since: str | None = None
         self._log = folder / f"{spec.name}.log"
+        self._ready_file = folder / f"{spec.name}.ready"
+        self._is_ready = False
         self._process: subprocess.Popen[bytes] | None = None
         self._begun = 0.0
+        self._written_before = 0
+        self._ended: dict[str, Any] | None = None
         self._backoff = FIRST_BACKOFF
         self._not_before = 0.0
 
@@ -59,8 +67,9 @@ class KeptProcess:
         if self.pid is not None:
             if now - self._begun > STEADY_SECONDS:
                 self._backoff = FIRST_BACKOFF
-            return False
+            return self._becomes_ready()
         if self._process is not None:
+            self._ended = self._how_it_ended(self._process.returncode)
             self._not_before = now + self._backoff
             self._backoff = min(self._backoff * 2, LONGEST_BACKOFF)
             self._process = None
@@ -74,11 +83,28 @@ class KeptProcess:
         self.starts += 1
         self._begun = now
         self._since = datetime.now(SHANGHAI).isoformat(timespec="seconds")
-        environ = {**os.environ, **self.spec.environ}
+        self._ready_file.unlink(missing_ok=True)
+        self._is_ready = False
+        environ = {**os.environ, **self.spec.environ, READY_FILE: str(self._ready_file)}
+        self._written_before = self._log.stat().st_size if self._log.exists() else 0
         with self._log.open("ab") as out:
             self._process = subprocess.Popen(  # noqa: S603 - our own program, with arguments of ours
                 self.spec.command, env=environ, stdin=subprocess.DEVNULL, stdout=out, stderr=out
             )
+
+    def _becomes_ready(self) -> bool:
+        if self._is_ready or not self._ready_file.exists():
+            return False
+        self._is_ready = True
+        return True
+
+    def _how_it_ended(self, code: int) -> dict[str, Any]:
+        with self._log.open("rb") as log:
+            log.seek(self._written_before)
+            said = log.read(MOST_SAID).decode(errors="replace").split("\n")
+        last = next((line.strip() for line in reversed(said) if line.strip()), "")
+        at = datetime.now(SHANGHAI).isoformat(timespec="seconds")
+        return {"at": at, "code": code, "said": last[:MOST_LETTERS]}
 
     def ask_to_stop(self) -> None:
         """SIGTERM."""
@@ -96,8 +122,15 @@ class KeptProcess:
             self._process.wait()
 
     def as_dict(self) -> dict[str, Any]:
-        """What `status` shows."""
-        return {"pid": self.pid, "starts": self.starts, "since": self._since, "log": str(self._log)}
+        """What `status` shows; `ended` is when, with which code and words it ended last, since the supervisor runs."""
+        return {
+            "pid": self.pid,
+            "ready": self._is_ready and self.pid is not None,
+            "starts": self.starts,
+            "since": self._since,
+            "log": str(self._log),
+            "ended": self._ended,
+        }
 
 
 class Supervisor:
@@ -142,6 +175,12 @@ class Supervisor:
         beside = self._folder / f"{STATE}.new"
         beside.write_text(text, encoding="utf-8")
         beside.replace(self._folder / STATE)
+
+
+def say_ready() -> None:
+    """Said by a process that has passed its audits; to nobody where no supervisor asked for it."""
+    if path := os.environ.get(READY_FILE):
+        Path(path).touch()
 
 
 def standing(folder: Path) -> dict[str, dict[str, Any]]:

@@ -30,7 +30,7 @@ from services.chassis.http.taking import batching, reading, respond, taking
 def build_app(offices: Sequence[Office], settings: HttpSettings, clock: Clock | None = None) -> Litestar:
     """The app of one service, or of several: their paths are the same wherever they are served."""
     time = clock or SystemClock()
-    handlers = health(offices, settings.ready_seconds)
+    handlers = health(offices, settings)
     for office in offices:
         for kind in office.face.commands:
             handlers.append(taking(office, kind, time, settings.answer_seconds))

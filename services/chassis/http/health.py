@@ -11,21 +11,23 @@ from litestar.handlers import HTTPRouteHandler
 from services.chassis.http.auth import OPEN
 from services.chassis.http.office import Office
 from services.chassis.http.problems import Caller, ProblemDetails, ProblemType
+from services.chassis.http.settings import HttpSettings
 from services.chassis.http.taking import respond
 
 
-def health(offices: Sequence[Office], seconds: float) -> list[HTTPRouteHandler]:
-    """`/healthz` and `/readyz`."""
+def health(offices: Sequence[Office], settings: HttpSettings) -> list[HTTPRouteHandler]:
+    """`/healthz` and `/readyz`, each with the `instance` that answers, where it has a name."""
+    of = {"instance": settings.instance} if settings.instance else {}
 
     async def alive(request: Caller) -> Response[bytes]:
-        return respond(request, {"status": "alive"})
+        return respond(request, {"status": "alive"} | of)
 
     async def ready(request: Caller) -> Response[bytes]:
-        missing = [one for office in offices for one in await _missing(office, seconds)]
+        missing = [one for office in offices for one in await _missing(office, settings.ready_seconds)]
         if missing:
             told = f"尚不可用 / cannot reach: {', '.join(missing)}"
             raise ProblemDetails(ProblemType.NOT_READY, told, unreachable=missing)
-        return respond(request, {"status": "ready"})
+        return respond(request, {"status": "ready"} | of)
 
     return [
         HTTPRouteHandler("/healthz", http_method="GET", opt=OPEN, name="GET /healthz")(alive),

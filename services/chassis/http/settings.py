@@ -14,11 +14,15 @@ PREFIX = "SHOUWANG_HTTP_"
 
 
 class HttpSettings(BaseModel):
-    """`token` is what every caller must show; the sizes bound what one process takes in at a time."""
+    """`token` is what every caller must show; the sizes bound what one process takes in at a time.
+
+    `instance` is shown by `/healthz` and `/readyz`: whoever started this process knows by it that it is theirs.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     token: SecretStr = Field(min_length=16)
+    instance: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8600, ge=1, le=65535)
     runtime_threads: int = Field(default=2, ge=1, le=64)

@@ -18,7 +18,7 @@ from pathlib import Path
 from services.fleet.supervisor import ProcessSpec, Supervisor
 sleeps = "import time; time.sleep(600)"
 deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
-quick = "raise SystemExit(3)"
+quick = "print('no room'); raise SystemExit(3)"
 specs = [ProcessSpec(name, (sys.executable, "-c", code)) for name, code in
          (("steady", sleeps), ("deaf", deaf), ("quick", quick))]
 Supervisor(specs, Path(sys.argv[1]), stop_seconds=1).run()
@@ -54,6 +54,24 @@ def test_what_is_killed_is_started_again(tmp_path: Path):
     os.kill(before["pid"], signal.SIGKILL)
     assert becomes_true(lambda: standing(tmp_path)["steady"]["pid"] not in {None, before["pid"]})
     assert standing(tmp_path)["steady"]["starts"] == 2
+
+
+@pytest.mark.usefixtures("supervisor")
+def test_what_ended_is_kept_with_its_code_and_what_it_said_in_that_start(tmp_path: Path):
+    assert becomes_true(lambda: bool(standing(tmp_path)["quick"]["ended"]))
+    ended = standing(tmp_path)["quick"]["ended"]
+    assert (ended["code"], ended["said"]) == (3, "no room")
+    assert standing(tmp_path)["steady"]["ended"] is None
+
+
+@pytest.mark.usefixtures("supervisor")
+def test_what_says_that_it_is_ready_is_and_is_not_any_more_once_it_is_started_again(tmp_path: Path):
+    assert not standing(tmp_path)["steady"]["ready"]
+    (tmp_path / "steady.ready").touch()
+    assert becomes_true(lambda: standing(tmp_path)["steady"]["ready"])
+    os.kill(standing(tmp_path)["steady"]["pid"], signal.SIGKILL)
+    assert becomes_true(lambda: standing(tmp_path)["steady"]["starts"] == 2)
+    assert not standing(tmp_path)["steady"]["ready"]
 
 
 @pytest.mark.usefixtures("supervisor")

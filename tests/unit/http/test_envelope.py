@@ -175,6 +175,13 @@ def test_alive_and_ready_without_a_token(client: TestClient):
     assert client.get("/readyz").json() == {"status": "ready"}
 
 
+def test_whoever_started_a_process_knows_its_answers_by_its_instance(house: House):
+    settings = http_settings(instance="5f0e")
+    with TestClient(build_app(offices(house), settings, SetClock(NOW))) as client:
+        assert client.get("/healthz").json()["instance"] == "5f0e"
+        assert client.get("/readyz").json()["instance"] == "5f0e"
+
+
 def test_not_ready_says_what_it_cannot_reach(client: TestClient, house: House):
     house.services["risk"].log.recorder.transact(lambda sql: sql.run("DROP TABLE stored_events"), commit=True)
     answer = client.get("/readyz")
