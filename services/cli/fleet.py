@@ -9,7 +9,8 @@ import typer
 
 from services.chassis.messaging.amqp import BrokerRefused
 from services.chassis.migrations.migrate import MigrationRefused
-from services.cli.terminal.console import console
+from services.cli.store import pasteable, told_of_store
+from services.cli.terminal.console import console, errors
 from services.fleet import deploy
 from services.fleet.compose import Compose
 from services.fleet.settings import read_fleet_settings
@@ -23,6 +24,9 @@ def up() -> None:
     """起动：服务器、数据表、队列和全部进程；都能应答后才返回。
 
     Servers, schemas, queues and every process, over RabbitMQ and PostgreSQL; returns when they answer.
+
+    一台机器上有两套的，第二套第一次起动时换端口：SHOUWANG_FLEET_PORT=8610，以后不必再写。
+    A second one on the same machine takes other ports at its first start: said once, kept in its folder.
     """
     fleet = read_fleet_settings(os.environ)
     deploy.bring_up(fleet, os.environ)
@@ -34,6 +38,8 @@ def up() -> None:
     else:
         said += str(fleet.token)
     console.print(said, soft_wrap=True)
+    for line in () if compose.is_taken else told_of_store():
+        errors.print(line, soft_wrap=True)
 
 
 def down(
@@ -43,7 +49,15 @@ def down(
 
     Every process, cleanly, then the servers that are ours; what they hold stays.
     """
-    deploy.bring_down(read_fleet_settings(os.environ), os.environ, erase=erase)
+    fleet = read_fleet_settings(os.environ)
+    deploy.bring_down(fleet, os.environ, erase=erase)
+    if erase:
+        console.print(f"已停止，数据已删除 stopped, and what it held is gone: {fleet.folder}")
+        return
+    console.print(
+        f"已停止 stopped; 数据留在 its data stays in {fleet.servers}, {fleet.folder}; 再起动 again:"
+    )
+    console.print(f"  {pasteable('up')}", soft_wrap=True)
 
 
 def migrate() -> None:

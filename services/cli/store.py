@@ -37,6 +37,13 @@ def open_store(settings: Settings | None = None, channels: tuple[Channel, ...] =
         yield house
 
 
+def told_of_store() -> list[str]:
+    """As `open_store` says it, of the environment's."""
+    settings = read_settings(os.environ)
+    with opened(settings) as house:
+        return told_of(house, settings, os.environ)
+
+
 def told_of(house: House, settings: Settings, environ: Mapping[str, str]) -> list[str]:
     """Which store and township; what else there is that somebody may have meant."""
     named = named_in(house)
