@@ -86,7 +86,7 @@ def compare_list(
         console.print("此次比对先前已受理 this comparison was taken before: nothing is recorded twice")
     end_where_refused(
         done,
-        "差异已记录,但工作未办结 the differences are recorded; the duty is not done yet (POST /duties): ",
+        "差异已记录,但工作未办结 the differences are recorded; the duty is not done yet (shouwang record duty-done): ",
     )
 
 
@@ -162,9 +162,7 @@ def _say_next(decision: str, kind: str, elder: str | None) -> None:
     elif (decision, kind) == ("accepted", "not_registered"):
         console.print("下一步 next: 填登记表并导入 put the person on the ledger, then shouwang import")
     if (decision, kind) == ("accepted", "on_ours"):
-        console.print(
-            "下一步 next: 解除依据 clear the evidence, POST /elders/{elder}/evidence/{evidence}/clearing"
-        )
+        console.print("下一步 next: 解除依据 clear the evidence, shouwang record clear")
 
 
 def _show_read(held: DepartmentList) -> None:

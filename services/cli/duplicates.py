@@ -1,4 +1,4 @@
-"""`shouwang duplicates …`: suspected duplicates, put to a person who decides."""
+"""`shouwang duplicates list|search`: suspected duplicates, put to a person who decides (`shouwang record`)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from services.chassis.commands.command import Command
 from services.cli.store import open_store
 from services.cli.taking import house_at_work, take
 from services.cli.terminal.console import console
@@ -14,11 +13,10 @@ from services.cli.terminal.tables import Table
 from services.cli.terminal.usage import App
 from services.house.house import House
 from services.registry.duplicates import views as duplicate_views
-from services.registry.elders.commands import KeepApart, MergeElders, SearchDuplicates, UndoMerge
+from services.registry.elders.commands import SearchDuplicates
 
-duplicates = App("疑似重复 suspected duplicates: list, search, decide")
+duplicates = App("疑似重复 suspected duplicates: list, search; decided by `record`")
 By = Annotated[str, typer.Option("--by", help="经办人 staff id of whoever decides")]
-Reason = Annotated[str, typer.Option("--reason", help="理由 why")]
 MOST = 500
 
 
@@ -40,41 +38,9 @@ def search(by: By) -> None:
 
     Compares the whole register, then lists.
     """
-    _take(SearchDuplicates(by=by))
-    list_()
-
-
-@duplicates.command()
-def keep(elder: str, other: str, by: By, reason: Reason) -> None:
-    """并非重复：确认是两个人。
-
-    They are two people.
-    """
-    _take(KeepApart(elder=elder, other=other, by=by, reason=reason))
-
-
-@duplicates.command()
-def merge(kept: str, merged: str, by: By, reason: Reason) -> None:
-    """并档：确认是同一人，以前一份档案为准。
-
-    They are one person; the first entry goes on.
-    """
-    _take(MergeElders(kept=kept, merged=merged, by=by, reason=reason))
-
-
-@duplicates.command()
-def undo(merged: str, by: By, reason: Reason) -> None:
-    """撤销并档：确认仍是两个人。
-
-    They are two people after all.
-    """
-    _take(UndoMerge(merged=merged, by=by, reason=reason))
-
-
-def _take(command: Command) -> None:
     with house_at_work() as house:
-        take(house, command)
-    console.print("已受理 accepted")
+        take(house, SearchDuplicates(by=by))
+        _show(house, "open")
 
 
 def _show(house: House, status: str) -> None:

@@ -23,6 +23,7 @@ from services.cli import notices as notices_cli
 from services.cli import parked as parked_cli
 from services.cli import policy as policy_cli
 from services.cli import problems as problems_cli
+from services.cli import record as record_cli
 from services.cli import rehearse as rehearse_cli
 from services.cli import reports as report_cli
 from services.cli import running as running_cli
@@ -91,6 +92,7 @@ app.command()(report_cli.event)
 app.command("compare")(comparing_cli.compare_list)
 app.add_typer(comparing_cli.differences, name="differences")
 rehearse_cli.add_to(app)
+app.add_typer(record_cli.app, name="record")
 app.add_typer(figure_cli.app, name="figure")
 app.add_typer(parked_cli.app, name="parked")
 app.add_typer(register_cli.duplicates, name="duplicates")

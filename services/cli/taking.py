@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -33,15 +33,20 @@ def house_at_work(settings: Settings | None = None) -> Generator[House]:
 
 
 def ask(house: House, command: Command, *, cause: str = "", key: str = "") -> Answer:
-    """The answer; where it is not known whether it was recorded, the same is asked once more under the same key."""
+    """The answer."""
     at = datetime.now(SHANGHAI)
     asked = Asked(command, at, cause, asked_as=key) if key else Asked(command, at, cause)
+    return ask_many(house, [asked])[0]
+
+
+def ask_many(house: House, asked: Sequence[Asked]) -> list[Answer]:
+    """The answers; where it is not known whether they were recorded, the same is asked once more by the same keys."""
     try:
-        return house.take_many([asked])[0]
+        return house.take_many(asked)
     except Exception as error:
         if not is_outage(error):
             raise
-        return house.take_many([asked])[0]
+        return house.take_many(asked)
 
 
 def take(house: House, command: Command, *, cause: str = "", but: str = REFUSED) -> Answer:

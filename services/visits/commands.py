@@ -140,6 +140,7 @@ class RecordVisit(Command):
             items="visits",
             id_field="visit",
         ),
+        makes="visit",
     )
     visit: Id
     elder: Id
@@ -288,6 +289,7 @@ class NoteNeed(Command):
         {"need": "N-2024-0001", "kind": "meals", "text": "中午无人做饭", "by": "w-011", "on": "2024-03-01"},
         Left("visits.NeedFound", only=lambda event: not event.findings),
         (*STAFF, *REGISTERED, NeedTwice),
+        makes="need",
     )
     need: Id
     elder: Id
@@ -331,6 +333,7 @@ class ReportIncident(Command):
             only=lambda event: not event.by and event.kind != terms.ProblemKind.REFERRAL,
         ),
         (*RECORD, StatusEnded, ProblemTwice),
+        makes="incident",
     )
     incident: Id
     elder: Id
@@ -359,6 +362,7 @@ class OpenProblem(Command):
             only=lambda event: bool(event.by) and not event.findings,
         ),
         (*STAFF, *REGISTERED, NoSuchVisit, ProblemTwice, ReferralOpen),
+        makes="problem",
     )
     problem: Id
     elder: Id

@@ -111,12 +111,15 @@ def test_what_is_missing_is_named_as_the_help_names_it(tmp_path: Path, path: tup
         (("import", "."), "登记表 LEDGER: 这是文件夹，应为文件"),
         (("import", __file__, "--at", "soon"), "时刻 --at: 应为时刻，如 2024-01-01T07:00:00"),
         (("rebuild", "weather"), "没有这个服务 / no such service"),
-        (("figure", "enter", "special_fund_spent", "x", "--by", "a"), "不是数字 / not a number"),
+        (
+            ("record", "enter-figure", "--kind", "专项经费支出", "--value", "x", "--by", "a"),
+            "数值 --value: 应为数字",
+        ),
         (
             ("differences", "decide", "C1", "1", "--decision", "x", "--reason", "r", "--by", "a"),
             "结论 --decision: 请选",
         ),
-        (("duplicates", "keep", "E1", "E2", "--by", "", "--reason", "r"), "请更正后再提交"),
+        (("duplicates", "search", "--by", ""), "请更正后再提交"),
         (("parked", "show", "weather", "1"), "没有这个服务"),
         (
             ("run", "--days", "3", "--begin", "9999-12-31"),

@@ -67,7 +67,9 @@ class Declared:
     """Of a command: method and path over HTTP, the summary in Chinese and English, the body of an example.
 
     `about` names the field that holds whom it is about: an elder, where nothing else is said. `left` is None where a
-    rehearsal does not ask again. The path holds some of the command's fields, the body the others.
+    rehearsal does not ask again. The path holds some of the command's fields, the body the others. `makes` names the
+    field whose id whoever asks gives to what is new; where somebody types a command it is made for them, and where
+    `is_today` so is its `on`.
     """
 
     method: Method
@@ -80,3 +82,5 @@ class Declared:
     accepted: Literal[200, 201] = 201
     line: Line = Line()
     batch: Batch | None = None
+    makes: str = ""
+    is_today: bool = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from inspect import cleandoc
 from typing import Any
 
@@ -47,8 +47,8 @@ _SAID: tuple[tuple[str, str], ...] = (
 class App(typer.Typer):
     """A group of commands that says how it is used in Chinese first."""
 
-    def __init__(self, help: str) -> None:  # noqa: A002 - as typer has it
-        super().__init__(cls=Group, help=help, no_args_is_help=True, add_completion=False)
+    def __init__(self, help: str, cls: type[Group] | None = None) -> None:  # noqa: A002 - as typer has it
+        super().__init__(cls=cls or Group, help=help, no_args_is_help=True, add_completion=False)
 
     def command(self, name: str | None = None, **asked: Any) -> Callable[[Any], Any]:
         """One command more."""
@@ -74,6 +74,10 @@ class Leaf(TyperCommand):
 
 class Group(TyperGroup):
     """Commands beneath one name; the outermost says what is wrong with how it was called."""
+
+    def parts(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        """The commands beneath it by title, each with what it does."""
+        yield "命令 commands", [(name, _short(one)) for name, one in self.commands.items()]
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """What there is beneath it."""
@@ -126,11 +130,11 @@ def said_of(error: TyperException) -> str:
 
 def _why(error: TyperException) -> str:
     english = error.message
+    if HAN.match(english):
+        return english
     cause = error.__cause__
     if isinstance(cause, ValidationError) and cause.errors()[0]["type"] != "value_error":
         return message_of(cause.errors()[0])
-    if HAN.match(english):
-        return english
     english = english.removeprefix("Value error, ")
     if found := re.fullmatch(r".* is not one of (.*)\.", english, re.DOTALL):
         return one_of(found[1])
@@ -170,10 +174,10 @@ def _help(command: Any, ctx: Any) -> Iterator[Any]:
         yield ""
     given = [(f"  {_argument(one)}", _of(one)) for one in command.params if one.param_type_name == "argument"]
     options = [(f"  {_option(one)}", _of(one)) for one in command.params if one.param_type_name == "option"]
-    below: Mapping[str, Any] = getattr(command, "commands", {})
     yield from _part("参数 arguments", given)
     yield from _part("选项 options", [*options, ("  --help", "显示本说明 this help")])
-    yield from _part("命令 commands", [(f"  {name}", _short(one)) for name, one in below.items()])
+    for title, below in command.parts() if isinstance(command, Group) else ():
+        yield from _part(title, [(f"  {name}", does) for name, does in below])
 
 
 def _part(title: str, rows: Sequence[tuple[str, str]]) -> Iterator[Any]:

@@ -77,6 +77,7 @@ class CompareList(Command):
         Left("registry.ComparisonMade", said={"on": "compared_on"}),
         (*STAFF, NotOnRegister, NotYetHappened),
         about="comparison",
+        is_today=False,
     )
     comparison: Id
     department: ShortText

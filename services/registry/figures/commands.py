@@ -36,6 +36,7 @@ class EnterFigure(Command):
         Left("registry.FigureEntered"),
         (*STAFF, NotForThisRole, AlreadyEntered, NotYetHappened),
         about="figure",
+        makes="figure",
     )
     figure: Id
     kind: FigureKind = Field(title="填报项目")
@@ -57,6 +58,7 @@ class CorrectFigure(Command):
         Left("registry.FigureCorrected"),
         (*STAFF, NotForThisRole, NoSuchFigure, NotYetHappened),
         about="figure",
+        is_today=False,
     )
     figure: Id
     value: Decimal = Field(ge=0, max_digits=15, decimal_places=2)
