@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 
 from services.chassis.clock import SystemClock
+from services.chassis.metrics.databases import watched
 from services.chassis.reading.read_model import Rebuilt
-from services.cli.store import open_store, pasteable
+from services.chassis.verdict import Finding
+from services.cli.store import open_store, pasteable, with_pasteable
 from services.cli.terminal.console import Terminal, console, progress
+from services.cli.terminal.plain import as_one_line
 from services.cli.terminal.tables import Cell, Table
 from services.cli.terminal.usage import App
 from services.fleet import process_status
 from services.fleet.settings import read_fleet_settings
 from services.house.house import House
 from services.house.settings import read_settings
-from services.house.status import flow_of, status_of
+from services.house.status import status_of
+from services.house.verdict import findings_of, flow_of
 
 
 def rebuild(service: Annotated[str | None, typer.Argument()] = None) -> None:
@@ -53,19 +58,26 @@ def verify() -> None:
 
 
 def status(*, as_json: Annotated[bool, typer.Option("--json", help="给程序看 for programs")] = False) -> None:
-    """状况：各服务已记录、已发、待收、待办多少，落后多久；各进程和队列的情况。
+    """状况：先说是否正常，有问题的说先做什么；再列各服务、进程和队列。正常以 0 结束，有问题以 1 结束。
 
-    What is recorded, told, heard and due, lag and positions; a fleet's processes and queues.
+    A verdict first: all well (exit 0), or what is wrong and what to do (exit 1); then services, processes and queues.
     """
-    settings, fleet = read_settings(os.environ), read_fleet_settings(os.environ)
+    settings, fleet, clock = read_settings(os.environ), read_fleet_settings(os.environ), SystemClock()
     with open_store(settings) as house:
-        found = status_of(house) | flow_of(house, SystemClock())
-    found |= {"processes": process_status.processes(fleet), "standing": process_status.standing_still(fleet)}
-    found |= process_status.queues(fleet, settings, os.environ)
+        found = status_of(house)
+        flow = flow_of(watched(house.services, {}), clock)
+    broker = process_status.queues(fleet, settings, os.environ)
+    around = process_status.surroundings(fleet, settings, broker)
+    findings = findings_of(flow, around, clock.now())
+    found |= {"relays": flow.relays, "inboxes": flow.inboxes}
+    found |= {"processes": around.processes, "standing": around.standing} | broker
     if as_json:
-        console.json(found)
+        verdict = {"is_well": not findings, "findings": [asdict(one) for one in findings]}
+        console.json(verdict | found)
     else:
+        show_verdict(console, findings)
         show_status(console, found)
+    raise typer.Exit(1 if findings else 0)
 
 
 def chosen(services: Collection[str], name: str | None) -> list[str]:
@@ -88,6 +100,17 @@ def show_verified(console: Terminal, house: House, differing: Mapping[str, list[
     console.print(table)
 
 
+def show_verdict(console: Terminal, findings: Sequence[Finding]) -> None:
+    """One line; then what is wrong, and beneath it what to do first."""
+    if not findings:
+        console.print("正常 all is well", style="green")
+        return
+    console.print(f"有问题 trouble: {len(findings)} 项; 说明见 explained in docs/status.md", style="bold red")
+    for number, one in enumerate(findings, 1):
+        console.print(f"{number}. [{one.kind}] {as_one_line(one.said)}", style="red")
+        console.print(f"   先做 first: {with_pasteable(one.first)}")
+
+
 def show_status(console: Terminal, status: Mapping[str, Any]) -> None:
     """Per service: recorded, told, heard, parked, due; lag and positions; a fleet's processes and queues."""
     columns = ("服务 service", "事件 events", "已发 told", "待收 to hear", "搁置 parked")
@@ -105,13 +128,10 @@ def show_status(console: Terminal, status: Mapping[str, Any]) -> None:
         for name, one in status["processes"].items():
             processes.row(name, str(one["pid"] or "-"), str(one["starts"]), one["since"] or "-")
         console.print(processes)
-    for one in status["standing"]:
-        what = f"{one['service']}.{one['entrypoint']} ({one['process']})"
-        told = f"反复出错，已 {one['seconds']:.0f} 秒没有一次成功 raises without end: {what}"
-        console.print(told, style="red")
-        console.print(f"看该进程的日志 read that process's log: {one['process']}.log", style="red")
-    if "queues" in status:
-        _show_queues(console, status)
+    if "queues" in status and not status["broker"]:
+        console.print(_queues(status["queues"]))
+        dead = "队列不在 its queue is missing" if status["dead_letters"] is None else status["dead_letters"]
+        console.print(f"死信 dead letters: {dead}")
 
 
 def _inboxes(rows: Sequence[Mapping[str, Any]]) -> Table:
@@ -127,26 +147,13 @@ def _inboxes(rows: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
-def _show_queues(console: Terminal, status: Mapping[str, Any]) -> None:
-    """What waits in the broker, what is in hand, who listens; what queues gave up."""
-    if status["broker"]:
-        told = f"消息服务器没有应答 the broker does not answer: {status['broker']}"
-        console.print(told, style="red")
-        return
-    if status["refuses"]:
-        told = f"消息服务器拒收消息 the broker takes no messages: {status['refuses']}"
-        console.print(told, style="red")
-        remedy = "查内存和磁盘告警；数据未丢，解除后自动补发 look for a memory or disk alarm; nothing is lost"
-        console.print(remedy, style="red")
+def _queues(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """What waits in the broker, what is in hand, who listens."""
     table = Table("队列 queues", "收←发", "待取 ready", "在手 unacked", "消费者 consumers", "缺 missing")
-    for one in status["queues"]:
+    for one in rows:
         numbers = (one["ready"], "?" if one["unacked"] is None else one["unacked"], one["consumers"])
         table.row(f"{one['consumer']}←{one['upstream']}", *map(str, numbers), str(one["missing"]))
-    console.print(table)
-    dead = "队列不在 its queue is missing" if status["dead_letters"] is None else status["dead_letters"]
-    console.print(
-        f"死信 dead letters: {dead}" + (f"; {pasteable('parked', 'list')}" if status["dead_letters"] else "")
-    )
+    return table
 
 
 def add_to(app: App) -> None:

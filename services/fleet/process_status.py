@@ -20,6 +20,7 @@ from services.fleet.settings import FleetSettings
 from services.fleet.supervisor import standing
 from services.house.house import CONSUMERS
 from services.house.settings import Settings
+from services.house.verdict import Surroundings
 from services.servers import Given, Servers, ServersError
 
 
@@ -33,6 +34,22 @@ def processes(fleet: FleetSettings) -> dict[str, dict[str, Any]]:
     supervisor: dict[str, Any] = {"pid": pid, "starts": 1, "since": None, "log": log}
     kept = {name: process if pid else {**process, "pid": None} for name, process in last_written.items()}
     return {"supervisor": supervisor, **kept}
+
+
+def surroundings(fleet: FleetSettings, settings: Settings, broker: Mapping[str, Any]) -> Surroundings:
+    """What a verdict takes of a fleet, with what `queues` says; empty where commands work on a house in one process."""
+    if settings.roles is None:
+        return Surroundings()
+    kept = processes(fleet)
+    return Surroundings(
+        processes=kept,
+        standing=standing_still(fleet),
+        queues=broker["queues"],
+        broker=broker["broker"],
+        refuses=broker.get("refuses"),
+        dead_letters=broker["dead_letters"] or 0,
+        is_running=bool(kept),
+    )
 
 
 STANDS_SECONDS = 10.0

@@ -7,7 +7,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -15,6 +16,7 @@ from kombu.connection import Connection
 
 from services.chassis import logs
 from services.chassis.clock import SystemClock
+from services.chassis.http.office import Office
 from services.chassis.http.serving import serve
 from services.chassis.http.settings import read_http_settings
 from services.chassis.messaging.amqp import BrokerRefused, audit, declare
@@ -23,20 +25,22 @@ from services.chassis.metrics.serving import serve as serve_metrics
 from services.chassis.metrics.serving import serve_green
 from services.chassis.migrations.migrate import MigrationRefused, pending
 from services.chassis.reading.read_model import ReadModelOutdated
-from services.chassis.service import Service
+from services.chassis.service import Blueprint, Service
 from services.chassis.settings import SettingsError
 from services.chassis.stores import SMALLEST_POOL, open_log, role_urls
+from services.chassis.verdict import Finding
 from services.chassis.workers.entrypoints import TURNS, WAKES
 from services.chassis.workers.eventlet_shim import Wake
 from services.chassis.workers.leader import Turn
 from services.chassis.workers.rpc import Asking, nameko_config
 from services.chassis.workers.worker import FleetWorker, run_workers
 from services.fleet.connection_budget import lean
+from services.fleet.looking import look
 from services.fleet.relays import Relays
 from services.fleet.senders import Senders
 from services.fleet.settings import read_fleet_settings
 from services.fleet.supervisor import say_ready
-from services.fleet.wiring import Refused, broker_of, plans, show, workers_of
+from services.fleet.wiring import Refused, broker_of, plans, show, watched_service, workers_of
 from services.house.house import CONSUMERS
 from services.house.settings import Settings
 from services.notify.channels.settings import ChannelsError
@@ -158,7 +162,16 @@ def run_api(names: Sequence[str], settings: Settings) -> None:
     show(serve_metrics, metrics, settings)
     wanted = plans(names, settings, metrics)
     say_ready()
-    serve(wanted, settings, read_http_settings(os.environ), open_log, metrics)
+    serve(
+        wanted, settings, read_http_settings(os.environ), open_log, metrics, partial(_look, wanted, settings)
+    )
+
+
+def _look(wanted: Sequence[Blueprint], settings: Settings, offices: Mapping[str, Office]) -> list[Finding]:
+    """What this process can see: its services' databases, and what the supervisor of its folder keeps."""
+    logs = {name: office.log for name, office in offices.items()}
+    watched = [watched_service(plan, logs, offices[plan.name].application) for plan in wanted]
+    return look(watched, settings)
 
 
 def _calling(work: Callable[[], Any]) -> Callable[[int, object], None]:

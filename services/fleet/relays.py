@@ -7,19 +7,17 @@ from collections.abc import Sequence
 
 import structlog
 
-from services.chassis.application import Application
 from services.chassis.clock import SystemClock
-from services.chassis.log.event_log import EventLog
 from services.chassis.messaging.depths import dead_depth
 from services.chassis.messaging.relay import Relay
-from services.chassis.metrics.databases import WatchedService
 from services.chassis.metrics.registry import Metrics
 from services.chassis.metrics.serving import serve
 from services.chassis.service import Blueprint
 from services.chassis.stores import open_log, role_urls
 from services.chassis.workers.leader import Leader, run_relay
+from services.fleet.looking import look
 from services.fleet.supervisor import say_ready
-from services.fleet.wiring import Refused, broker_of, plans, show
+from services.fleet.wiring import Refused, broker_of, plans, show, watched_service
 from services.house.gauges import VIEWS
 from services.house.settings import Settings
 
@@ -67,7 +65,8 @@ class Relays:
         """What databases say is shown by the process that leads: sums over processes are right."""
         applications = {plan.name: plan.application(self._logs[plan.name]) for plan in self._plans}
         watched_services = [
-            self._watched(plan, applications[plan.name], self._logs[plan.name]) for plan in self._plans
+            watched_service(plan, self._logs, applications[plan.name], VIEWS.get(plan.name, ()))
+            for plan in self._plans
         ]
         self._metrics.show_databases(
             watched_services, SystemClock(), lambda name: bool(self._leaders[name].number)
@@ -76,18 +75,11 @@ class Relays:
             self._metrics.own.watch_pool(name, log)
         first = min(self._leaders)
         self._metrics.own.watch_dead_letters(self._dead_letters, lambda: bool(self._leaders[first].number))
+        self._metrics.own.watch_findings(
+            lambda: look(watched_services, self._settings, self._dead_letters()),
+            lambda: bool(self._leaders[first].number),
+        )
         show(serve, self._metrics, self._settings)
 
     def _dead_letters(self) -> int:
         return dead_depth(broker_of(self._settings).connection, self._settings.namespace)
-
-    def _watched(self, plan: Blueprint, application: Application, log: EventLog) -> WatchedService:
-        return WatchedService(
-            name=plan.name,
-            log=log,
-            application=application,
-            upstreams=plan.upstreams,
-            turns_days="days" in plan.model.tables,
-            reachable=self._logs,
-            views=VIEWS.get(plan.name, ()),
-        )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from kombu.connection import Connection
 
+from services.chassis.application import Application
+from services.chassis.log.event_log import EventLog
 from services.chassis.messaging.amqp import connected, dead_letters, delete_queues
 from services.chassis.messaging.relay import Broker
+from services.chassis.metrics.databases import View, WatchedService
 from services.chassis.metrics.registry import Metrics
 from services.chassis.service import Blueprint
 from services.house.house import CONSUMERS, blueprints
@@ -45,6 +48,21 @@ def plans(names: Sequence[str], settings: Settings, metrics: Metrics) -> list[Bl
     """The blueprints of some services, each counted in this process's metrics."""
     wanted = [plan for plan in blueprints(settings, (LogChannel(),)) if plan.name in names]
     return [metrics.measured(plan) for plan in wanted]
+
+
+def watched_service(
+    plan: Blueprint, logs: Mapping[str, EventLog], application: Application, views: tuple[View, ...] = ()
+) -> WatchedService:
+    """A service as metrics and verdicts read it, with the logs of others that this process has open."""
+    return WatchedService(
+        name=plan.name,
+        log=logs[plan.name],
+        application=application,
+        upstreams=plan.upstreams,
+        turns_days="days" in plan.model.tables,
+        reachable=logs,
+        views=views,
+    )
 
 
 def show(serve: Callable[[Metrics, int, str], object], metrics: Metrics, settings: Settings) -> None:

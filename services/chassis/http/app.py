@@ -25,12 +25,18 @@ from services.chassis.http.problems import (
 )
 from services.chassis.http.settings import HttpSettings
 from services.chassis.http.taking import batching, reading, respond, taking
+from services.chassis.verdict import Watch
 
 
-def build_app(offices: Sequence[Office], settings: HttpSettings, clock: Clock | None = None) -> Litestar:
+def build_app(
+    offices: Sequence[Office],
+    settings: HttpSettings,
+    clock: Clock | None = None,
+    watch: Watch | None = None,
+) -> Litestar:
     """The app of one service, or of several: their paths are the same wherever they are served."""
     time = clock or SystemClock()
-    handlers = health(offices, settings)
+    handlers = health(offices, settings, watch)
     for office in offices:
         for kind in office.face.commands:
             handlers.append(taking(office, kind, time, settings.answer_seconds))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -26,8 +26,11 @@ from services.chassis.log.event_log import EventLog
 from services.chassis.metrics.registry import Metrics
 from services.chassis.service import Blueprint, embedded_log
 from services.chassis.settings import ServiceSettings
+from services.chassis.verdict import Finding, Watch
 
 LogOf = Callable[[Blueprint, ServiceSettings], EventLog]
+Look = Callable[[Mapping[str, Office]], Sequence[Finding]]
+"""Finds what is wrong with the services of these offices, by name."""
 SWITCH_SECONDS = 0.001
 _logger = structlog.get_logger("http")
 
@@ -62,16 +65,22 @@ def serve(
     http: HttpSettings,
     log_of: LogOf = log_of,
     metrics: Metrics | None = None,
+    look: Look | None = None,
 ) -> None:
-    """Serves until SIGTERM or SIGINT; `metrics` counts what is asked and what is answered."""
+    """Serves until SIGTERM or SIGINT; `metrics` counts what is asked and answered, `look` finds what is wrong."""
     logs.configure(settings.log_level, sys.stderr)
     sys.setswitchinterval(SWITCH_SECONDS)
     offices = [office(one, settings, http, log_of, metrics) for one in blueprints]
     names = [one.name for one in blueprints]
-    app: Any = build_app(offices, http)
+    watch = None if look is None else Watch(lambda: look({one.face.name: one for one in offices}))
+    if watch is not None:
+        watch.start()
+    app: Any = build_app(offices, http, watch=watch)
     try:
         asyncio.run(_serve(Observed(app, metrics) if metrics is not None else app, http, names))
     finally:
+        if watch is not None:
+            watch.stop()
         for one in offices:
             one.log.close()
 

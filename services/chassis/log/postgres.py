@@ -30,6 +30,7 @@ _INSERT = (
     " SELECT originator, version, topic, state FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::bytea[])"
     " WITH ORDINALITY AS given (originator, version, topic, state, place) ORDER BY place RETURNING notification_id"
 )
+_COMMIT = "INSERT INTO commits (position) VALUES (lastval())"
 _FIND = (
     "SELECT kept.notification_id FROM stored_events kept JOIN unnest(%s::uuid[], %s::bigint[], %s::text[], %s::bytea[])"
     " AS given (originator, version, topic, state)"
@@ -237,6 +238,8 @@ def _put(connection: Connection[DictRow], stored: Sequence[StoredEvent], extras:
     if extras.answers:
         connection.execute(_ANSWER, _transposed(extras.answers, 3))
     inserted = connection.execute(_INSERT, _columns(stored)) if stored else None
+    if inserted is not None:
+        connection.execute(_COMMIT)
     if moved is not None and len(moved.fetchall()) < len(extras.positions):
         raise IntegrityError(f"one of these positions was reached before: {extras.positions}")
     return [row["notification_id"] for row in inserted.fetchall()] if inserted is not None else []

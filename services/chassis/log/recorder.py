@@ -33,6 +33,10 @@ TABLES = (
     ),
     "CREATE INDEX IF NOT EXISTS parked_in_order ON parked (upstream, part, position)",
     "CREATE TABLE IF NOT EXISTS made_by (version TEXT PRIMARY KEY)",
+    (
+        "CREATE TABLE IF NOT EXISTS commits (position BIGINT PRIMARY KEY,"
+        " at BIGINT NOT NULL DEFAULT (CAST(strftime('%s', 'now') AS INTEGER)))"
+    ),
 )
 
 
@@ -47,6 +51,7 @@ _KEEP_SNAPSHOT = (
 )
 _HOLD = "DELETE FROM told WHERE position < 0"
 _LAST = "SELECT MAX(rowid) AS last FROM stored_events"
+_KEEP_COMMIT = "INSERT INTO commits (position) VALUES (?)"
 _KEEP_ANSWER = "INSERT INTO answers (command, content, answer) VALUES (?, ?, ?)"
 _MOVE = (
     "INSERT INTO tracking (application_name, notification_id) VALUES (?, ?) ON CONFLICT (application_name) DO UPDATE"
@@ -257,6 +262,8 @@ class SQLiteRecorder(SQLiteProcessRecorder):
         extras: Extras = kwargs.pop("extras", None) or Extras()
         ids = super()._insert_events(c, stored_events, **kwargs) or ()
         _move(c, extras.positions)
+        if ids:
+            c.execute(_KEEP_COMMIT, (ids[-1],))
         for answer in extras.answers:
             c.execute(_KEEP_ANSWER, answer)
         if extras.then:

@@ -195,7 +195,11 @@ class Lag:
         position = self._log.relayed()
         behind = lag.recorded_after(self._log, position, MOST_COUNTED)
         yield names.RELAY_LAG_EVENTS, service, behind
-        yield names.RELAY_LAG_SECONDS, service, self._age_after(self._log, position) if behind else 0.0
+        yield (
+            names.RELAY_LAG_SECONDS,
+            service,
+            lag.seconds_since_commit(self._log, position) if behind else 0.0,
+        )
         for partition in range(PARTITIONS):
             yield names.TOLD_POSITION, (*service, str(partition)), self._log.last_published(partition)
 
@@ -209,15 +213,14 @@ class Lag:
             if log is not None:
                 behind, first = lag.published_after(log, partition, position, MOST_COUNTED)
                 yield names.INBOX_LAG_EVENTS, labels, behind
-                yield names.INBOX_LAG_SECONDS, labels, self._age_after(log, first - 1) if first else 0.0
+                yield (
+                    names.INBOX_LAG_SECONDS,
+                    labels,
+                    lag.seconds_since_commit(log, first - 1) if first else 0.0,
+                )
                 missing += bool(position) and not lag.was_published(log, partition, position)
         if log is not None:
             yield names.MISSING, (self._watched.name, upstream), missing
-
-    def _age_after(self, log: EventLog, position: int) -> float:
-        """The age of the first event after a position."""
-        first = log.events(position, 1)
-        return self._seconds_since(first[0].event.timestamp) if first else 0.0
 
     def _parked(self) -> Iterator[Sample]:
         parked = {row["upstream"]: row["number"] for row in self._log.query(NUMBER_BY_UPSTREAM)}

@@ -198,6 +198,11 @@ OVERDUE = read(
     "How long what time alone brings has been due, 0 where nothing is",
 )
 DEAD_LETTERS = read("shouwang_dead_letters", (), "Messages that queues gave up, not collected yet")
+FINDINGS = read(
+    "shouwang_findings",
+    ("kind",),
+    "What `shouwang status` calls trouble, by kind (docs/status.md); all 0: all is well",
+)
 DATABASE_UP = _own(
     "shouwang_database_up",
     SERVICE,
@@ -231,6 +236,7 @@ OWN = (
     DISK_FREE,
     DISK_SIZE,
     DEAD_LETTERS,
+    FINDINGS,
 )
 READ = (
     LOG_POSITION,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter as Tally
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -44,6 +44,7 @@ from services.chassis.metrics.databases import (
 )
 from services.chassis.metrics.names import MetricSpec, MetricType, Sample, families
 from services.chassis.service import Blueprint, Raising, Service
+from services.chassis.verdict import Finding, FindingKind
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER = "other"
@@ -160,6 +161,11 @@ class OwnNumbers(Collector):
         cached = Cached(lambda: [(names.DEAD_LETTERS, (), depth())], LAG_SECONDS)
         self._asks.append(lambda: cached.samples(monotonic() + PATIENCE_SECONDS) if is_mine() else [])
 
+    def watch_findings(self, look: Callable[[], Sequence[Finding]], is_mine: Callable[[], bool]) -> None:
+        """What is wrong, by kind, in the one process that shows it; nothing while it cannot be looked."""
+        cached = Cached(lambda: _found(look()), LAG_SECONDS)
+        self._asks.append(lambda: cached.samples(monotonic() + PATIENCE_SECONDS) if is_mine() else [])
+
     def describe(self) -> Iterator[Metric]:
         """What there may be."""
         yield from families(names.OWN)
@@ -172,6 +178,11 @@ class OwnNumbers(Collector):
 def _counts(counted: object, specs: names.Specs, labels: tuple[str, ...]) -> Iterator[Sample]:
     for attribute, spec in specs.items():
         yield spec, labels, getattr(counted, attribute)
+
+
+def _found(findings: Sequence[Finding]) -> Iterator[Sample]:
+    for kind in FindingKind:
+        yield names.FINDINGS, (kind.value,), sum(one.kind is kind for one in findings)
 
 
 def _raising(service: str, raising: Raising) -> Iterator[Sample]:

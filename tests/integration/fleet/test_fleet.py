@@ -28,6 +28,7 @@ from tests.integration.fleet.conftest import Fleet, becomes_true
 
 VILLAGE = "530323990299"
 TODAY_IS_ANY = "2024-03-01"
+ABSENCE = {"begins": "2024-03-10", "ends": "2024-03-12", "reason": "hospital"}
 STAFF = {
     "office": ("leading_group_office", None),
     "lead": ("village_lead", VILLAGE),
@@ -214,6 +215,45 @@ def test_the_status_shows_every_process_queue_relay_and_inbox(township: Fleet):
     said = township.shouwang("status").stdout
     for word in ("supervisor", "visits←registry", "dead letters: 0", "unacked"):
         assert word in said
+
+
+def test_the_verdict_names_a_relay_that_stands_and_the_age_is_of_the_recording(township: Fleet):
+    assert becomes_true(township.is_settled)
+    assert becomes_true(lambda: township.shouwang("status").returncode == 0, 90), township.shouwang(
+        "status"
+    ).stdout
+    assert township.shouwang("status").stdout.startswith("正常")
+    relay = township.processes()["relay-1"]["pid"]
+    os.kill(relay, signal.SIGSTOP)
+    try:
+        assert township.call("POST", "/elders/E2/absences", ABSENCE)[0] == 201
+        (age,) = aged(township, "visits", 7_200)
+        status = township.shouwang("status")
+        said = status.stdout
+        assert status.returncode == 1
+        assert said.startswith("有问题")
+        assert "relay_stands" in said
+        assert "2 小时" in said
+        assert age >= 7_200
+        assert becomes_true(lambda: township.call("GET", "/readyz")[1].get("well") is False, 30)
+        kinds = {(one["kind"], one["about"]) for one in township.call("GET", "/readyz")[1]["findings"]}
+        assert ("relay_stands", "visits") in kinds
+    finally:
+        os.kill(relay, signal.SIGCONT)
+    assert becomes_true(township.is_settled)
+    assert becomes_true(lambda: township.shouwang("status").returncode == 0)
+
+
+def aged(fleet: Fleet, service: str, seconds: int) -> list[float]:
+    """As if what was recorded last had been recorded so long ago; how long the relay is behind then."""
+    roles = json.loads(fleet.settings.roles.read_text())
+    with psycopg.connect(roles[service], autocommit=True) as connection:
+        connection.execute(
+            "UPDATE commits SET at = at - %s WHERE position >"
+            " (SELECT notification_id FROM tracking WHERE application_name = 'relay')",
+            (seconds,),
+        )
+    return [json.loads(fleet.shouwang("status", "--json").stdout)["relays"][service]["seconds"]]
 
 
 def test_what_the_broker_gave_up_is_listed_shown_and_handed_in_again(township: Fleet):

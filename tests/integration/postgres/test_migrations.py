@@ -5,12 +5,15 @@ import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest import mock
 
 import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
 
+from services.chassis.log import postgres
 from services.chassis.log.event_log import EventLog
+from services.chassis.log.lag import seconds_since_commit
 from services.chassis.log.postgres import PostgresRecorder
 from services.chassis.log.recorder import SQLiteRecorder, SQLiteSql
 from services.chassis.migrations.migrate import Migration, MigrationRefused, migrate, pending, shipped
@@ -21,12 +24,13 @@ from services.servers.postgres import Postgres
 from tests.integration.postgres.tally import SERVICE, apply, plan, started
 
 PLANS = {plan.name: plan for plan in blueprints(Settings())}
-OF_LOG = {"stored_events", "tracking", "answers", "told", "snapshots", "parked", "made_by"}
+OF_LOG = {"stored_events", "tracking", "answers", "told", "snapshots", "parked", "made_by", "commits"}
 OF_LOG_FILES = [
     "chassis/0001_log",
     "chassis/0002_told_by_part",
     "chassis/0003_parked",
     "chassis/0004_made_by",
+    "chassis/0005_commits",
 ]
 COLUMNS = (
     "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = %s"
@@ -124,8 +128,9 @@ def test_version_1_with_data_in_it_is_brought_up_and_loses_nothing(admin_url: st
     ]
     url = urls(file)[SERVICE]
     log = EventLog(PostgresRecorder(url, SERVICE), apply=apply)
-    for amount in range(20):
-        started(log, amount)
+    with mock.patch.object(postgres, "_COMMIT", "SELECT 1"):  # the version of then kept no moments
+        for amount in range(20):
+            started(log, amount)
     before = [row.event for row in log.events(0)]
     log.assign_published([(row.position, row.position % 3) for row in log.events(0)])
     told = log.published_after(1, 0, 100)
@@ -138,7 +143,9 @@ def test_version_1_with_data_in_it_is_brought_up_and_loses_nothing(admin_url: st
     assert [row.event for row in log.events(0)] == before
     assert log.published_after(1, 0, 100) == told
     assert len(log.query("SELECT * FROM totals")) == 20
+    assert seconds_since_commit(log, 0) == 0, "of what was recorded before moments were kept"
     started(log, 1)
+    assert len(log.query("SELECT at FROM commits")) == 1
     log.close()
 
 

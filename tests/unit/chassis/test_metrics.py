@@ -104,12 +104,12 @@ def test_commands_are_counted_by_service_and_outcome(metrics: Metrics, house: Ho
         "refused": 1,
         "waiting": 0,
     }
-    assert counted["accepted", "registry"] == 10
+    assert counted["accepted", "registry"] == 11
 
 
 def test_a_commit_counts_once_with_all_that_it_held(metrics: Metrics, house: House):
     found = shown(metrics)
-    assert found["shouwang_commit_commands_sum"]["registry",] == 10
+    assert found["shouwang_commit_commands_sum"]["registry",] == 11
     assert found["shouwang_commit_commands_count"]["registry",] == 1
     assert found["shouwang_commit_events_sum"]["registry",] == house.services["registry"].log.size()
     assert found["shouwang_commit_seconds_count"]["registry",] == 1
@@ -160,25 +160,34 @@ def test_who_is_up_to_date_has_no_lag(metrics: Metrics, kept: House):
     assert set(found["shouwang_database_up"].values()) == {1}
 
 
-def test_what_is_not_told_yet_is_lag_by_number_and_age(metrics: Metrics, kept: House, clock: SetClock):
+def committed_before(house: House, seconds: int) -> None:
+    """As if what visits recorded last had been committed so long ago."""
+    log = house.services["visits"].log
+    move = "UPDATE commits SET at = at - ? WHERE position > ?"
+    log.recorder.transact(lambda sql: sql.run(move, seconds, log.relayed() - 1), commit=True)
+
+
+def test_what_is_not_told_yet_is_lag_by_number_and_age(metrics: Metrics, kept: House):
     before = kept.services["visits"].log.size()
     kept.take(record(1), NOW)
-    clock.set(NOW + timedelta(seconds=90))
+    committed_before(kept, 90)
     found = shown(metrics)
     assert found["shouwang_relay_lag_events"]["visits",] == kept.services["visits"].log.size() - before > 0
-    assert found["shouwang_relay_lag_seconds"]["visits",] == 90
+    assert 90 <= found["shouwang_relay_lag_seconds"]["visits",] < 190, (
+        "of the commit, years after the visit's day"
+    )
 
 
-def test_what_was_told_and_not_heard_is_lag_of_its_partition(metrics: Metrics, kept: House, clock: SetClock):
+def test_what_was_told_and_not_heard_is_lag_of_its_partition(metrics: Metrics, kept: House):
     kept.take(record(1), NOW)
     kept.services["visits"].publish()
-    clock.set(NOW + timedelta(seconds=30))
+    committed_before(kept, 30)
     found = shown(metrics)
     behind = {labels for labels, number in found["shouwang_inbox_lag_events"].items() if number}
     assert {labels[1:] for labels in behind} == {("notify", "visits"), ("risk", "visits")}
     for labels in behind:
         partition, _, upstream = labels
-        assert found["shouwang_inbox_lag_seconds"][labels] == 30
+        assert 30 <= found["shouwang_inbox_lag_seconds"][labels] < 130
         assert found["shouwang_inbox_position"][labels] < found["shouwang_told_position"][partition, upstream]
 
 

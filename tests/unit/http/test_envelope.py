@@ -10,6 +10,7 @@ from litestar.testing import TestClient
 
 from services.chassis.clock import SetClock
 from services.chassis.http.app import build_app
+from services.chassis.verdict import Finding, FindingKind, Watch
 from services.house.house import House
 from tests.unit.http.asks import form
 from tests.unit.http.conftest import FACES, offices
@@ -180,6 +181,18 @@ def test_whoever_started_a_process_knows_its_answers_by_its_instance(house: Hous
     with TestClient(build_app(offices(house), settings, SetClock(NOW))) as client:
         assert client.get("/healthz").json()["instance"] == "5f0e"
         assert client.get("/readyz").json()["instance"] == "5f0e"
+
+
+def test_ready_carries_the_last_verdict_and_no_words_of_it(house: House):
+    finding = Finding(FindingKind.PARKED, "visits", "of somebody", "shouwang parked list")
+    watch = Watch(lambda: [finding])
+    watch.look()
+    with TestClient(build_app(offices(house), http_settings(), SetClock(NOW), watch)) as client:
+        answer = client.get("/readyz")
+    assert answer.status_code == 200
+    told = answer.json()
+    assert (told["well"], told["findings"]) == (False, [{"kind": "parked", "about": "visits"}])
+    assert "of somebody" not in answer.text
 
 
 def test_not_ready_says_what_it_cannot_reach(client: TestClient, house: House):
