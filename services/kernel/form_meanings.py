@@ -98,7 +98,7 @@ _MEANINGS = {
     "on": "发生或办理的日期，不能晚于今天 / the day on which it happened or was done, not after today",
     "opened_at": "登记的时刻 / when it was recorded",
     "other": "另一份档案的老人编号 / the elder id of the other entry",
-    "outcome": "结果：accepted 已受理、repeat 此前已受理、waiting 已保存待建档、conflict 编号已用于其他内容、refused 不予受理 / what became of it: accepted now, repeat: accepted before, waiting: kept until the elder is heard of, conflict: the id has other content, refused",
+    "outcome": "受理的结果 / what became of it; repeat: accepted before, waiting: kept until the elder is heard of, conflict: the id has other content",
     "overdue": "超期的次数 / how often it went overdue",
     "percent": "姓名相近的程度，百分数 / how alike the names are, in per cent",
     "period": "应办期间，如 2024-02 / the period in which it was owed, such as 2024-02",

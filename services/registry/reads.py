@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from services.chassis.face import Reading
 from services.chassis.log.event_log import EventLog
 from services.registry.comparisons import views as comparison_views
+from services.registry.comparisons.commands import Category, Decision, Kind
 from services.registry.comparisons.domain import Comparison, comparison_id
 from services.registry.duplicates import views as duplicate_views
 from services.registry.elders.domain import Elder, elder_id
@@ -98,12 +99,12 @@ class DifferenceShown(BaseModel):
     """差异: `place` is the sheet and row of their list, `tail` the last four of the number that stands there."""
 
     difference: str
-    kind: str
-    category: str
+    kind: Kind
+    category: Category
     elder: str | None
     place: str
     tail: str
-    decision: str | None
+    decision: Decision | None
     by: str | None
     reason: str | None
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
+from contracts.words import NeedKind, ProblemKind, ProblemStage
 from services.chassis.face import Reading
 from services.chassis.log.event_log import EventLog
 from services.visits.application import Visits
@@ -43,8 +44,8 @@ class SeenProblem(BaseModel):
     problem: str
     elder: str
     village: str
-    kind: str
-    stage: str
+    kind: ProblemKind
+    stage: ProblemStage
     due: date | None
     found_on: date
     found_by: str
@@ -80,7 +81,7 @@ class Need(BaseModel):
 
     elder: str
     need: str
-    kind: str
+    kind: NeedKind
     found_on: date
     found_by: str
     met_on: date | None

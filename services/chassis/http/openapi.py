@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, TypeAdapter
 
 from services.chassis.commands.command import Command
 from services.chassis.commands.declared import ELDER, Batch, fields_of
+from services.chassis.commands.described import described, title_of
 from services.chassis.commands.fields import Id
 from services.chassis.face import Face, Reading
 from services.chassis.http.problems import PROBLEM_JSON, REQUEST_ID, ProblemType
@@ -25,7 +26,8 @@ _OUTCOMES = ("accepted", "repeat", "waiting", "conflict", "refused")
 _INFO = {
     "title": "守望 Shouwang",
     "version": "1.0",
-    "description": "留守老人关爱服务：登记、定级、走访、通知。Writing is idempotent: repeat with the same id.",
+    "description": "留守老人关爱服务：登记、定级、走访、通知；同一编号重发不会重复。"
+    " / Care for left-behind elders; writing is idempotent: repeat with the same id.",
 }
 
 
@@ -47,7 +49,27 @@ def describe(faces: Iterable[Face]) -> Json:
             paths.setdefault(reading.path, {})["get"] = _reading(face, reading, schemas)
     security = {"token": {"type": "http", "scheme": "bearer"}}
     components = {"schemas": schemas, "securitySchemes": security}
-    return {"openapi": "3.1.0", "info": _INFO, "paths": paths, "components": components}
+    document = {"openapi": "3.1.0", "info": _INFO, "paths": paths, "components": components}
+    return _told(document, schemas)
+
+
+def _told(node: Any, schemas: Json) -> Any:
+    """The same, in which every field says what it is called on the form and what it means."""
+    if isinstance(node, list):
+        return [_told(one, schemas) for one in cast("list[Any]", node)]
+    if not isinstance(node, dict):
+        return node
+    held = cast("Json", node)
+    told = {key: one if key in _EXAMPLES else _told(one, schemas) for key, one in held.items()}
+    if isinstance(held.get("properties"), dict):
+        told["properties"] = {
+            name: one | {"title": title_of(name, one), "description": described(name, one, schemas)}
+            for name, one in told["properties"].items()
+        }
+    if held.get("in") in {"path", "query", "header"}:
+        given = told["schema"] | {"description": held.get("description") or told["schema"].get("description")}
+        told["description"] = described(held["name"], given, schemas)
+    return told
 
 
 def _command(face: Face, kind: type[Command], schemas: Json) -> Json:
@@ -61,7 +83,7 @@ def _command(face: Face, kind: type[Command], schemas: Json) -> Json:
     answers = {
         code: {
             "description": told,
-            "headers": _HEADERS | {KEY_HEADER: _text("repeat with it at will")},
+            "headers": _HEADERS | {KEY_HEADER: _text("重发编号：以此重发不会重复 / repeat with it at will")},
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Taken"}}},
         }
         for code, told in codes.items()
@@ -198,8 +220,15 @@ def _text(told: str) -> Json:
 
 
 _ID: Json = TypeAdapter(Id).json_schema()
-_HEADERS = {REQUEST_ID: _text("the caller's, or one that was made")}
-_REQUEST_ID = {"name": REQUEST_ID, "in": "header", "required": False, "schema": {"type": "string"}}
+_HEADERS = {REQUEST_ID: _text("请求编号：对方所给，或自动编的 / the caller's, or one that was made")}
+_EXAMPLES = frozenset({"example", "examples"})
+_REQUEST_ID = {
+    "name": REQUEST_ID,
+    "in": "header",
+    "required": False,
+    "description": "请求编号，由此可查请求带来的一切 / by which all that comes of this request can be followed",
+    "schema": {"type": "string"},
+}
 _IDEMPOTENCY_KEY = {
     "name": KEY_HEADER,
     "in": "header",
@@ -219,19 +248,22 @@ _TAKEN = {
 }
 _PROBLEM = {
     "type": "object",
-    "description": "RFC 9457",
+    "description": "问题说明 / what is wrong, as RFC 9457 has it",
     "properties": {
-        "type": {"enum": [kind.type for kind in ProblemType]},
+        "type": {
+            "description": "；".join(
+                f"{kind.title.partition(' / ')[0]} {kind.type} ({kind.title.partition(' / ')[2]})"
+                for kind in ProblemType
+            ),
+            "enum": [kind.type for kind in ProblemType],
+        },
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
         "correlation": {"type": "string"},
-        "reason": {"type": "string", "description": "the refusal's stable name"},
-        "recorded": {
-            "type": "boolean",
-            "description": "true: the refusal is a recorded fact, and given again",
-        },
-        "key": {"type": "string", "description": "the Idempotency-Key to repeat with"},
+        "reason": {"type": "string", "description": "不予受理的原因，固定的词 / the refusal's stable name"},
+        "recorded": {"type": "boolean"},
+        "key": {"type": "string"},
         "limit": {"type": "integer"},
         "unreachable": {"type": "array", "items": {"type": "string"}},
         "errors": {
@@ -239,9 +271,12 @@ _PROBLEM = {
             "items": {
                 "type": "object",
                 "properties": {
-                    "field": {"type": "string", "description": "by its place in what was sent"},
-                    "name": {"type": "string", "description": "as the form has it 表中项目"},
-                    "message": {"type": "string"},
+                    "field": {"type": "string"},
+                    "name": {"type": "string", "description": "表中项目 / the field, as the form has it"},
+                    "message": {
+                        "type": "string",
+                        "description": "哪里有误，应怎样填 / what is wrong with it, and what would do",
+                    },
                 },
                 "required": ["field", "name", "message"],
             },
