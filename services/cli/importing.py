@@ -25,7 +25,11 @@ from services.ledger.reader import Ledger
 from services.ledger.report import NOTHING, OUTCOMES, Tally
 from services.ledger.returned import RETURNED, write_returned
 
-SHOWN_PROBLEMS = 8
+SHOWN_PROBLEMS = 20
+NOBODY = (
+    "表里没有登记任何人:请在各村工作表的表头下面,一人一行填写后再导入"
+    " / no row names anybody: fill in a row a person beneath the header, and import again"
+)
 
 
 def import_(
@@ -63,35 +67,42 @@ def import_(
             tally = run.run(read, lambda count: bar.advance(task, count))
     show_import(console, tally, run.without_carer, house.folder / "rejected.xlsx")
     returned = out or house.folder / f"{ledger.stem.removesuffix(RETURNED)}{RETURNED}.xlsx"
-    if read.pages:
+    if tally.fates:
         write_returned(read, tally.fates, returned)
         console.print(f"每行结果已写回 every row's result, to be mended and sent again: {returned}")
     raise typer.Exit(tally.exit_code)
 
 
 def show_import(console: Terminal, tally: Tally, without_carer: int, out: Path) -> None:
-    """Rows by sheet and outcome, totals that add up, what is to be mended, and what else is to be known."""
-    account = tally.as_dict()
+    """Rows by sheet and outcome, totals that add up, what did not go in, what is to be mended, what else is known."""
     table = Table("导入结果 import", "村 sheet", "行 rows", *OUTCOMES.values())
     names = ("rows", *OUTCOMES)
-    for sheet, counts in account["sheets"].items():
+    for sheet, counts in tally.sheets().items():
         table.row(sheet, *(str(counts[name]) for name in names))
-    table.row("合计 total", *(str(account["totals"][name]) for name in names), style="bold")
+    totals = tally.totals()
+    table.row("合计 total", *(str(totals[name]) for name in names), style="bold")
     console.print(table)
-    if tally.exit_code == NOTHING:
+    if tally.names_nobody:
+        console.print(NOBODY, style="red")
+    elif tally.exit_code == NOTHING:
         console.print("没有一行录入 nothing of the file went in", style="red")
     if without_carer:
         console.print(f"尚无结对帮扶人 without a carer: {without_carer}", style="yellow")
-    _show_told(console, account["noted"], "")
-    _show_told(console, account["problems"], "yellow")
+    left_out, to_mend, notes = tally.left_out(), tally.to_mend(), tally.notes()
+    _show_told(console, "没有录入 not taken", left_out, "red")
+    _show_told(console, "已录入、待核对 taken, and to be checked", to_mend, "yellow")
+    _show_told(console, "另请知悉 to be known", notes, "")
     out.unlink(missing_ok=True)  # the list of another file
-    if account["problems"] or account["noted"]:
+    if left_out or to_mend or notes:
         tally.write_problems(out)
-        number = len(account["problems"])
-        console.print(f"共 {number} 处 problems, 全部见 all in {out}")
+        console.print(f"以上全部见 all of it in: {out}")
 
 
-def _show_told(console: Terminal, lines: Sequence[Mapping[str, str]], style: str) -> None:
+def _show_told(console: Terminal, title: str, lines: Sequence[Mapping[str, str]], style: str) -> None:
+    if not lines:
+        return
+    console.print("")
+    console.print(f"{title}: {len(lines)}", style=style or None)
     for line in lines[:SHOWN_PROBLEMS]:
         where = " ".join(
             part for part in (line["sheet"], _rows(line["row"]), line["column"], line["cell"]) if part
@@ -100,7 +111,7 @@ def _show_told(console: Terminal, lines: Sequence[Mapping[str, str]], style: str
         text = f"{where}{value} {line['what']} → {line['what_to_do']}".removesuffix(" → ").strip()
         console.print(as_one_line(text), style=style or None)
     if len(lines) > SHOWN_PROBLEMS:
-        console.print(f"…还有 {len(lines) - SHOWN_PROBLEMS} 处 more")
+        console.print(f"…还有 {len(lines) - SHOWN_PROBLEMS} 处,见下列文件 more, in the file below")
 
 
 def _rows(row: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
@@ -22,6 +22,7 @@ from services.importing.identity import Identities
 from services.importing.register_entries import differences, entry_of, is_of, marks_of
 from services.importing.register_township import differences_told, keep_names, roster_of, township_of
 from services.importing.township import Township
+from services.kernel.labels import chinese
 from services.kernel.roster import AppointmentOver
 from services.kernel.terms import Role
 from services.ledger.columns import BY_FIELD
@@ -34,7 +35,14 @@ from services.registry.application import Registry
 from services.registry.duplicates import views as duplicate_views
 from services.registry.elders import views as elder_views
 from services.registry.elders.commands import Enrol, Pair
-from services.registry.terms import UnknownGroup
+from services.registry.terms import (
+    BeforeBirth,
+    NoSupporters,
+    NotACarer,
+    NotYetHappened,
+    UnderAge,
+    UnknownGroup,
+)
 from services.visits.commands import SignAgreement
 from services.visits.terms import AlreadySigned
 
@@ -44,7 +52,14 @@ _PLACE = re.compile(r"\.\d+$")
 _SUPPORTERS_FIELD = re.compile(r"^supporters\.(\d+)\.")
 Progress = Callable[[int], None]
 Item = TypeVar("Item")
-COLUMN_OF = {AppointmentOver.__name__: "carer", UnknownGroup.__name__: "group"}
+COLUMN_OF = {
+    AppointmentOver.__name__: "carer",
+    NotACarer.__name__: "carer",
+    UnknownGroup.__name__: "group",
+    UnderAge.__name__: "born",
+    NoSupporters.__name__: "supporter1.name",
+}
+"""The column that a refusal is about."""
 FUTURE = "签订日期在将来:请在签订后再填 it is dated in the future"
 NO_LEAD = "本村没有村党总支/村委会负责人,无人可记为经办人 the village has no lead to enter it"
 
@@ -190,7 +205,8 @@ class Import:
         return self._house.take(other, self._at)
 
     def _count(self, row: Accepted, command: Enrol, problems: list[Flaw], answer: Answer) -> None:
-        if self._house.views("registry", elder_views.ELDER, command.elder):
+        if on_register := self._house.views("registry", elder_views.ELDER, command.elder):
+            problems += _gone(row, on_register[0])
             is_new = answer.outcome is Outcome.ACCEPTED and not answer.is_recorded
             whole = RowOutcome.IN_PART if problems else RowOutcome.ENROLLED
             fate = self._tally.note(row, whole if is_new else RowOutcome.ALREADY, *problems)
@@ -199,8 +215,8 @@ class Import:
             )
             return
         said = Observation.REFUSED if answer.is_recorded else Observation.NOT_TAKEN
-        field = COLUMN_OF.get(answer.reason, "")
-        problem = _at(row, field, said, advice=answer.advice)
+        field = COLUMN_OF.get(answer.reason) or _wrong_date(command, answer.reason, self._at.date())
+        problem = _at(row, field, said, value=_written(row, field), advice=answer.advice)
         outcome = RowOutcome.REFUSED if answer.is_recorded else RowOutcome.REJECTED
         self._tally.note(row, outcome, problem, *problems)
 
@@ -286,6 +302,38 @@ class Import:
                     one, theirs = self._standing[elder], self._standing.get(other)
                     place = f"“{theirs.row.sheet}”第 {theirs.row.row} 行 " if theirs else ""
                     one.fate.also.append(_at(one.row, "name", Observation.SUSPECTED, other=f"{place}{other}"))
+
+
+def _wrong_date(command: Enrol, reason: str, today: date) -> str:
+    """The column of the date that a refusal is about; none where it is about no date."""
+    dates = {"born": command.born}
+    for supporter in command.supporters:
+        if supporter.left_county_on is not None:
+            dates[_leaving(supporter.id)] = supporter.left_county_on
+    if reason == NotYetHappened.__name__:
+        return next((field for field, on in dates.items() if on > today), "")
+    if reason == BeforeBirth.__name__:
+        return next((field for field, on in dates.items() if on < command.born), "")
+    return ""
+
+
+def _written(row: Accepted, field: str) -> str:
+    """A date of the row, as it was read."""
+    supporters = {_leaving(one.id): one.left_county_on for one in row.facts.supporters}
+    return {"born": row.facts.born, **supporters}.get(field) or ""
+
+
+def _leaving(supporter: str) -> str:
+    """The column in which one says when they left, S1 to S3."""
+    return f"supporter{supporter.removeprefix('S')}.left"
+
+
+def _gone(row: Accepted, entry: Mapping[str, Any]) -> Iterator[Flaw]:
+    """What is told of somebody whose entry is closed."""
+    if entry["status"] == "ended":
+        yield _at(row, "name", Observation.ENDED, why=chinese(entry["reason"]), since=entry["since"])
+    if entry["status"] == "merged":
+        yield _at(row, "name", Observation.MERGED, into=entry["reason"], elder=entry["elder"])
 
 
 def _at(row: Accepted, field: str, said: Observation, value: str = "", **words: object) -> Flaw:

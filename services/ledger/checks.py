@@ -35,6 +35,7 @@ class Villages:
 
     def __init__(self, names: Mapping[str, str], groups: Mapping[str, Sequence[str]] | None = None) -> None:
         self._groups = groups or {}
+        self.all_of_them = "、".join(names)
         self._names = {self._key(name): name for name in names} | {name: name for name in names}
 
     @staticmethod
@@ -187,11 +188,11 @@ def _village(reading: RowCheck, villages: Villages) -> str:
     said, by_sheet = str(reading.values["village"]), villages.find(reading.entry.sheet)
     if not said:
         if by_sheet is None:
-            reading.report("village", Trouble.MISSING_VILLAGE)
+            reading.report("village", Trouble.MISSING_VILLAGE, choices=villages.all_of_them)
         return by_sheet or ""
     found = villages.find(said)
     if found is None:
-        reading.report("village", Trouble.UNKNOWN_VILLAGE)
+        reading.report("village", Trouble.UNKNOWN_VILLAGE, choices=villages.all_of_them)
         return ""
     if by_sheet not in (None, found):
         reading.report("village", Trouble.VILLAGE_OF_ANOTHER_SHEET, sheet=reading.entry.sheet)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.ledger.cells import word
 from services.ledger.columns import BY_FIELD, BY_HEADER, COLUMNS, RESULT, header_key
-from services.ledger.grids import Grid
+from services.ledger.grids import Grid, letters
 from services.ledger.troubles import Trouble, UnreadableCell
 
 SEARCHED_ROWS = 10
@@ -49,7 +49,7 @@ def find_header(grid: Grid) -> Header:
     for row in range(top, first_row):
         others |= {at: said for at, said in labels.get(row, {}).items() if said and at not in known}
     result = next((at for at, said in others.items() if header_key(said) == RESULT), None)
-    return Header(top, first_row, _columns(known), others, result)
+    return Header(top, first_row, _columns(known, first_row - 1), others, result)
 
 
 def _labels(grid: Grid) -> dict[int, dict[int, str]]:
@@ -96,11 +96,12 @@ def _field(over: str, under: str) -> str | None:
     return field_of(under)
 
 
-def _columns(known: Mapping[int, str]) -> dict[str, int]:
+def _columns(known: Mapping[int, str], row: int) -> dict[str, int]:
     columns: dict[str, int] = {}
     for number, field in known.items():
         if field in columns:
-            raise UnreadableCell(Trouble.REPEATED_HEADER, header=BY_FIELD[field].title)
+            cells = f"{letters(columns[field])}{row}、{letters(number)}{row}"
+            raise UnreadableCell(Trouble.REPEATED_HEADER, header=BY_FIELD[field].title, cells=cells)
         columns[field] = number
     missing = [column.title for column in COLUMNS if column.needed and column.field not in columns]
     if missing:

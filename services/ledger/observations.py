@@ -143,6 +143,18 @@ class Observation(Advice):
         "两人都已建档,没有合并。请核实后决定:shouwang duplicates list。",
         "Both are enrolled; decide with: shouwang duplicates list.",
     )
+    ENDED = (
+        "登记册上已注销({why},{since})。",
+        "The register has this person as gone ({since}).",
+        "没有改动。属实的,从表上删去这一行;报错了的,由村负责人撤销注销。",
+        "Nothing was changed: delete the row where it is true, else the village lead takes the end back.",
+    )
+    MERGED = (
+        "这份档案已并入 {into}。",
+        "This entry was merged into {into}.",
+        "没有改动。同一人的,删去这一行;并错了的:shouwang duplicates undo {elder} --by 经办人编号 --reason 理由",
+        "Nothing was changed: delete the row, or undo the merge where it was wrong.",
+    )
     REFUSED = (
         "按规定不予建档。",
         "Refused by a rule; the refusal is recorded.",

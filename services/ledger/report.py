@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -59,9 +59,14 @@ class Fate:
     also: list[Flaw] = field(default_factory=list[Flaw])
 
     @property
+    def is_in(self) -> bool:
+        """The person stands on the register, perhaps without all that the row says."""
+        return self.outcome not in {RowOutcome.REFUSED, RowOutcome.REJECTED}
+
+    @property
     def is_whole(self) -> bool:
         """All of the row stands on the register."""
-        return self.outcome in {RowOutcome.ENROLLED, RowOutcome.ALREADY} and not self.problems
+        return self.is_in and not self.problems
 
 
 class Tally:
@@ -114,8 +119,7 @@ class Tally:
     @property
     def exit_code(self) -> int:
         """0: all went in; 1: some did not; 2: nothing did, nor stood on the register already."""
-        went_in = {RowOutcome.ENROLLED, RowOutcome.IN_PART, RowOutcome.ALREADY}
-        if not any(fate.outcome in went_in for fate in self.fates):
+        if not any(fate.is_in for fate in self.fates):
             return NOTHING
         is_all = all(fate.is_whole for fate in self.fates)
         return (
@@ -124,45 +128,59 @@ class Tally:
             else SOME
         )
 
-    def as_dict(self) -> dict[str, Any]:
-        """The whole account, JSON-plain."""
-        return {
-            "totals": self.totals(),
-            "sheets": {sheet: self.of_sheet(sheet) for sheet in self._sheets()},
-            "empty_sheets": list(self.empty_sheets),
-            "rejected_sheets": [row.sheet for row in self.rejected_sheets],
-            "problems": list(self.problems()),
-            "noted": list(self.notes()),
-        }
+    @property
+    def names_nobody(self) -> bool:
+        """Not one row of the file is of anybody, and no sheet was left unread."""
+        return not self.fates and not self.rejected_sheets and not any(one.is_loss for one in self.noted)
 
-    def problems(self) -> Iterator[dict[str, Any]]:
-        """What is to be mended, one dict a problem, with its sheet and row (整张表: the sheet as a whole)."""
-        for row in self.rejected_sheets:
-            yield from (_line(row.sheet, WHOLE_SHEET, problem) for problem in row.problems)
+    def sheets(self) -> dict[str, dict[str, int]]:
+        """Of every sheet that has rows: how many, and each outcome's share of them."""
+        return {sheet: self.of_sheet(sheet) for sheet in self._sheets()}
+
+    def problems(self) -> list[dict[str, str]]:
+        """What is to be mended, one dict a problem: of whole sheets, then of rows as they stand in the file."""
+        return self._of_whole_sheets() + self._of_rows(self.fates)
+
+    def left_out(self) -> list[dict[str, str]]:
+        """Those of what did not go in."""
+        return self._of_whole_sheets() + self._of_rows(fate for fate in self.fates if not fate.is_in)
+
+    def to_mend(self) -> list[dict[str, str]]:
+        """Those of rows that are in."""
+        return self._of_rows(fate for fate in self.fates if fate.is_in)
+
+    def _of_whole_sheets(self) -> list[dict[str, str]]:
+        sheets = self.rejected_sheets
+        return [_line(row.sheet, WHOLE_SHEET, problem) for row in sheets for problem in row.problems]
+
+    def _of_rows(self, fates: Iterable[Fate]) -> list[dict[str, str]]:
         order = {sheet: place for place, sheet in enumerate(self._sheets())}
-        for fate in sorted(self.fates, key=lambda fate: (order[fate.sheet], fate.row)):
-            yield from (_line(fate.sheet, str(fate.row), problem) for problem in fate.problems)
+        in_order = sorted(fates, key=lambda fate: (order[fate.sheet], fate.row))
+        return [_line(fate.sheet, str(fate.row), problem) for fate in in_order for problem in fate.problems]
 
-    def notes(self) -> Iterator[dict[str, Any]]:
+    def notes(self) -> list[dict[str, str]]:
         """What else is to be known."""
-        for sheet in self.empty_sheets:
-            yield _line(sheet, WHOLE_SHEET, Flaw("", "", "", "空表 empty sheet", ""))
-        for one in self.noted:
-            yield _line(one.sheet, one.rows or (WHOLE_SHEET if one.sheet else ""), one.problem)
-        for fate in self.fates:
-            yield from (_line(fate.sheet, str(fate.row), problem) for problem in fate.also)
+        empty = [Flaw("", "", "", "空表 empty", "")] if self.empty_sheets else []
+        return [
+            *(_line("、".join(self.empty_sheets), WHOLE_SHEET, flaw) for flaw in empty),
+            *(
+                _line(one.sheet, one.rows or (WHOLE_SHEET if one.sheet else ""), one.problem)
+                for one in self.noted
+            ),
+            *(_line(fate.sheet, str(fate.row), problem) for fate in self.fates for problem in fate.also),
+        ]
 
     def write_problems(self, path: Path) -> None:
         """What is to be mended, then what is to be known, as a workbook; every cell is text."""
         book = Workbook()
-        _write(book.active, "退回清单", list(self.problems()))
-        if notes := list(self.notes()):
+        _write(book.active, "退回清单", self.problems())
+        if notes := self.notes():
             _write(book.create_sheet(), "说明", notes)
         path.touch(mode=0o600)
         book.save(path)
 
 
-def _line(sheet: str, row: str, problem: Flaw) -> dict[str, Any]:
+def _line(sheet: str, row: str, problem: Flaw) -> dict[str, str]:
     return {
         "sheet": sheet,
         "row": row,
@@ -174,14 +192,14 @@ def _line(sheet: str, row: str, problem: Flaw) -> dict[str, Any]:
     }
 
 
-def _write(sheet: Any, title: str, lines: list[dict[str, Any]]) -> None:
+def _write(sheet: Any, title: str, lines: list[dict[str, str]]) -> None:
     sheet.title = title
     sheet.freeze_panes = "A2"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "1:1"
-    texts = [tuple(str(said) for said in line.values()) for line in lines]
+    texts = [tuple(line.values()) for line in lines]
     for number, line in enumerate((REPORT_HEADERS, *texts), start=1):
         for column, said in enumerate(line, start=1):
             cell = sheet.cell(number, column)

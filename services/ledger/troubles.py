@@ -74,14 +74,14 @@ class Trouble(Advice):
     MISSING_VILLAGE = (
         "没有村委会:单元格为空,工作表名也不是本乡的村。",
         "No village: the cell is empty and the sheet is not named for a village.",
-        "请填村委会,或把工作表改成村名。",
-        "Fill in the village, or name the sheet for it.",
+        "请填村委会,或把工作表改成村名。本乡的村:{choices}。",
+        "Fill in the village, or name the sheet for it. The township's are {choices}.",
     )
     UNKNOWN_VILLAGE = (
         "本乡没有这个村委会。",
         "The township has no such village.",
-        "请改成本乡的村委会名称。",
-        "Enter a village of the township.",
+        "请改成本乡的村委会名称:{choices}。",
+        "Enter a village of the township: {choices}.",
     )
     VILLAGE_OF_ANOTHER_SHEET = (
         "村委会与工作表“{sheet}”不一致。",
@@ -92,8 +92,8 @@ class Trouble(Advice):
     DUPLICATE = (
         "此人重复登记,首次登记在工作表“{sheet}”第 {row} 行。",
         "This person is entered twice: first on sheet {sheet}, row {row}.",
-        "请核实此人属于哪个村,只保留一行。",
-        "Find out where the person belongs and keep one row.",
+        "只保留一行;不在同一个村的,先核实此人属于哪个村。",
+        "Keep one row, of the village that the person belongs to.",
     )
     LISTED_TWICE = (
         "名单中同一人同一类别已在工作表“{sheet}”第 {row} 行。",
@@ -162,8 +162,8 @@ class Trouble(Advice):
         "Add these columns; their cells may be empty.",
     )
     REPEATED_HEADER = (
-        "表头有两列都是“{header}”,不能断定用哪一列,整张未读。",
-        "Two columns are both {header}; none of the sheet was read.",
+        "表头有两列都是“{header}”({cells}),不能断定用哪一列,整张未读。",
+        "Two columns are both {header} ({cells}); none of the sheet was read.",
         "请改名或删去其中一列。",
         "Rename or delete one of them.",
     )

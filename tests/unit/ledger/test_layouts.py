@@ -90,7 +90,7 @@ def test_a_sheet_that_lacks_a_column_the_rules_rest_on_is_rejected_as_a_whole(fo
 def test_two_columns_with_one_header_reject_the_sheet(form, wang, number_of):
     form.sheet("高良村", wang).cell(1, number_of("备注")).value = "姓名"
     (row,) = form.read()
-    assert row.problems[0].what == Trouble.REPEATED_HEADER.what(header="姓名")
+    assert row.problems[0].what == Trouble.REPEATED_HEADER.what(header="姓名", cells="D1、AV1")
 
 
 def test_a_sheet_formatted_to_its_last_row_is_rejected_before_it_is_walked(form, wang):

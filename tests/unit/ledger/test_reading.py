@@ -95,7 +95,6 @@ def test_a_wrong_check_digit_is_rejected_with_its_place_and_masked(form, wang):
         ("赡养人一姓名", None, "AC2", Trouble.SUPPORTER_WITHOUT_NAME),
         ("赡养人一外出日期", "2022年3月", "AG2", Trouble.UNREADABLE_DATE),
         ("赡养人一返乡情况", "暂时返乡", "AH2", Trouble.BACK_FOR_A_WHILE),
-        ("村委会", "高寨村", "B2", Trouble.UNKNOWN_VILLAGE),
     ],
 )
 def test_what_cannot_be_read_is_rejected_and_never_guessed(form, wang, column, written, cell, trouble):
@@ -103,6 +102,13 @@ def test_what_cannot_be_read_is_rejected_and_never_guessed(form, wang, column, w
     rows = form.read()
     assert problems(rows) == [(column, cell, trouble.what())]
     assert rows[0].problems[0].what_to_do == trouble.what_to_do()
+
+
+def test_a_village_that_the_township_has_not_is_rejected_with_those_that_it_has(form, wang):
+    form.sheet("高良村", wang | {"村委会": "高寨村"})
+    rows = form.read()
+    assert problems(rows) == [("村委会", "B2", Trouble.UNKNOWN_VILLAGE.what())]
+    assert "高良村、花桥村" in rows[0].problems[0].what_to_do
 
 
 def test_a_word_outside_the_choices_is_rejected_with_the_choices(form, wang):

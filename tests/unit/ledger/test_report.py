@@ -64,9 +64,9 @@ def test_a_sheet_rejected_as_a_whole_counts_no_rows():
     tally = Tally(empty_sheets=("备用",))
     tally.read(rejected(row=0))
     tally.check()
-    account = tally.as_dict()
-    assert (account["totals"]["rows"], account["rejected_sheets"]) == (0, ["高良村"])
-    assert (account["empty_sheets"], len(account["problems"])) == (["备用"], 1)
+    assert tally.totals()["rows"] == 0
+    assert [line["row"] for line in tally.left_out()] == ["整张表"]
+    assert [(line["sheet"], line["what"]) for line in tally.notes()] == [("备用", "空表 empty")]
 
 
 @pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@SUM(A1)", "bell\x07"])
@@ -84,7 +84,7 @@ def test_what_looks_like_a_formula_stays_text(tmp_path, value):
 def test_a_rejection_as_a_dict_says_where_what_and_what_to_do():
     tally = Tally()
     tally.read(rejected())
-    assert list(tally.problems()) == [
+    assert tally.left_out() == [
         {
             "sheet": "高良村",
             "row": "2",
