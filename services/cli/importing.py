@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from services.cli.options import At, in_a_folder
+from services.cli.store import with_pasteable
 from services.cli.taking import house_at_work
 from services.cli.terminal.console import Terminal, console, errors, progress
 from services.cli.terminal.plain import as_one_line
@@ -61,7 +62,7 @@ def import_(
     with house_at_work(settings) as house:
         run = Import(house, file, lookup_key(house.folder / "lookup.key"), moment)
         for line in run.opens:
-            errors.print(line)
+            errors.print(line, soft_wrap=not errors.is_terminal)
         with progress() as bar:
             task = bar.add_task("导入 importing", total=read.size)
             tally = run.run(read, lambda count: bar.advance(task, count))
@@ -69,7 +70,10 @@ def import_(
     returned = out or house.folder / f"{ledger.stem.removesuffix(RETURNED)}{RETURNED}.xlsx"
     if tally.fates:
         write_returned(read, tally.fates, returned)
-        console.print(f"每行结果已写回 every row's result, to be mended and sent again: {returned}")
+        console.print(
+            f"每行结果已写回 every row's result, to be mended and sent again: {returned}",
+            soft_wrap=not console.is_terminal,
+        )
     raise typer.Exit(tally.exit_code)
 
 
@@ -95,7 +99,7 @@ def show_import(console: Terminal, tally: Tally, without_carer: int, out: Path) 
     out.unlink(missing_ok=True)  # the list of another file
     if left_out or to_mend or notes:
         tally.write_problems(out)
-        console.print(f"以上全部见 all of it in: {out}")
+        console.print(f"以上全部见 all of it in: {out}", soft_wrap=not console.is_terminal)
 
 
 def _show_told(console: Terminal, title: str, lines: Sequence[Mapping[str, str]], style: str) -> None:
@@ -109,7 +113,9 @@ def _show_told(console: Terminal, title: str, lines: Sequence[Mapping[str, str]]
         )
         value = f" [{line['value']}]" if line["value"] else ""
         text = f"{where}{value} {line['what']} → {line['what_to_do']}".removesuffix(" → ").strip()
-        console.print(as_one_line(text), style=style or None)
+        console.print(
+            as_one_line(with_pasteable(text)), style=style or None, soft_wrap=not console.is_terminal
+        )
     if len(lines) > SHOWN_PROBLEMS:
         console.print(f"…还有 {len(lines) - SHOWN_PROBLEMS} 处,见下列文件 more, in the file below")
 

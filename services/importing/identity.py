@@ -12,7 +12,7 @@ import hmac
 import os
 import secrets
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
@@ -85,17 +85,30 @@ class Marks:
 
 
 class Identities:
-    """Gives each row its person's id; `marks_of` says what is recorded of somebody, None where nothing is."""
+    """Gives each row its person's id.
 
-    def __init__(self, key: bytes, marks_of: Callable[[str], Marks | None]) -> None:
+    `marks_of` says what is recorded of somebody, None where nothing is; `holders_of` who has a citizen number now.
+    """
+
+    def __init__(
+        self,
+        key: bytes,
+        marks_of: Callable[[str], Marks | None],
+        holders_of: Callable[[str], Sequence[str]],
+    ) -> None:
         self._key = key
         self._marks_of = marks_of
+        self._holders_of = holders_of
         self._met: dict[str, Marks] = {}
 
     def of(self, facts: LedgerFacts) -> str:
-        """By the number; without one, the first entry of that name, birth date and village that may be this person."""
+        """By the number, even one that came by a correction; without one, the first entry that may be this person.
+
+        That is one of their name, birth date and village.
+        """
         if facts.citizen_number:
-            return self._hash(facts.citizen_number)
+            own, holders = self._hash(facts.citizen_number), self._holders_of(facts.citizen_number)
+            return own if own in holders or not holders else holders[0]
         name, marks = f"{facts.name}|{facts.born}|{facts.village}", Marks.of(facts)
         turns = (self._hash(name if turn == 1 else f"{name}|{turn}") for turn in count(1))
         elder = next(turn for turn in turns if self._is_free_for(turn, marks))

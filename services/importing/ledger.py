@@ -60,6 +60,7 @@ COLUMN_OF = {
     NoSupporters.__name__: "supporter1.name",
 }
 """The column that a refusal is about."""
+CORRECTED = {BY_FIELD["born"].title, BY_FIELD["citizen_number"].title}
 FUTURE = "签订日期在将来:请在签订后再填 it is dated in the future"
 NO_LEAD = "本村没有村党总支/村委会负责人,无人可记为经办人 the village has no lead to enter it"
 
@@ -104,7 +105,7 @@ class Import:
         self._at = at
         self.opens = differences_told(house, file, at.date())
         self._township = township_of(house)
-        self._identities = Identities(key, lambda elder: marks_of(house, elder))
+        self._identities = Identities(key, lambda elder: marks_of(house, elder), self._holders_of)
         self._is_due = cast("Registry", house.services["registry"].application).is_due_for_enrolment
         self._standing: dict[str, RegisteredRow] = {}
         self._tally = Tally()
@@ -142,6 +143,10 @@ class Import:
             for row in self._standing.values()
             if row.carer is None and row.fate.outcome is not RowOutcome.ALREADY
         )
+
+    def _holders_of(self, number: str) -> list[str]:
+        found = self._house.views("registry", elder_views.OF_NUMBER, elder_views.digest_of(number))
+        return [row["elder"] for row in found]
 
     def _open(self, file: Township) -> None:
         """What the register has already stays; rows are gone by what it has then."""
@@ -299,9 +304,26 @@ class Import:
         for pair in self._house.views("registry", duplicate_views.SUSPECTED, "open", MOST_SUSPECTED):
             for elder, other in ((pair["elder"], pair["other"]), (pair["other"], pair["elder"])):
                 if elder in self._standing:
-                    one, theirs = self._standing[elder], self._standing.get(other)
-                    place = f"“{theirs.row.sheet}”第 {theirs.row.row} 行 " if theirs else ""
-                    one.fate.also.append(_at(one.row, "name", Observation.SUSPECTED, other=f"{place}{other}"))
+                    self._tell_of_suspicion(self._standing[elder], other)
+
+    def _tell_of_suspicion(self, one: RegisteredRow, other: str) -> None:
+        """Two birth dates or numbers of what may be one person are to be decided, namesakes of one day to be known."""
+        theirs, entry = self._standing.get(other), entry_of(self._house, other, self._at.date())
+        place = f"“{theirs.row.sheet}”第 {theirs.row.row} 行 " if theirs else ""
+        differing = list(differences(entry, one.row, one.village, one.carer)) if entry else []
+        columns = [flaw.column for flaw in differing]
+        if not CORRECTED & set(columns):
+            one.fate.also.append(_at(one.row, "name", Observation.SUSPECTED, other=f"{place}{other}"))
+            return
+        lead = roster_of(self._house).holder(Role.VILLAGE_LEAD, one.village, self._at.date()) or "经办人编号"
+        words = {
+            "other": other,
+            "place": place,
+            "elder": one.elder,
+            "by": lead,
+            "columns": "、".join(columns),
+        }
+        one.fate.problems.append(_at(one.row, "name", Observation.PERHAPS_CORRECTED, **words))
 
 
 def _wrong_date(command: Enrol, reason: str, today: date) -> str:

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from services.ledger.advice import Advice
 
+_PERHAPS_CORRECTED = (
+    "请核实。同一人、以这一行为准:shouwang record merge --kept {elder} --merged {other} --by {by} --reason 更正 ;"
+    "同一人、以原档案为准:shouwang record merge --kept {other} --merged {elder} --by {by} --reason 更正 ,再改正表;"
+    "是两个人:shouwang record keep-apart --elder {elder} --other {other} --by {by} --reason 同名 (--by 换成经办人)。"
+)
+
 
 class Observation(Advice):
     """What stands there (中文, English) and what was done, or is to be done (中文, English)."""
@@ -143,6 +149,12 @@ class Observation(Advice):
         "两人都已建档,没有合并。请核实后决定:shouwang duplicates list。",
         "Both are enrolled; decide with: shouwang duplicates list.",
     )
+    PERHAPS_CORRECTED = (
+        "像是登记册上的 {place}{other}:同村同名,赡养人、电话或住址也相同;不同的列:{columns}。两份档案现在都在册。",
+        "Perhaps {other}: same village and name, same supporters, phone or address. Both are enrolled now.",
+        _PERHAPS_CORRECTED,
+        "One person: merge, the entry that is right first; two people: keep.",
+    )
     ENDED = (
         "登记册上已注销({why},{since})。",
         "The register has this person as gone ({since}).",
@@ -152,7 +164,7 @@ class Observation(Advice):
     MERGED = (
         "这份档案已并入 {into}。",
         "This entry was merged into {into}.",
-        "没有改动。同一人的,删去这一行;并错了的:shouwang duplicates undo {elder} --by 经办人编号 --reason 理由",
+        "没有改动。删去这一行;并错了的:shouwang record undo-merge --merged {elder} --by 经办人编号 --reason 理由",
         "Nothing was changed: delete the row, or undo the merge where it was wrong.",
     )
     REFUSED = (

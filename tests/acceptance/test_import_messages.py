@@ -1,5 +1,6 @@
 """What an import tells: which rows did not go in, in which column, and what to do; and with what code it ends."""
 
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from services.importing.template import township_template
 from services.kernel.calendar import SHANGHAI
 from services.ledger.columns import COLUMNS
 from services.registry.elders import views as elder_views
-from services.registry.elders.commands import NoteDeath
+from services.registry.elders.commands import CorrectFacts, NoteDeath
 from tests.acceptance.test_cli import Said, shouwang
 from tests.acceptance.test_import import AT
 from tests.acceptance.test_templates import EXAMPLE
@@ -129,3 +130,64 @@ def test_who_has_died_is_not_called_registered_and_nothing_more(tmp_path: Path):
 
 def test_no_bar_is_drawn_where_nobody_watches(tmp_path: Path):
     assert "importing" not in sent(sheet(tmp_path / "x.xlsx", ROW)).text
+
+
+RIGHT = ROW | {"citizen_number": "530399195103021221", "born": "1951-03-02"}
+
+
+def corrected(folder: Path) -> tuple[Said, str, str]:
+    """One who was imported, and again after number and birth date were mended in the file: who they were, and are."""
+    assert sent(sheet(folder / "x.xlsx", ROW)).code == 0
+    (before,) = registered(folder)
+    said = sent(sheet(folder / "x.xlsx", RIGHT))
+    (after,) = registered(folder) - {before}
+    return said, before, after
+
+
+def registered(folder: Path) -> set[str]:
+    with opened(Settings(data=folder / "data")) as house:
+        return {row["elder"] for row in house.views("registry", elder_views.EVERY, "", 9)}
+
+
+def told_to_do(said: Said, begins: str) -> list[str]:
+    """The words of a command that was printed, as they stand."""
+    found = re.search(rf"shouwang ({begins}.*?--reason \S+)", said.text)
+    assert found is not None, said.text
+    return found[1].split()
+
+
+def test_a_corrected_number_and_birth_date_are_not_quietly_a_second_person(tmp_path: Path):
+    said, before, _ = corrected(tmp_path)
+    assert said.code == 1
+    line = next(line for line in said.text.splitlines() if "像是登记册上的" in line)
+    assert before in line
+    assert "不同的列:身份证号码、出生日期" in line or "不同的列:出生日期、身份证号码" in line
+    assert sent(tmp_path / "x.xlsx").code == 1, "it is told until it is decided"
+
+
+def test_what_is_told_to_do_where_they_are_one_person_ends_it(tmp_path: Path):
+    said, before, after = corrected(tmp_path)
+    done = shouwang(*told_to_do(said, f"record merge --kept {after}"), data=tmp_path / "data")
+    assert done.code == 0, done.text
+    assert sent(tmp_path / "x.xlsx").code == 0
+    assert before not in sent(tmp_path / "x.xlsx").text
+
+
+def test_what_is_told_to_do_where_they_are_two_people_ends_it(tmp_path: Path):
+    said, _, _ = corrected(tmp_path)
+    done = shouwang(*told_to_do(said, "record keep-apart"), data=tmp_path / "data")
+    assert done.code == 0, done.text
+    assert sent(tmp_path / "x.xlsx").code == 0
+
+
+def test_who_was_corrected_on_the_register_is_found_by_the_right_number(tmp_path: Path):
+    assert sent(sheet(tmp_path / "x.xlsx", ROW)).code == 0
+    (elder,) = registered(tmp_path)
+    at = datetime.fromisoformat(AT).replace(tzinfo=SHANGHAI)
+    right: dict[str, Any] = {"citizen_number": RIGHT["citizen_number"], "born": date(1951, 3, 2)}
+    with opened(Settings(data=tmp_path / "data")) as house:
+        assert house.take(CorrectFacts(elder=elder, by="A-lead", reason="证件", **right), at).is_taken
+        house.settle()
+    said = sent(sheet(tmp_path / "x.xlsx", RIGHT))
+    assert said.code == 0, said.text
+    assert registered(tmp_path) == {elder}

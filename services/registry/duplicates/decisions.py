@@ -1,4 +1,4 @@
-"""Looking for duplicates: entries of one birth date or citizen number are compared, each pair put to a person once."""
+"""Looking for duplicates: entries of one birth date, number or name are compared, each pair put to a person once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from services.chassis.policy.table import PolicyTable
 from services.kernel.roster import Roster, UnknownStaff, roster_id
 from services.registry.duplicates import views as duplicate_views
 from services.registry.duplicates.domain import Suspicion, suspicion_id
-from services.registry.duplicates.policies import Identity, likeness
+from services.registry.duplicates.policies import Identity, is_same_name, likeness
 from services.registry.elders import commands as do
 from services.registry.elders import views as elder_views
 from services.registry.elders.domain import Elder, elder_id
@@ -68,16 +68,23 @@ class Duplicates:
     def of(self, unit: Unit, elder: Elder, at: datetime) -> None:
         """Whoever on the register may be the same person as one who was just entered."""
         policy = self._policies.on(at.date()).duplicates
-        me = Identity.of(elder.file.form, elder.file.village)
+        me = _identity(elder)
         if not (me.name or me.citizen_number):
             return
         digest = elder_views.digest_of(me.citizen_number)
-        found = [elder_id(row["elder"]) for row in self._log.query(duplicate_views.LIKE, me.born, digest)]
+        alike = [row["elder"] for row in self._log.query(duplicate_views.LIKE, me.born, digest)]
+        namesakes = [
+            row["elder"]
+            for row in self._log.query(duplicate_views.NAMES, me.village)
+            if is_same_name(row["name"], me.name)
+        ]
+        found = map(elder_id, dict.fromkeys((*alike, *namesakes)))
 
         def is_like(one: Elder) -> bool:
-            number = one.file.form.get("citizen_number")
-            same_number = bool(number) and number == me.citizen_number
-            return one.file.is_open and (same_number or one.file.form.get("born") == me.born)
+            them = _identity(one)
+            same_number = bool(them.citizen_number) and them.citizen_number == me.citizen_number
+            namesake = them.village == me.village and is_same_name(them.name, me.name)
+            return one.file.is_open and (same_number or namesake or them.born == me.born)
 
         for other in unit.all(Elder, found, is_like):
             if other.file.elder != elder.file.elder:
@@ -107,6 +114,11 @@ def _elder(unit: Unit, elder: str) -> Elder:
     return found
 
 
+def _identity(elder: Elder) -> Identity:
+    supporters = (contact.name for contact in elder.file.contacts.values())
+    return Identity.of(elder.file.form, elder.file.village, supporters)
+
+
 def _suspect(
     unit: Unit,
     one: Elder,
@@ -116,8 +128,6 @@ def _suspect(
     *,
     searched_by: str | None,
 ) -> None:
-    found = likeness(
-        Identity.of(one.file.form, one.file.village), Identity.of(other.file.form, other.file.village), policy
-    )
+    found = likeness(_identity(one), _identity(other), policy)
     if found is not None and unit.get(Suspicion, suspicion_id(one.file.elder, other.file.elder)) is None:
         unit.add(Suspicion.of(one.file.elder, other.file.elder, found, at=at, searched_by=searched_by))

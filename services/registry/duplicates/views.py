@@ -27,10 +27,13 @@ DUPLICATES = Table(
 LIKE = (
     "SELECT elder FROM elders WHERE born = ? UNION SELECT elder FROM numbers WHERE digest = ? ORDER BY elder"
 )
+NAMES = "SELECT elder, name FROM elders WHERE village = ? AND name <> '' ORDER BY elder"
 ALIKE = (
     "SELECT a.elder AS elder, b.elder AS other FROM elders a JOIN elders b ON a.born = b.born AND a.elder < b.elder"
     " UNION SELECT a.elder AS elder, b.elder AS other FROM numbers a JOIN numbers b ON a.digest = b.digest"
-    " AND a.elder < b.elder ORDER BY elder, other"
+    " AND a.elder < b.elder"
+    " UNION SELECT a.elder AS elder, b.elder AS other FROM elders a JOIN elders b ON a.village = b.village"
+    " AND a.name = b.name AND a.name <> '' AND a.elder < b.elder ORDER BY elder, other"
 )
 SUSPECTED = (
     "SELECT d.elder, d.other, d.is_certain, d.percent, d.suspected_on, d.status, d.by_staff, d.reason,"

@@ -35,6 +35,10 @@ NUMBERS = Table("numbers", {"elder": str, "digest": str}, indexes={"numbers_by_d
 DUE = "SELECT elder FROM elders WHERE wake <= ? AND elder > ? ORDER BY elder LIMIT ?"
 EVERY = "SELECT elder FROM elders WHERE elder > ? ORDER BY elder LIMIT ?"
 ELDER = f"{ELDERS.select} WHERE elder = ?"
+OF_NUMBER = (
+    "SELECT n.elder AS elder FROM numbers n JOIN elders e ON e.elder = n.elder"
+    " WHERE n.digest = ? AND e.status <> 'merged' ORDER BY n.elder"
+)
 OF_CARER = "SELECT elder FROM elders WHERE carer = ? AND status <> 'ended' ORDER BY elder"
 MERGED = "SELECT elder FROM elders WHERE status = 'merged' AND reason = ? ORDER BY elder"
 CERTIFIED = "SELECT elder, village, carer, born FROM elders WHERE status = 'certified' ORDER BY elder"

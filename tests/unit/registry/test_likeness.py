@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.registry.duplicates.policies import Identity, Likeness, likeness
+from services.registry.duplicates.policies import Identity, Likeness, is_same_name, likeness
 from tests.unit.policies import REGISTRY
 
 POLICY = REGISTRY.duplicates
@@ -39,3 +39,34 @@ def test_names_that_sound_alike_of_one_day_and_village_are_suspected(name: str, 
 )
 def test_another_name_day_or_village_suggests_nothing(other: Identity):
     assert likeness(WANG, other, POLICY) is None
+
+
+CORRECTED = {"citizen_number": "530399195103011226", "born": "1951-03-01"}
+REACHED = frozenset({"supporter:王强", "phone:13800000000"})
+
+
+@pytest.mark.parametrize("mark", sorted(REACHED))
+def test_one_name_and_one_supporter_or_phone_are_suspected_under_another_number_and_birth_date(mark: str):
+    before, after = replace(NUMBERED, marks=REACHED), replace(NUMBERED, marks=frozenset({mark}), **CORRECTED)
+    assert likeness(before, after, POLICY) == Likeness(100, is_certain=False)
+    assert likeness(before, replace(after, village="V2"), POLICY) is None
+    assert likeness(before, replace(after, name="王小红"), POLICY) is None
+    assert likeness(before, replace(after, marks=frozenset({"supporter:李强"})), POLICY) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "is_same"),
+    [
+        ("王䶮", "王䶮", True),
+        ("王䶮", "王yan", True),
+        ("王䶮", "王龑", True),
+        ("王䶮", "王岩", True),
+        ("王䶮", "李岩", False),
+        ("王小明", "王晓明", False),
+        ("[x](", "[x](", True),
+        ("Anna", "Maria", False),
+        ("", "", False),
+    ],
+)
+def test_a_rare_character_may_have_been_written_in_another_way(name: str, other: str, *, is_same: bool):
+    assert is_same_name(name, other) is is_same
