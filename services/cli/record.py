@@ -162,7 +162,9 @@ class FieldGiven:
         if "object" in self.types:
             return _json_of(typed, self.called)
         if "boolean" in self.types:
-            return YES_OR_NO.get(typed.strip().lower(), typed)
+            if (word := typed.strip().lower()) not in YES_OR_NO:
+                raise typer.BadParameter(f"{self.called}: 请填 是 或 否 / yes or no")
+            return YES_OR_NO[word]
         if "integer" in self.types and typed.strip().isdecimal():
             return int(typed)
         return {chinese(word): word for word in self.choices}.get(typed.strip(), typed)

@@ -158,6 +158,8 @@ def test_what_was_typed_wrong_is_said_by_the_options_with_the_choices(data: Path
     assert said.code == 2
     assert "走访方式 --mode: 应为其中之一：入户 in_person、电话 phone、视频 video" in said.text
     assert "经办人 --by: 缺少这一项" in said.text
+    said = shouwang("record", "visit", "--check-up", "maybe", data=data)
+    assert (said.code, "是否体检 --check-up: 请填 是 或 否 / yes or no" in said.text) == (2, True)
     said = shouwang("record", "enrol", "--supporters", "{", data=data)
     assert (said.code, "赡养义务人 --supporters: 应为 JSON" in said.text) == (2, True)
 

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import structlog
 from litestar import Request, Response
+from litestar.datastructures import Headers
 from litestar.exceptions import HTTPException
 from litestar.plugins.problem_details import ProblemDetailsException
 
@@ -149,7 +150,20 @@ def on_http_error(request: Caller, error: HTTPException) -> Response[dict[str, A
     kind = _BY_STATUS.get(error.status_code)
     if kind is None:
         return on_error(request, error)
-    return respond(request, ProblemDetails(kind, headers=error.headers))
+    told = f"{kind.title}: {more}" if (more := _more(request, kind, error)) else ""
+    return respond(request, ProblemDetails(kind, told, error.headers))
+
+
+def _more(request: Caller, kind: ProblemType, error: HTTPException) -> str:
+    """What would do instead."""
+    if kind is ProblemType.NOT_FOUND:
+        return "全部地址见 / every address is listed in GET /openapi.json"
+    if kind is ProblemType.METHOD_NOT_ALLOWED:
+        return f"可用的操作 / its methods: {Headers(error.headers or {}).get('allow', '')}"
+    if kind is ProblemType.TOO_LARGE:
+        most = request.app.request_max_body_size
+        return f"一次最多 {most} 字节，请分几次提交 / at most {most} bytes: send it in parts"
+    return ""
 
 
 def on_error(request: Caller, error: Exception) -> Response[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, TypeVar, cast
@@ -21,6 +22,7 @@ C = TypeVar("C", bound=Command)
 KEY_HEADER = "Idempotency-Key"
 LONGEST_KEY = 200
 _IN_BODY = "body"
+_PLACE = re.compile(r"at line (\d+) column (\d+)")
 
 
 class Faulty(ValueError):
@@ -78,10 +80,16 @@ def json_object(body: bytes) -> dict[str, Any]:
     try:
         read: object = from_json(body or b"{}", allow_inf_nan=False)
     except ValueError as error:
-        raise fault(_IN_BODY, f"不是有效的 JSON / not JSON: {error}") from None
+        raise fault(_IN_BODY, _not_json(str(error))) from None
     if not isinstance(read, dict):
         raise fault(_IN_BODY, "应为 JSON 对象 / a JSON object is wanted")
     return cast("dict[str, Any]", read)
+
+
+def _not_json(english: str) -> str:
+    place = _PLACE.search(english)
+    where = f"（第 {place[1]} 行第 {place[2]} 列）" if place else ""
+    return f"不是有效的 JSON{where} / not JSON: {english}"
 
 
 def command_of(kind: type[C], given: Mapping[str, Any], in_path: Mapping[str, str]) -> C:

@@ -9,6 +9,7 @@ import structlog
 from litestar.testing import TestClient
 
 from services.chassis.clock import SetClock
+from services.chassis.commands.malformed import HAN
 from services.chassis.http.app import build_app
 from services.chassis.verdict import Finding, FindingKind, Watch
 from services.house.house import House
@@ -29,12 +30,16 @@ def lines() -> Iterator[list]:
     ("method", "path", "status"),
     [("GET", "/nowhere", 404), ("GET", "/villages", 405), ("PUT", "/visits/batch", 405)],
 )
-def test_addresses_and_methods_that_are_none(client: TestClient, method: str, path: str, status: int):
+def test_addresses_and_methods_that_are_none_say_what_there_is(
+    client: TestClient, method: str, path: str, status: int
+):
     answer = client.request(method, path)
     told = answer.json()
     assert (answer.status_code, told["status"]) == (status, status)
     assert answer.headers["content-type"] == "application/problem+json"
     assert set(told) == {"type", "title", "status", "detail", "correlation"}
+    assert {404: "GET /openapi.json", 405: "POST"}[status] in told["detail"]
+    assert HAN.match(told["detail"])
 
 
 @pytest.mark.parametrize(
@@ -55,6 +60,12 @@ def test_addresses_and_methods_that_are_none(client: TestClient, method: str, pa
 def test_a_body_that_is_no_object(client: TestClient, body: bytes):
     answer = client.put("/visits/V1", content=body)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "body")
+    assert HAN.match(answer.json()["errors"][0]["message"])
+
+
+def test_where_a_body_stops_being_json_is_said_in_chinese_too(client: TestClient):
+    answer = client.put("/visits/V1", content=b'{"elder":\n oops}')
+    assert "不是有效的 JSON（第 2 行第 2 列） / not JSON" in answer.json()["detail"]
 
 
 def test_what_stands_in_the_url_does_not_stand_in_the_body_too(client: TestClient):
@@ -121,6 +132,7 @@ def test_a_body_over_the_limit(house: House):
         client.headers["Authorization"] = f"Bearer {TOKEN}"
         answer = client.put("/visits/V1", json=VISIT | {"by": "x" * 1024})
         assert (answer.status_code, answer.json()["type"]) == (413, "urn:shouwang:problem:too-large")
+        assert "一次最多 1024 字节" in answer.json()["detail"]
         chunks = iter([b"x" * 600, b"x" * 600])
         assert client.put("/visits/V1", content=chunks).status_code == 413
 
