@@ -59,7 +59,7 @@ def import_(
     settings, read = read_settings(os.environ), Ledger(ledger)
     file = read_township(township) if township else None
     moment = at or datetime.now(SHANGHAI)
-    with house_at_work(settings) as house:
+    with house_at_work(settings, is_import=True) as house:
         run = Import(house, file, lookup_key(house.folder / "lookup.key"), moment)
         for line in run.opens:
             errors.print(line, soft_wrap=not errors.is_terminal)

@@ -28,11 +28,13 @@ _NAMED = re.compile(r"((?:SHOUWANG_\w+=\S* )*)\bshouwang (?=[a-z])")
 
 
 @contextmanager
-def open_store(settings: Settings | None = None, channels: tuple[Channel, ...] = ()) -> Generator[House]:
+def open_store(
+    settings: Settings | None = None, channels: tuple[Channel, ...] = (), *, is_import: bool = False
+) -> Generator[House]:
     """The house of these settings, else of the environment's; first says which store and township it is."""
     settings = settings or read_settings(os.environ)
     with opened(settings, channels) as house:
-        for line in told_of(house, settings, os.environ):
+        for line in told_of(house, settings, os.environ, is_import=is_import):
             errors.print(line, style="dim", soft_wrap=True)
         yield house
 
@@ -44,15 +46,17 @@ def told_of_store() -> list[str]:
         return told_of(house, settings, os.environ)
 
 
-def told_of(house: House, settings: Settings, environ: Mapping[str, str]) -> list[str]:
-    """Which store and township; what else there is that somebody may have meant."""
+def told_of(
+    house: House, settings: Settings, environ: Mapping[str, str], *, is_import: bool = False
+) -> list[str]:
+    """Which store and township; what else there is that somebody may have meant. No import is told to import first."""
     named = named_in(house)
     is_empty = not any(service.log.size() for service in house.services.values())
     township = as_one_line(named.name) if named else "乡镇未命名 township not named yet"
     if named and named.is_demonstration:
         township += "（示范，虚构 a demonstration, made up）"
     lines = [f"数据 data: {_where(settings)} · {'空的 empty' if is_empty else township}"]
-    if is_empty:
+    if is_empty and not is_import:
         first = pasteable("import", "登记表.xlsx", "--township", "乡镇文件.toml")
         lines += ["还没有任何记录，先导入 nothing is recorded yet, first import:", f"  {first}"]
     fleet = read_fleet_settings(environ)

@@ -22,10 +22,10 @@ REFUSED = "不予受理 refused: "
 
 
 @contextmanager
-def house_at_work(settings: Settings | None = None) -> Generator[House]:
+def house_at_work(settings: Settings | None = None, *, is_import: bool = False) -> Generator[House]:
     """The house, to which no other process writes meanwhile; what it took is heard by every service at the end."""
     settings = settings or read_settings(os.environ)
-    with alone(settings.data, say_waiting), open_store(settings) as house:
+    with alone(settings.data, say_waiting), open_store(settings, is_import=is_import) as house:
         try:
             yield house
         finally:

@@ -191,3 +191,9 @@ def test_who_was_corrected_on_the_register_is_found_by_the_right_number(tmp_path
     said = sent(sheet(tmp_path / "x.xlsx", RIGHT))
     assert said.code == 0, said.text
     assert registered(tmp_path) == {elder}
+
+
+def test_a_first_import_is_not_told_to_import_first(tmp_path: Path):
+    said = sent(sheet(tmp_path / "x.xlsx", ROW))
+    assert "空的 empty" in said.text
+    assert "先导入" not in said.text
