@@ -1,5 +1,6 @@
 """Whose villages an import opens: never the sample's by itself, never another township's beside one's own."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,15 @@ from services.house.house import opened
 from services.house.settings import Settings
 from services.importing.register_township import named_in
 from services.importing.template import township_template
+from services.kernel.calendar import SHANGHAI
+from services.registry.elders.commands import OpenVillage
 from services.registry.villages import views as village_views
 from tests.acceptance.test_cli import Said, shouwang
 from tests.acceptance.test_import import AT, TOWNSHIP, log_sizes, totals
 from tests.acceptance.test_templates import EXAMPLE, empty_ledger, fill
 
 OURS = township_template()
+MADE_UP = OURS.replace('"某某乡"', '"某某乡"\ndemonstration = true')
 
 
 @pytest.fixture
@@ -64,7 +68,7 @@ def test_what_is_opened_is_told_and_later_the_register_is_enough(folder: Path):
         (OURS.replace('name = "乙村"', 'name = "丙村"'), "530323999202 登记册上是乙村,文件里是丙村"),
         (OURS.replace("530323999202", "530323999203"), "乙村登记册上的代码是 530323999202"),
         (OURS.replace("5303239992", "5303239993").replace("甲", "丙").replace("乙", "丁"), "另一个乡镇的村"),
-        (OURS.replace('"某某乡"', '"某某乡"\ndemonstration = true'), "登记册是真实的"),
+        (MADE_UP, "登记册是真实的"),
         (TOWNSHIP.read_text(encoding="utf-8"), "登记册是真实的"),
     ],
 )
@@ -79,7 +83,7 @@ def test_another_township_is_refused_before_anything_is_written(folder: Path, te
 
 
 def test_nothing_real_goes_into_a_demonstration(folder: Path):
-    brought_in(folder, OURS.replace('"某某乡"', '"某某乡"\ndemonstration = true'))
+    brought_in(folder, MADE_UP)
     said = brought_in(folder)
     assert said.code == 2
     assert "登记册是示范用的" in said.text
@@ -129,3 +133,20 @@ def test_days_are_made_up_on_a_demonstration_alone(folder: Path, *, is_imported:
     assert said.code == 2
     assert "samples/gaoliang.toml" in said.text
     assert "SHOUWANG_DATA=" in said.text
+
+
+@pytest.mark.parametrize(("villages", "is_taken"), [(1, True), (2, True), (3, False)])
+def test_a_demonstration_of_before_it_was_recorded_as_one_goes_on_unless_it_has_other_villages(
+    folder: Path, villages: int, *, is_taken: bool
+):
+    names = [("530323999201", "甲村"), ("530323999202", "乙村"), ("530323999203", "丙村")][:villages]
+    at = datetime.fromisoformat(AT).replace(tzinfo=SHANGHAI)
+    with opened(Settings(data=folder / "data")) as house:
+        for code, name in names:
+            assert house.take(OpenVillage(village=code, name=name, groups=["一组", "二组"]), at).is_taken
+        house.settle()
+    said = brought_in(folder, MADE_UP)
+    assert said.code == (0 if is_taken else 2), said.text
+    with opened(Settings(data=folder / "data")) as house:
+        named = named_in(house)
+    assert (named is not None and named.is_demonstration) == is_taken
