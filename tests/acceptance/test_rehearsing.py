@@ -26,7 +26,7 @@ from services.policy_lab.replay import Played, Span, figures, in_force, load, pl
 from services.policy_lab.versions import files
 from services.policy_lab.way_back import outside
 from tests.acceptance.revised import RED_THRICE, RED_TWICE, revised
-from tests.acceptance.test_cli import shouwang
+from tests.acceptance.test_cli import Said, shouwang
 from tests.acceptance.test_living import AT, PEOPLE, TOWNSHIP, enrol
 
 ROOT = Path(__file__).parents[2]
@@ -102,6 +102,11 @@ def told(facts: list[dict[str, Any]]) -> list[str]:
     return sorted(json.dumps(fact, sort_keys=True) for fact in facts if fact["fact"] != "refused_line")
 
 
+def asked_for(said: Said) -> dict[str, Any]:
+    """The JSON, beneath what is told of the store."""
+    return json.loads(said.text.splitlines()[-1])
+
+
 def test_what_was_asked_is_found_again_in_the_logs(lived: Lived):
     with opened(lived.settings) as house:
         found = outside(house)
@@ -130,7 +135,7 @@ def test_the_command_shows_both_policies_and_reads_only(lived: Lived, thrice: Pa
     words = ("rehearse", "--policy", thrice, "--from", "2024-02-01", "--to", "2024-02-29", "--json")
     said = shouwang(*words, data=lived.data)
     assert said.code == 0, said.text
-    found = json.loads(said.text)
+    found = asked_for(said)
     present, new = found["duties"]["follow_up"]["owed"]
     assert (found["from"], found["to"], new > present) == ("2024-02-01", "2024-02-29", True)
     assert found["duties"]["home_visit"]["owed"][0] == found["duties"]["home_visit"]["owed"][1]
@@ -142,7 +147,7 @@ def test_the_command_shows_both_policies_and_reads_only(lived: Lived, thrice: Pa
 def test_a_policy_that_changes_nothing_differs_in_nothing(lived: Lived, tmp_path: Path):
     same = revised(tmp_path, "same", "2025-01-01")
     words = ("rehearse", "--policy", same, "--to", "2024-01-15", "--json")
-    found = json.loads(shouwang(*words, data=lived.data).text)
+    found = asked_for(shouwang(*words, data=lived.data))
     assert found["differences"] == []
     assert (
         found["off_record"]["deviations"] == []
