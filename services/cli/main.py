@@ -13,6 +13,7 @@ from services.chassis.commands.malformed import faults_of, said
 from services.chassis.policy.table import PolicyError
 from services.chassis.reading.read_model import ReadModelOutdated
 from services.chassis.settings import SettingsError
+from services.cli import about as about_cli
 from services.cli import comparisons as comparing_cli
 from services.cli import duplicates as register_cli
 from services.cli import figures as figure_cli
@@ -58,8 +59,9 @@ KNOWN = (
 
 def main() -> None:
     """The command; what a person can mend is said in a sentence, without a traceback."""
+    about_cli.answer_the_shell()
     try:
-        app()
+        app(prog_name=about_cli.PROGRAM)
     except KNOWN as error:
         _end(str(error) or type(error).__doc__ or "")
     except ValidationError as error:
@@ -81,6 +83,7 @@ def _end(text: str) -> NoReturn:
     sys.exit(2)
 
 
+app.callback(help=app.info.help)(about_cli.about)
 running_cli.add_to(app)
 importing_cli.add_to(app)
 templates_cli.add_to(app)
