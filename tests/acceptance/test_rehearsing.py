@@ -156,7 +156,8 @@ def test_a_policy_that_changes_nothing_differs_in_nothing(lived: Lived, tmp_path
     assert "不同之处 differences: 0" in shown
     assert "at which level): 0" in shown
     assert "…" not in shown
-    assert max(map(cell_len, shown.splitlines())) <= 80
+    _, *lines = shown.splitlines()  # the first one names the store, whose path is as long as it is
+    assert max(map(cell_len, lines)) <= 80
 
 
 def test_days_without_a_record_and_a_wrong_policy_are_refused(lived: Lived, tmp_path: Path, thrice: Path):
