@@ -22,6 +22,7 @@ from typer.models import CommandInfo
 from services.chassis.commands.command import Answer, Asked, Command, Outcome, commands_in
 from services.chassis.commands.described import choices_of, described, title_of
 from services.chassis.commands.malformed import Fault, faults_of
+from services.cli.finding import meant
 from services.cli.store import pasteable
 from services.cli.taking import REFUSED, ask_many, house_at_work
 from services.cli.terminal.console import Line, console, errors
@@ -275,11 +276,11 @@ class Recording:
         return Asked(command, datetime.now(SHANGHAI), command.key or f"request:{key}", key, asked_as=key)
 
     def _one(self, body: Body) -> None:
-        try:
-            command = self._command(body, self._key)
-        except ValidationError as error:
-            _malformed(self._kind, error)
         with house_at_work() as house:
+            try:
+                command = self._command(_meant(house, self._given | body), self._key)
+            except ValidationError as error:
+                _malformed(self._kind, error)
             after = sizes(house)
             asked = self._asked(command, self._key)
             [answer] = ask_many(house, [asked])
@@ -311,7 +312,8 @@ class Recording:
         for number, body in lot:
             key = f"{self._key}:{number}"
             try:
-                asked[number] = self._asked(self._command(_whole(body), key), key)
+                whole = _meant(house, self._given | _whole(body))
+                asked[number] = self._asked(self._command(whole, key), key)
             except ValidationError as error:
                 faulty[number] = _faults_in(self._kind, error)
             except typer.BadParameter as error:
@@ -359,6 +361,13 @@ class Recording:
         """By which it can be given again, where it was made here."""
         if self._is_key_made:
             errors.print(f"重发时加 to give it again add: --key {self._key}", style="dim", soft_wrap=True)
+
+
+def _meant(house: House, body: Body) -> Body:
+    """Whoever is named is taken by their id."""
+    return {
+        name: meant(house, name, value) if isinstance(value, str) else value for name, value in body.items()
+    }
 
 
 def _is_done(answer: Answer) -> bool:

@@ -11,10 +11,11 @@ from typing import Annotated
 
 import typer
 
+from services.cli.finding import elder_meant, village_meant
 from services.cli.options import Day, in_a_folder
 from services.cli.store import open_store
 from services.cli.terminal.console import Line as Text
-from services.cli.terminal.console import wide_in_a_pipe
+from services.cli.terminal.console import console
 from services.cli.terminal.plain import as_one_line
 from services.cli.terminal.tables import Table as Shown
 from services.history.timeline import HistoryLine, line_of
@@ -31,8 +32,6 @@ from services.reports.workbook import workbook
 NAMES = "、".join(f"{name} {kind.title}" for name, kind in KINDS.items())
 KNOWN = (NotReportable,)
 SHOWN_IDS = 12
-WIDE = 200
-console = wide_in_a_pipe(WIDE)
 
 
 class Form(StrEnum):
@@ -45,14 +44,21 @@ class Form(StrEnum):
 
 def report(
     name: Annotated[str, typer.Argument(help=f"报表 which: {NAMES}")],
-    village: Annotated[str | None, typer.Option(help="村代码; none: 全乡 the township")] = None,
+    village: Annotated[
+        str | None, typer.Option(help="村名或代码 name or code; 不填为全乡 none: the township")
+    ] = None,
     month: Annotated[datetime | None, typer.Option(formats=["%Y-%m"], metavar="YYYY-MM")] = None,
-    elder: Annotated[str | None, typer.Option(help="一位老人 one elder")] = None,
+    elder: Annotated[str | None, typer.Option(help="一位老人：编号或姓名 one elder, by id or name")] = None,
     as_of: Day = None,
     known_by: Day = None,
     form: Annotated[Form, typer.Option("--format")] = Form.TABLE,
     out: Annotated[
-        Path | None, typer.Option(dir_okay=False, callback=in_a_folder, help="存为文件 into a file")
+        Path | None,
+        typer.Option(
+            dir_okay=False,
+            callback=in_a_folder,
+            help="存为文件 into a file; xlsx 不填则在数据目录的 reports 下 else beneath the store",
+        ),
     ] = None,
     reader: Annotated[Role | None, typer.Option(help="阅读者的角色 who reads; none: 全部脱敏 masked")] = None,
     *,
@@ -69,14 +75,23 @@ def report(
     settings = read_settings(os.environ)
     with open_store(settings) as house:
         seen, known = _days(house, as_of, known_by)
-        asked = ReportRequest(seen, known, village, None if month is None else month.date(), elder, reader)
+        asked = ReportRequest(
+            seen,
+            known,
+            village and village_meant(house, village),
+            None if month is None else month.date(),
+            elder and elder_meant(house, elder),
+            reader,
+        )
         logs = {one: service.log for one, service in house.services.items()}
         made = make(name, logs, read_rules(settings.policy, settings.data), asked)
     if form is Form.TABLE and out is None:
         show(made, with_ids=ids)
         return
     if form is Form.XLSX and out is None:
-        out = Path(f"{name}-{seen}.xlsx")
+        out = _in_the_stores_folder(
+            house, f"{name}-{seen if month is None else month.strftime('%Y-%m')}.xlsx"
+        )
     put_out(workbook(made) if form is Form.XLSX else as_json(made).decode(), out)
 
 
@@ -85,9 +100,16 @@ def _days(house: House, as_of: datetime | None, known_by: datetime | None) -> tu
     given = as_of or known_by
     turned = house.last_turned()
     if given is None and turned is None:
-        raise NotReportable("登记册还没有换过日子 / no day is over yet: give --as-of and --known-by")
+        raise NotReportable("登记册还没有换过日子，请加 --as-of / no day is over yet: give --as-of")
     default = given.date() if given is not None else (turned or date.max) - ONE_DAY
     return (as_of.date() if as_of else default), (known_by.date() if known_by else default)
+
+
+def _in_the_stores_folder(house: House, name: str) -> Path:
+    """Where a file goes that was told no place."""
+    folder = house.folder / "reports"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder / name
 
 
 def put_out(content: str | bytes, out: Path | None) -> None:

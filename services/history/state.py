@@ -96,6 +96,15 @@ def state_of(house: House, elder: str, as_of: date, known_by: date | None = None
     )
 
 
+def enrolled(house: House, elder: str) -> tuple[date, datetime] | None:
+    """Since which day an elder is or was on the register, and when that was recorded; None of whoever never was."""
+    for file in house.services["registry"].application.files_of(elder):
+        for event in house.services["registry"].log.history(file):
+            if type(event).TOPIC == "registry.ElderEnrolled":
+                return date.fromisoformat(event.on), event.timestamp
+    return None
+
+
 def _notices(house: House, elder: str, seen: date) -> Iterator[NoticeState]:
     """What was pending at the end of a day, and what was cancelled in the weeks before."""
     log = house.services["notify"].log

@@ -69,6 +69,7 @@ class HistoryLine:
     happened_on: date
     service: str
     event: str
+    subject: str
     label: str
     details: dict[str, Any]
     id: str
@@ -179,6 +180,7 @@ def line_of(service: str, event: Any, before: Before | None = None) -> HistoryLi
         happened_on=happened_on(event),
         service=service,
         event=topic.partition(".")[2],
+        subject=str(held.get("subject", "")),
         label=term_of(type(event)),
         details=details,
         id=identity_of(event),

@@ -64,6 +64,12 @@ def keep_names(house: House, file: Township) -> None:
     path.write_text(json.dumps(names, ensure_ascii=False, indent=0), encoding="utf-8")
 
 
+def names_of_staff(house: House) -> dict[str, str]:
+    """Whoever is appointed, by id, with the name that township files gave last; the id where none did."""
+    names = _names_kept(house)
+    return {person: names.get(person, person) for person in roster_of(house).staff}
+
+
 def _names_kept(house: House) -> dict[str, str]:
     path = house.folder / STAFF_NAMES
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

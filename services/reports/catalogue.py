@@ -152,6 +152,17 @@ def _check(scope: Scope) -> None:
         known = ", ".join(sorted(scope.picture.villages))
         raise NotReportable(f"没有此代码的村 / no village {village} was open then; known: {known}")
     if elder and not scope.elders:
-        raise NotReportable(
-            f"当日登记册上没有 {elder} / not on the register (of this village) then: check id"
-        )
+        raise NotReportable(_why_not(scope, elder))
+
+
+def _why_not(scope: Scope, elder: str) -> str:
+    """Of somebody who is in no list of what was asked for."""
+    known = next((one for one in scope.picture.enrolled if one.elder == elder), None)
+    if known is not None:
+        village = scope.village_name(known.village)
+        return f"{elder} 当日在{village} / that day they were of {village}, not of the village asked for"
+    days = f"{scope.asked.as_of}（按 {scope.asked.known_by} 所知）"
+    return (
+        f"{elder} {days}不在册；以后才录入的，用 --known-by 写录入那天或以后"
+        " / not on the register by then; whoever was recorded later is shown by a later --known-by"
+    )

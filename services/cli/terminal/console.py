@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import Any
 
 from rich.console import Console, ConsoleDimensions, ConsoleOptions, RenderResult
@@ -11,6 +10,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from services.cli.terminal.plain import as_json, folded, plain
+
+UNFOLDED = 1_000_000
 
 
 class Line:
@@ -45,10 +46,12 @@ class Terminal(Console):
 
     @property
     def size(self) -> ConsoleDimensions:
-        """`COLUMNS` of now goes before the terminal's own."""
+        """`COLUMNS` of now goes before the terminal's own; what goes into a pipe or a file is not folded."""
         columns = os.environ.get("COLUMNS", "")
         if self._given is None and columns.isdigit() and int(columns):
             return ConsoleDimensions(int(columns), super().size.height)
+        if self._given is None and not self.is_terminal:
+            return ConsoleDimensions(UNFOLDED, super().size.height)
         return super().size
 
     @size.setter
@@ -67,11 +70,6 @@ class Terminal(Console):
 
 console = Terminal()
 errors = Terminal(stderr=True)
-
-
-def wide_in_a_pipe(width: int) -> Terminal:
-    """As wide as the terminal; where there is none, of this width."""
-    return Terminal(width=None if sys.stdout.isatty() else width)
 
 
 def progress() -> Progress:

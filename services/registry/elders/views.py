@@ -39,6 +39,10 @@ OF_NUMBER = (
     "SELECT n.elder AS elder FROM numbers n JOIN elders e ON e.elder = n.elder"
     " WHERE n.digest = ? AND e.status <> 'merged' ORDER BY n.elder"
 )
+PEOPLE = (
+    "SELECT elder, elders.name, elders.village, villages.name AS village_name, village_group, status, since FROM elders"
+    " LEFT JOIN villages ON villages.village = elders.village ORDER BY elder"
+)
 OF_CARER = "SELECT elder FROM elders WHERE carer = ? AND status <> 'ended' ORDER BY elder"
 MERGED = "SELECT elder FROM elders WHERE status = 'merged' AND reason = ? ORDER BY elder"
 CERTIFIED = "SELECT elder, village, carer, born FROM elders WHERE status = 'certified' ORDER BY elder"
