@@ -149,7 +149,7 @@ def test_what_came_of_a_request_is_followed_across_services(store: Path):
     assert asked(store, "record", "visit", "--json", str(file), "--key", "k-7").code == 0
     steps = lines_of(asked(store, "follow", "k-7", "--json"))
     assert {"visits", "risk", "notify"} <= {step["service"] for step in steps}
-    assert (steps[0]["event"], steps[0]["depth"]) == ("VisitRecorded", 0)
+    assert "VisitRecorded" in {step["event"] for step in steps if not step["depth"]}
     depths = {step["id"]: step["depth"] for step in steps}
     assert all(step["depth"] == depths.get(step["cause"], -1) + 1 for step in steps)
     assert asked(store, "follow", "k-7").text.count("GradeRaised") == 1

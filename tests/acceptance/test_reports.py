@@ -182,7 +182,7 @@ def test_a_report_that_cannot_be_made_says_what_to_do():
         for name, asked, what in (
             ("gossip", ReportRequest(day, day), "bulletin"),
             ("bulletin", ReportRequest(day, day, village="V9"), "V1"),
-            ("elder-file", ReportRequest(day, day, elder="nobody"), "check id"),
+            ("elder-file", ReportRequest(day, day, elder="nobody"), "以后才录入的"),
         ):
             with pytest.raises(NotReportable, match=what):
                 report_of(house, name, asked)
