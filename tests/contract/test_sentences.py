@@ -100,7 +100,7 @@ def made_up(topic: str, kind: type[Any]) -> dict[str, tuple[Any, str]]:
 def test_the_catalogue_has_every_stored_event():
     assert len(STORED) > 90
     lacking = set(STORED) - set(EVENTS)
-    assert lacking == set(), "write its sentence in services/sentences, in both languages"
+    assert lacking == set(), "write its sentence in services/history/sentences, in both languages"
 
 
 EVERY = sorted(STORED.keys() & EVENTS.keys())
