@@ -76,7 +76,7 @@ class Relays:
         first = min(self._leaders)
         self._metrics.own.watch_dead_letters(self._dead_letters, lambda: bool(self._leaders[first].number))
         self._metrics.own.watch_findings(
-            lambda: look(watched_services, self._settings, self._dead_letters()),
+            lambda: look(watched_services, self._settings, self._dead_letters),
             lambda: bool(self._leaders[first].number),
         )
         show(serve, self._metrics, self._settings)
