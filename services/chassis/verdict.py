@@ -42,6 +42,17 @@ class Finding:
     first: str
 
 
+def away(error: Exception) -> Finding:
+    """A database that cannot be asked."""
+    name = type(error).__name__
+    said = f"数据库没有应答 the database does not answer: {name}"
+    first = (
+        "先看 PostgreSQL 是否在运行、磁盘是否已满；已受理的没有丢 see first that it runs and its disk is not full;"
+        " what was accepted is not lost"
+    )
+    return Finding(FindingKind.DATABASE_AWAY, name, said, first)
+
+
 @dataclass(frozen=True)
 class Verdict:
     """All that was found wrong; nothing is well. `age` in seconds."""
@@ -79,17 +90,10 @@ class Watch:
             findings = tuple(self._look())
         except Exception as error:  # noqa: BLE001 - whatever keeps it away, it is away
             _logger.warning("not_looked", error=type(error).__name__)
-            said = f"数据库没有应答 the database does not answer: {type(error).__name__}"
-            findings = (Finding(FindingKind.DATABASE_AWAY, type(error).__name__, said, ASK_DATABASE),)
+            findings = (away(error),)
         self._found = (findings, monotonic())
 
     def _run(self) -> None:
         while not self._ending.is_set():
             self.look()
             self._ending.wait(self._every)
-
-
-ASK_DATABASE = (
-    "先看 PostgreSQL 是否在运行、磁盘是否已满 see first that PostgreSQL runs and its disk is not full;"
-    " 已受理的没有丢 what was accepted is not lost"
-)

@@ -430,7 +430,8 @@ def _faults_in(kind: type[Command], error: ValidationError) -> str:
     def told(fault: Fault) -> str:
         name, _, rest = fault.field.partition(".")
         where = called.get(name, fault.name)
-        return f"{f'{where} {rest}'.strip()}: {fault.message}"
+        place = f"第 {int(rest) + 1} 项" if rest.isdecimal() else rest
+        return f"{f'{where} {place}'.strip()}: {fault.message}"
 
     return "; ".join(told(fault) for fault in faults_of(error, kind))
 

@@ -171,7 +171,8 @@ def show_summary(console: Terminal, summary: Summary, day: date | None) -> None:
         "漏 missed",
         "补录 reconciled",
     )
-    table = Table(f"全乡总览 township, {day or '还没有换过日子 no day is over yet'}", *columns)
+    stands = day or "还没有换日（开着 run 才换） days were not turned yet: `run` turns them"
+    table = Table(f"全乡总览 township, {stands}", *columns)
     for one in summary.villages:
         colours = ((str(one.red), "red"), (str(one.yellow), "yellow"), (str(one.green), "green"))
         numbers = (str(one.owed), str(one.met), str(one.missed), str(one.reconciled))
@@ -186,7 +187,7 @@ def show_summary(console: Terminal, summary: Summary, day: date | None) -> None:
     told = "，".join(
         f"{chinese(about)}{chinese(state)} {number}" for (about, state), number in summary.tellings.items()
     )
-    console.print(f"通知 notices sent: {summary.notices}; {told}")
+    console.print("; ".join(filter(None, (f"通知 notices sent: {summary.notices}", told))))
     _show_urgent(console, summary, day)
 
 

@@ -5,25 +5,26 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from services.chassis.clock import SystemClock
+from services.chassis.log.database_errors import is_outage
 from services.chassis.metrics.databases import watched
 from services.chassis.reading.read_model import Rebuilt
-from services.chassis.verdict import Finding
+from services.chassis.verdict import Finding, away
 from services.cli.store import open_store, pasteable, with_pasteable
 from services.cli.terminal.console import Terminal, console, progress
 from services.cli.terminal.plain import as_one_line
 from services.cli.terminal.tables import Cell, Table
 from services.cli.terminal.usage import App
 from services.fleet import process_status
-from services.fleet.settings import read_fleet_settings
+from services.fleet.settings import FleetSettings, read_fleet_settings
 from services.house.house import House
 from services.house.settings import read_settings
 from services.house.status import status_of
-from services.house.verdict import findings_of, flow_of
+from services.house.verdict import Flow, Surroundings, findings_of, flow_of
 
 
 def rebuild(service: Annotated[str | None, typer.Argument()] = None) -> None:
@@ -63,9 +64,14 @@ def status(*, as_json: Annotated[bool, typer.Option("--json", help="给程序看
     A verdict first: all well (exit 0), or what is wrong and what to do (exit 1); then services, processes and queues.
     """
     settings, fleet, clock = read_settings(os.environ), read_fleet_settings(os.environ), SystemClock()
-    with open_store(settings) as house:
-        found = status_of(house)
-        flow = flow_of(watched(house.services, {}), clock)
+    try:
+        with open_store(settings) as house:
+            found = status_of(house)
+            flow = flow_of(watched(house.services, {}), clock)
+    except Exception as error:
+        if not is_outage(error):
+            raise
+        _say_away(error, fleet, as_json=as_json)
     broker = process_status.queues(fleet, settings, os.environ)
     around = process_status.surroundings(fleet, settings, broker)
     findings = findings_of(flow, around, clock.now())
@@ -78,6 +84,17 @@ def status(*, as_json: Annotated[bool, typer.Option("--json", help="给程序看
         show_verdict(console, findings)
         show_status(console, found)
     raise typer.Exit(1 if findings else 0)
+
+
+def _say_away(error: Exception, fleet: FleetSettings, *, as_json: bool) -> NoReturn:
+    """Where the database does not answer nothing else is known, but whether processes run."""
+    around = Surroundings(processes=process_status.processes(fleet))
+    findings = [away(error), *findings_of(Flow({}, [], {}, {}), around, SystemClock().now())]
+    if as_json:
+        console.json({"is_well": False, "findings": [asdict(one) for one in findings]})
+    else:
+        show_verdict(console, findings)
+    raise typer.Exit(1)
 
 
 def chosen(services: Collection[str], name: str | None) -> list[str]:
@@ -105,10 +122,11 @@ def show_verdict(console: Terminal, findings: Sequence[Finding]) -> None:
     if not findings:
         console.print("正常 all is well", style="green")
         return
-    console.print(f"有问题 trouble: {len(findings)} 项; 说明见 explained in docs/status.md", style="bold red")
+    console.print(f"有问题 trouble: {len(findings)} 项", style="bold red")
     for number, one in enumerate(findings, 1):
         console.print(f"{number}. [{one.kind}] {as_one_line(one.said)}", style="red")
         console.print(f"   先做 first: {with_pasteable(one.first)}")
+        console.print(f"   说明 more: docs/status.md#{one.kind}")
 
 
 def show_status(console: Terminal, status: Mapping[str, Any]) -> None:
@@ -122,6 +140,8 @@ def show_status(console: Terminal, status: Mapping[str, Any]) -> None:
         table.row(name, *(str(one[key]) for key in ("events", "told", "lag", "parked")), *lag, due)
     console.print(table)
     console.print(f"已换日 last day turned: {status['turned'] or '-'}")
+    if not status["processes"]:
+        console.print("单机的日子，开着 run 才换 embedded, days are turned while `shouwang run` is up")
     console.print(_inboxes(status["inboxes"]))
     if status["processes"]:
         processes = Table("进程 processes", "名称 name", "进程号 pid", "起动次数 starts", "自 up since")

@@ -83,8 +83,8 @@ def findings_of(flow: Flow, around: Surroundings, now: datetime) -> list[Finding
     return [
         *_of_processes(around, now),
         *_of_broker(around),
-        *_of_relays(flow),
-        *_of_inboxes(flow),
+        *_of_relays(flow, around),
+        *_of_inboxes(flow, around),
         *_of_messages(flow, around),
         *_of_days(flow, around, now),
     ]
@@ -105,15 +105,15 @@ def _of_processes(around: Surroundings, now: datetime) -> Iterator[Finding]:
         )
         if not one["pid"]:
             said = f"进程 {name} 没有运行 does not run{how}"
-            first = f"会自动再起动；反复退出的，按最后一句去修 it is started again by itself; its log: {one['log']}"
+            first = f"会自动再起动；反复退出的，按最后一句去修 it is started again by itself; {_log_of(one)}"
             yield Finding(FindingKind.PROCESS_DOWN, name, said, first)
         elif ended and now - datetime.fromisoformat(ended["at"]) < LATELY:
             said = f"进程 {name} 刚退出过又起动 ended lately and was started again{how}"
-            yield Finding(FindingKind.PROCESS_ENDED, name, said, f"看日志 read its log: {one['log']}")
+            yield Finding(FindingKind.PROCESS_ENDED, name, said, f"看日志 read its log: {_log_of(one)}")
     for one in around.standing:
         what = f"{one['service']}.{one['entrypoint']}（{one['process']}）"
         said = f"反复出错，已 {one['seconds']:.0f} 秒没有一次成功 raises without end: {what}"
-        first = f"看该进程日志的最后几行 the last lines of that process's log: {one['process']}.log"
+        first = f"看该进程的日志 the log of that process: {_logs_of(around, one['process'])}"
         yield Finding(FindingKind.RAISES, f"{one['service']}.{one['entrypoint']}", said, first)
 
 
@@ -124,7 +124,9 @@ def _of_broker(around: Surroundings) -> Iterator[Finding]:
         yield Finding(FindingKind.BROKER_AWAY, "broker", said, first)
     elif around.refuses:
         said = f"消息服务器拒收消息 the broker takes no messages: {around.refuses}"
-        first = "查内存和磁盘告警；数据未丢，解除后自动补发 look for a memory or disk alarm; nothing is lost"
+        first = (
+            "数据未丢，解除后自动补发；查告警 nothing is lost; look for an alarm: rabbitmq-diagnostics alarms"
+        )
         yield Finding(FindingKind.BROKER_REFUSES, "broker", said, first)
     for one in around.queues:
         name = f"{one['consumer']}←{one['upstream']}"
@@ -134,16 +136,16 @@ def _of_broker(around: Surroundings) -> Iterator[Finding]:
             yield Finding(FindingKind.QUEUE_UNHEARD, name, said, first)
 
 
-def _of_relays(flow: Flow) -> Iterator[Finding]:
+def _of_relays(flow: Flow, around: Surroundings) -> Iterator[Finding]:
     for service, one in flow.relays.items():
         if one["events"] and one["seconds"] >= PATIENCE_SECONDS:
             waits = f"{one['events']:.0f} 件没有发出，最早的已等 {_lasting(one['seconds'])}"
             said = f"{service} 有 {waits} recorded and not told: its relay stands"
-            first = "通知会迟到，红色老人先电话核实；再看 relay 的日志 see the relay's log; nothing is lost"
+            first = f"通知会迟到，红色老人先电话核实；再看 relay 的日志 nothing is lost; {_logs_of(around, 'relay')}"
             yield Finding(FindingKind.RELAY_STANDS, service, said, first)
 
 
-def _of_inboxes(flow: Flow) -> Iterator[Finding]:
+def _of_inboxes(flow: Flow, around: Surroundings) -> Iterator[Finding]:
     waiting: dict[str, tuple[float, float]] = {}
     for one in flow.inboxes:
         name = f"{one['service']}←{one['upstream']}"
@@ -152,7 +154,7 @@ def _of_inboxes(flow: Flow) -> Iterator[Finding]:
     for name, (events, seconds) in waiting.items():
         if events and seconds >= PATIENCE_SECONDS:
             said = f"{name} 有 {events:.0f} 件没有收，最早的已等 {_lasting(seconds)} told and not heard"
-            first = f"看 {name.partition('←')[0]} 的 worker 进程和它的日志 see the worker of that service and its log"
+            first = f"看 {name.partition('←')[0]} 的 worker 的日志 the log of its worker: {_logs_of(around, 'worker')}"
             yield Finding(FindingKind.INBOX_STANDS, name, said, first)
 
 
@@ -175,8 +177,18 @@ def _of_days(flow: Flow, around: Surroundings, now: datetime) -> Iterator[Findin
         if around.is_running and day is not None and day < due:
             behind = (due - day).days
             said = f"{service} 停在 {day}，{behind} 天没有换日，漏访和到期没有判定 days not turned: no miss is noticed"
-            first = f"看 {service} 的 worker 进程和它的日志 see the worker of {service} and its log"
+            first = f"看 {service} 的 worker 的日志 the log of its worker: {_logs_of(around, 'worker')}"
             yield Finding(FindingKind.DAYS_BEHIND, service, said, first)
+
+
+def _log_of(process: Mapping[str, Any]) -> str:
+    return f"tail -n 30 {process['log']}"
+
+
+def _logs_of(around: Surroundings, role: str) -> str:
+    """How the logs of a role's processes are read; nothing where no supervisor keeps them."""
+    logs = [str(one["log"]) for name, one in around.processes.items() if name.startswith(role)]
+    return f"tail -n 30 {' '.join(logs)}" if logs else "docker logs, journalctl"
 
 
 def _lasting(seconds: float) -> str:
