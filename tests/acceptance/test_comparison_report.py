@@ -70,7 +70,7 @@ def asked(number: int, reader: Role | None = OFFICE, **given: Any) -> ReportRequ
 
 def test_each_list_of_the_half_year_is_counted_by_difference_and_by_decision(desk: Desk):
     made = report_of(desk.house, "comparison", asked(11))
-    assert (made.heading, made.reader) == ("高良乡重点对象数据比对情况（2024年上半年）", "领导小组办公室")
+    assert (made.heading, made.reader) == ("试乡重点对象数据比对情况（2024年上半年）", "领导小组办公室")
     (row,) = rows_of(made, "lists")
     assert (row["comparison"], row["department"], row["compared_on"]) == ("C1", "民政", "2024-03-04")
     counts = ("same", "on_theirs", "on_ours", "not_registered", "differences")

@@ -16,9 +16,9 @@ from tests.integration.postgres.tally import SERVICE, TOTAL, Tally, add, apply, 
 
 IMPATIENT = Bounds(connection_seconds=1, lock_seconds=1, statement_seconds=2)
 BREAKS_AT_COMMIT = """
-CREATE SEQUENCE commits;
+CREATE SEQUENCE cuts;
 CREATE FUNCTION break_first() RETURNS trigger LANGUAGE plpgsql AS
-    $$ BEGIN IF nextval('commits') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END $$;
+    $$ BEGIN IF nextval('cuts') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END $$;
 CREATE CONSTRAINT TRIGGER breaks AFTER INSERT ON stored_events DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION break_first();
 """
