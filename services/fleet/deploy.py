@@ -33,10 +33,10 @@ from services.house.settings import Settings, of_township, read_settings
 from services.servers import Given, Servers, Urls
 from services.servers.errors import ProgramsMissing
 from services.servers.processes import OwnProcess, launch, tail
+from services.servers.state import LOOPBACK
 
 READY_SECONDS = 60
 LOOPING_STARTS = 3
-LOOPBACK = "127.0.0.1"
 SENDING = ("notify",)
 TARGETS = "prometheus-targets.json"
 _WORDS = ("services.fleet", "supervise")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import socket
 from contextlib import suppress
 from pathlib import Path
 
 from services.fleet.settings import FleetSettings
 from services.fleet.wiring import Refused
+from services.servers.state import is_free
 
 _TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 _LISTENS = "0A"
@@ -33,17 +33,6 @@ def audit_ports(fleet: FleetSettings, host: str) -> None:
         )
         lines.append(f"{remedy}（记在本文件夹，以后不必再写 kept in the fleet's folder, said once）")
     raise Refused("\n".join(lines))
-
-
-def is_free(port: int, host: str) -> bool:
-    """Whether nobody listens there."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tried:
-        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            tried.bind((host, port))
-        except OSError:
-            return False
-        return True
 
 
 def _free_beside(fleet: FleetSettings, host: str) -> int | None:

@@ -2,7 +2,6 @@
 
 import os
 import platform
-import shutil
 import subprocess
 import sys
 from importlib.metadata import metadata
@@ -16,7 +15,6 @@ from tests.acceptance.test_cli import shouwang
 
 ROOT = Path(__file__).parents[2]
 COMMAND = Path(sys.executable).with_name("shouwang")
-BASH = shutil.which("bash") or ""
 
 
 def test_its_version_with_that_of_python_and_of_the_data(tmp_path: Path):
@@ -54,7 +52,6 @@ def test_installed_once_it_is_read_by_every_bash(tmp_path: Path):
     assert (begun.count("KEPT"), begun.count("source ")) == (1, 1)
 
 
-@pytest.mark.skipif(not BASH, reason="bash is not installed")
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
@@ -73,7 +70,6 @@ def test_bash_offers_commands_options_and_choices(tmp_path: Path, typed: list[st
         f"{script}\nCOMP_WORDS=({words}); COMP_CWORD={len(typed) - 1}; _shouwang_completion '{COMMAND}'\n"
         'printf "%s\\n" "${COMPREPLY[@]}"'
     )
-    done = subprocess.run(
-        [BASH, "-c", asked], env=dict(os.environ), capture_output=True, text=True, check=True, timeout=60
-    )
+    shell = ["bash", "-c", asked]
+    done = subprocess.run(shell, env=dict(os.environ), capture_output=True, text=True, check=True, timeout=60)
     assert set(done.stdout.split()) == offered

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from services.fleet import deploy
-from services.fleet.ports import audit_ports, holder_of, is_free
+from services.fleet.ports import audit_ports, holder_of
 from services.fleet.settings import FleetSettings, read_fleet_settings
 from services.fleet.supervisor import STATE
 from services.fleet.wiring import Refused
 from services.servers.processes import OwnProcess
+from services.servers.state import is_free
 
 HOST = "127.0.0.1"
 LISTENS = """
